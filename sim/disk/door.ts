@@ -1,0 +1,496 @@
+/**
+ * A door to the disk: the Disk port as one process has it.
+ *
+ * It gives the synchronous core its time. An operation is applied either when it is called or when it completes, by a
+ * draw; in between it is in flight: a crash may find it done, not done or half done. The two ends stand for every instant
+ * between them, as far as any other operation can tell. A write to a file with a sync in flight waits for it, as it does
+ * under Linux.
+ *
+ * A door dies with its process. From then on every call does nothing and never settles, nothing that was under way is
+ * reported, locks vanish and descriptors close.
+ */
+import type {
+  Dir,
+  Disk,
+  DiskError,
+  File,
+  Lock,
+  OpenFlags,
+  Stat,
+  SyncDone,
+  WriteDone,
+} from '../../src/ports/disk.ts';
+import type { Stream } from '../world/random.ts';
+import type { Owner } from '../world/event-heap.ts';
+import type { Scheduler } from '../world/scheduler.ts';
+import type { Trace } from '../world/trace.ts';
+import { SimDiskError } from './error.ts';
+import type { Faults } from './faults.ts';
+import type { DirInode, FileInode, Seq } from './inode.ts';
+import type { Latency } from './latency.ts';
+import type { InflightOperation, OpenFile, SimDisk } from './sim-disk.ts';
+import { roleOf } from './sim-disk.ts';
+
+/** The process that a door belongs to. */
+export interface Tenant extends Owner {
+  readonly pid: number;
+  /** Multiplies the latencies of its operations. */
+  readonly slowness: number;
+  /** Runs the process's own code; what escapes from it ends the process and not the world. */
+  enter(run: () => void): void;
+}
+
+export interface DoorContext {
+  readonly disk: SimDisk;
+  readonly tenant: Tenant;
+  readonly scheduler: Scheduler;
+  readonly trace: Trace;
+  readonly draws: Stream;
+  readonly latency: Latency;
+  readonly faults: Faults | undefined;
+  /** How often a write completes before the call returns, as the port allows. */
+  readonly immediateWriteChance: number;
+}
+
+export class DiskDoor implements Disk {
+  readonly #context: DoorContext;
+  readonly #open = new Set<OpenFile>();
+  readonly #inflight = new Set<InflightOperation>();
+  #syncs = 0;
+
+  constructor(context: DoorContext) {
+    this.#context = context;
+  }
+
+  open(path: string, flags: OpenFlags): Promise<File> {
+    const { faults, disk } = this.#context;
+    return this.#call(
+      'open',
+      path,
+      () => {
+        if (faults?.failsOpen(disk.nameKey('open', path)) === true)
+          throw new SimDiskError('EMFILE', 'open', path);
+        const file = disk.open(path, flags);
+        this.#open.add(file);
+        return new SimFile(this, this.#context, file);
+      },
+      flags.create === true || flags.truncate === true
+        ? (other) => other.close(other.open(path, flags))
+        : undefined,
+    );
+  }
+
+  openDir(path: string): Promise<Dir> {
+    const { disk } = this.#context;
+    return this.#call(
+      'openDir',
+      path,
+      () => new SimDir(this, this.#context, disk.directory(path, 'openDir'), path),
+    );
+  }
+
+  rename(from: string, to: string): Promise<void> {
+    const { disk, faults } = this.#context;
+    const key = faults === undefined ? '' : disk.nameKey('rename', to);
+    return this.#call(
+      'rename',
+      `${from} -> ${to}`,
+      () => {
+        disk.rename(from, to);
+        if (faults?.failsRename(key) === true) throw new SimDiskError('EIO', 'rename', to, 'unknown');
+      },
+      (other) => other.rename(from, to),
+    );
+  }
+
+  unlink(path: string): Promise<void> {
+    const { disk } = this.#context;
+    return this.#call(
+      'unlink',
+      path,
+      () => disk.unlink(path),
+      (other) => other.unlink(path),
+    );
+  }
+
+  mkdir(path: string): Promise<void> {
+    const { disk } = this.#context;
+    return this.#call(
+      'mkdir',
+      path,
+      () => disk.mkdir(path),
+      (other) => other.mkdir(path),
+    );
+  }
+
+  readdir(path: string): Promise<string[]> {
+    const { disk, draws, trace } = this.#context;
+    return this.#call('readdir', path, () => {
+      const names = disk.readdir(path);
+      for (let i = names.length - 1; i > 0; i--) {
+        const j = draws.int(i + 1);
+        [names[i], names[j]] = [names[j]!, names[i]!];
+      }
+      trace.text('names', names.join(' '));
+      return names;
+    });
+  }
+
+  stat(path: string): Promise<Stat> {
+    const { disk, trace } = this.#context;
+    return this.#call('stat', path, () => {
+      const stat = disk.stat(path);
+      trace.event(stat.kind, stat.sizeBytes);
+      return stat;
+    });
+  }
+
+  lock(directory: string): Promise<Lock | undefined> {
+    const { disk, tenant } = this.#context;
+    return this.#call('lock', directory, () => {
+      if (!disk.lock(directory, tenant.pid)) return undefined;
+      return { release: () => this.#call('unlock', directory, () => disk.unlock(directory, tenant.pid)) };
+    });
+  }
+
+  /**
+   * Ends all that the process had of the disk. `settle` decides operations in flight; without it they stay for a crash
+   * of the whole disk to decide.
+   */
+  shut(settle?: (operation: InflightOperation) => void): void {
+    const { disk, tenant } = this.#context;
+    if (settle !== undefined) {
+      for (const operation of this.#inflight) {
+        disk.inflight.delete(operation);
+        settle(operation);
+      }
+    }
+    this.#inflight.clear();
+    for (const file of this.#open) disk.close(file);
+    this.#open.clear();
+    disk.unlockAll(tenant.pid);
+    disk.syncing -= this.#syncs;
+    this.#syncs = 0;
+  }
+
+  // For the files and directories of this door -----------------------------------------------------------------------
+
+  /** An operation that completes by a promise: applied at its call or at its completion. */
+  call<T>(
+    operation: string,
+    path: string,
+    perform: () => T,
+    redo?: (disk: SimDisk, twin: (inode: FileInode) => FileInode | undefined) => void,
+  ): Promise<T> {
+    return this.#call(operation, path, perform, redo);
+  }
+
+  begin(operation: InflightOperation): void {
+    this.#inflight.add(operation);
+    this.#context.disk.inflight.add(operation);
+  }
+
+  end(operation: InflightOperation): void {
+    this.#inflight.delete(operation);
+    this.#context.disk.inflight.delete(operation);
+  }
+
+  syncBegins(): void {
+    this.#syncs++;
+    this.#context.disk.syncing++;
+  }
+
+  syncEnds(): void {
+    this.#syncs--;
+    this.#context.disk.syncing--;
+  }
+
+  forget(file: OpenFile): void {
+    this.#open.delete(file);
+  }
+
+  #call<T>(
+    operation: string,
+    path: string,
+    perform: () => T,
+    redo?: (disk: SimDisk, twin: (inode: FileInode) => FileInode | undefined) => void,
+  ): Promise<T> {
+    const { tenant, scheduler, trace, draws, latency, disk } = this.#context;
+    if (!tenant.alive) return never();
+    trace.text(operation, path, tenant.pid);
+    const delayUs = Math.ceil(latency.metaUs(draws.float()) * tenant.slowness);
+    let outcome: Outcome<T> | undefined;
+    let inflight: InflightOperation | undefined;
+    if (draws.float() < 0.5) {
+      outcome = attempt(perform);
+    } else if (redo !== undefined) {
+      inflight = {
+        key: disk.nameKey(operation, roleOf(path)),
+        operation,
+        pid: tenant.pid,
+        parts: 1,
+        perform: (other, twin) => redo(other, twin),
+      };
+      this.begin(inflight);
+    }
+    return new Promise((resolve, reject) => {
+      scheduler.atUs(
+        scheduler.nowUs + delayUs,
+        operation,
+        () => {
+          if (inflight !== undefined) this.end(inflight);
+          outcome ??= attempt(perform);
+          if (outcome.error === undefined) {
+            resolve(outcome.value as T);
+          } else {
+            trace.text('failed', outcome.error.message);
+            reject(outcome.error);
+          }
+        },
+        tenant,
+      );
+    });
+  }
+}
+
+interface Outcome<T> {
+  readonly value: T | undefined;
+  readonly error: SimDiskError | undefined;
+}
+
+function attempt<T>(perform: () => T): Outcome<T> {
+  try {
+    return { value: perform(), error: undefined };
+  } catch (error) {
+    if (!(error instanceof SimDiskError)) throw error;
+    return { value: undefined, error };
+  }
+}
+
+/** A promise of its own for each caller: a shared one would collect their reactions for ever. */
+export function never<T>(): Promise<T> {
+  return new Promise(() => {});
+}
+
+class SimFile implements File {
+  readonly #door: DiskDoor;
+  readonly #context: DoorContext;
+  readonly #file: OpenFile;
+
+  constructor(door: DiskDoor, context: DoorContext, file: OpenFile) {
+    this.#door = door;
+    this.#context = context;
+    this.#file = file;
+  }
+
+  write(bytes: Uint8Array, done: WriteDone): void {
+    const { tenant, scheduler, trace, draws, latency, faults, disk, immediateWriteChance } = this.#context;
+    if (!tenant.alive) return;
+    const file = this.#file;
+    const { inode } = file;
+    const ordinal = ++inode.writes;
+    trace.bytes('write', bytes, inode.id);
+    let lengthBytes = bytes.length;
+    let failure: SimDiskError | undefined;
+    if (faults !== undefined) {
+      const key = `${inode.key}/${ordinal}`;
+      if (faults.failsWrite(key)) failure = new SimDiskError('EIO', 'write', file.path);
+      else lengthBytes = faults.acceptedBytes(key, lengthBytes);
+    }
+    const waits = inode.busyUntilUs > scheduler.nowUs;
+    const fromUs = waits ? inode.busyUntilUs : scheduler.nowUs;
+    const atUs = fromUs + Math.ceil(latency.writeUs(draws.float()) * tenant.slowness);
+    const how = draws.float();
+    let written = -1;
+    const apply = (): void => {
+      written = 0;
+      if (failure !== undefined) return;
+      try {
+        written = disk.write(file, bytes, 0, lengthBytes);
+      } catch (error) {
+        if (!(error instanceof SimDiskError)) throw error;
+        failure = error;
+      }
+    };
+    let inflight: InflightOperation | undefined;
+    if (!waits && how < 0.5) {
+      apply();
+      if (how < immediateWriteChance) {
+        trace.event('written at once', written);
+        done(failure, written);
+        return;
+      }
+    } else if (failure === undefined && file.open) {
+      inflight = writeInFlight(file, `${inode.key}/write:${ordinal}`, tenant.pid, bytes, lengthBytes);
+      this.#door.begin(inflight);
+    }
+    scheduler.atUs(
+      atUs,
+      'written',
+      () => {
+        if (inflight !== undefined) this.#door.end(inflight);
+        if (written < 0) apply();
+        trace.event('written bytes', written);
+        tenant.enter(() => done(failure, written));
+      },
+      tenant,
+    );
+  }
+
+  read(into: Uint8Array, position: number): Promise<number> {
+    const { disk, trace } = this.#context;
+    const file = this.#file;
+    return this.#door.call('read', file.path, () => {
+      const count = disk.read(file, into, position);
+      trace.event('read bytes', count, position);
+      return count;
+    });
+  }
+
+  truncate(sizeBytes: number): Promise<void> {
+    const { disk } = this.#context;
+    const file = this.#file;
+    return this.#door.call(
+      'truncate',
+      file.path,
+      () => disk.truncate(file, sizeBytes),
+      (other, twin) => {
+        const inode = twin(file.inode);
+        if (inode !== undefined) other.truncateInode(inode, sizeBytes);
+      },
+    );
+  }
+
+  sync(done: SyncDone): void {
+    const { tenant, scheduler, trace, draws, latency, faults, disk } = this.#context;
+    if (!tenant.alive) return;
+    const file = this.#file;
+    const { inode } = file;
+    const ordinal = ++inode.syncs;
+    trace.event('sync', inode.id);
+    if (!file.open) {
+      const error = new SimDiskError('EBADF', 'sync', file.path);
+      scheduler.atUs(scheduler.nowUs + 1, 'synced', () => tenant.enter(() => done(error)), tenant);
+      return;
+    }
+    const covered: Seq = disk.syncBegin(file);
+    const unsyncedBytes = Math.max(0, inode.sizeBytes - inode.durableSizeBytes);
+    let atUs = latency.syncEndUs(draws.float() / tenant.slowness, scheduler.nowUs, unsyncedBytes);
+    let fails = false;
+    if (faults !== undefined) {
+      const key = `${inode.key}/${ordinal}`;
+      atUs += faults.syncDelayUs(key);
+      fails = faults.failsSync(key);
+    }
+    if (atUs > inode.busyUntilUs) inode.busyUntilUs = atUs;
+    this.#door.syncBegins();
+    scheduler.atUs(
+      atUs,
+      'synced',
+      () => {
+        this.#door.syncEnds();
+        let error: DiskError | undefined;
+        if (fails) {
+          disk.syncFail(inode, covered);
+          error = new SimDiskError('EIO', 'sync', file.path, 'unknown');
+        } else {
+          disk.syncEnd(inode, covered);
+        }
+        trace.event(fails ? 'sync failed' : 'sync done', inode.id, covered);
+        tenant.enter(() => done(error));
+      },
+      tenant,
+    );
+  }
+
+  datasync(done: SyncDone): void {
+    this.sync(done);
+  }
+
+  close(): Promise<void> {
+    const { disk } = this.#context;
+    const file = this.#file;
+    return this.#door.call('close', file.path, () => {
+      disk.close(file);
+      this.#door.forget(file);
+    });
+  }
+}
+
+/** A write that was called and not applied: a crash applies its first bytes. */
+function writeInFlight(
+  file: OpenFile,
+  key: string,
+  pid: number,
+  bytes: Uint8Array,
+  lengthBytes: number,
+): InflightOperation {
+  return {
+    key,
+    operation: 'write',
+    pid,
+    parts: lengthBytes,
+    perform: (disk, twin, portion) => {
+      const inode = twin(file.inode);
+      if (inode === undefined) return;
+      disk.writeAt(
+        inode,
+        file.flags.append === true ? inode.sizeBytes : file.positionBytes,
+        bytes,
+        0,
+        portion,
+      );
+    },
+  };
+}
+
+class SimDir implements Dir {
+  readonly #door: DiskDoor;
+  readonly #context: DoorContext;
+  readonly #dir: DirInode;
+  readonly #path: string;
+  #open = true;
+
+  constructor(door: DiskDoor, context: DoorContext, dir: DirInode, path: string) {
+    this.#door = door;
+    this.#context = context;
+    this.#dir = dir;
+    this.#path = path;
+  }
+
+  sync(): Promise<void> {
+    const { tenant, scheduler, trace, draws, latency, faults, disk } = this.#context;
+    if (!tenant.alive) return never();
+    const dir = this.#dir;
+    trace.text('dirsync', this.#path, tenant.pid);
+    if (!this.#open) return Promise.reject(new SimDiskError('EBADF', 'dirsync', this.#path));
+    const ordinal = ++dir.syncs;
+    const covered = disk.dirSyncBegin(dir);
+    const atUs = latency.syncEndUs(draws.float() / tenant.slowness, scheduler.nowUs, 0);
+    const fails = faults?.failsDirSync(`${dir.key}/${ordinal}`) === true;
+    this.#door.syncBegins();
+    return new Promise((resolve, reject) => {
+      scheduler.atUs(
+        atUs,
+        'dirsynced',
+        () => {
+          this.#door.syncEnds();
+          if (fails) {
+            reject(new SimDiskError('EIO', 'dirsync', this.#path, 'unknown'));
+          } else {
+            disk.syncEnd(dir, covered);
+            resolve();
+          }
+        },
+        tenant,
+      );
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#door.call('closeDir', this.#path, () => {
+      if (!this.#open) throw new SimDiskError('EBADF', 'close', this.#path);
+      this.#open = false;
+    });
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * sim/disk: a disk that forgets what was not synced.
+ *
+ * May import: src/ports (types), sim/world (choices, hashes, streams and the types of scheduler and trace).
+ */
+export { Arena } from './arena.ts';
+export { cloneDisk } from './clone.ts';
+export type { Clone } from './clone.ts';
+export { choosePortion, countPending, crash, performPortion } from './crash.ts';
+export type { Crash, CrashKind, CrashOptions } from './crash.ts';
+export { CrashTally } from './crash-report.ts';
+export type { CrashReport, PendingRow, Situation } from './crash-report.ts';
+export { DiskDoor, never } from './door.ts';
+export type { DoorContext, Tenant } from './door.ts';
+export { SimDiskError } from './error.ts';
+export { Faults } from './faults.ts';
+export type { FaultPlan } from './faults.ts';
+export { diskFromFiles, filesOf, syncEverything } from './files.ts';
+export { fingerprint } from './fingerprint.ts';
+export { Latency } from './latency.ts';
+export type { LatencyOptions } from './latency.ts';
+export type { CrashChooser, CrashSettings, Profile } from './profile.ts';
+export { posixStrict } from './posix-strict.ts';
+export { lossless, procKill, profiles } from './profiles.ts';
+export { SimDisk } from './sim-disk.ts';
+export type { InflightOperation, OpenFile, SimDiskOptions } from './sim-disk.ts';

@@ -1,0 +1,332 @@
+/**
+ * Inodes: what the durable disk has, what the page cache has, and everything in between.
+ *
+ * The model (fault-model.md, A.2). A file is its durable content (`base`, `durableSizeBytes`) and the row of changes since
+ * (`log`), each under its sequence number. A change is at once a version of every page that it touches, kept as a delta
+ * by reference, and, where it `resizes`, a version of the size. What the kernel may write back is decided a page at a
+ * time, and only at a crash; until then versions are never merged and never forgotten, except by a sync: `floor` says
+ * that everything up to it is durable, and such changes are folded into the base.
+ *
+ * The newest content (the page cache, what `read` sees) is the base with all changes applied in order. It is made when
+ * somebody reads a file with changes pending, and kept current from then on.
+ *
+ * After a write-back failure (A.5) the failed pages count as clean: the cache has the new bytes, the disk the old, and
+ * nothing is pending. Such pages are `lost`; the next write to one dirties it as a whole.
+ *
+ * A directory is a row of slots, a slot the row of its versions.
+ */
+import { copyBytes } from './arena.ts';
+import type { Arena } from './arena.ts';
+
+export const PAGE_BYTES = 4096;
+
+/** Global, one more for each change of any kind: the order in which the page cache saw them. */
+export type Seq = number;
+
+/** A write or a truncation that is not known to be durable. Immutable, so that clones share it. */
+export interface Change {
+  readonly kind: 'write' | 'truncate';
+  readonly seq: Seq;
+  /** A write's bytes go to [at, end) of the file and stand in chunk[offset, …). A truncation has at = end = size. */
+  readonly at: number;
+  readonly end: number;
+  readonly chunk: Uint8Array;
+  readonly offset: number;
+  /** The file's size after the change. */
+  readonly sizeBytes: number;
+  /** True when the change makes a version of the size. */
+  readonly resizes: boolean;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+export class FileInode {
+  readonly kind = 'file';
+  readonly id: number;
+  /** Names the file in the keys of choices: generation, role, ordinal. */
+  readonly key: string;
+  /** How many names it has now, in the cache's view. */
+  links = 0;
+  /** How many open file descriptions it has. */
+  opens = 0;
+  /** Writes called so far: the ordinal in the keys of choices. */
+  writes = 0;
+  /** Syncs called so far. */
+  syncs = 0;
+  /** When the last sync in flight ends, in microseconds of virtual time: writes wait for it. */
+  busyUntilUs = 0;
+  floor: Seq = 0;
+  /** Durable content; zero beyond `durableSizeBytes`. */
+  base: Uint8Array = NO_BYTES;
+  /** True when a clone may have the same base: copy before writing. */
+  shared = false;
+  durableSizeBytes = 0;
+  /** Changes after the floor, oldest first. */
+  log: Change[] = [];
+  sizeBytes = 0;
+  /** Pages whose cached bytes are clean but not on the disk. */
+  lost: Set<number> | undefined;
+  /** True when the cached size is not on the disk and no pending change carries it. */
+  sizeLost = false;
+  /** The hash of the durable content, when it is known. */
+  digest: string | undefined;
+  #cache: Uint8Array | undefined;
+
+  constructor(id: number, key: string) {
+    this.id = id;
+    this.key = key;
+  }
+
+  /** Writes bytes[start, end) at `at`. */
+  write(seq: Seq, at: number, bytes: Uint8Array, start: number, end: number, arena: Arena): void {
+    let to = at + end - start;
+    const grows = to > this.sizeBytes;
+    if (grows) this.sizeBytes = to;
+    if (this.#cache !== undefined) {
+      this.#cache = withRoom(this.#cache, this.sizeBytes);
+      copyBytes(bytes, start, end, this.#cache, at);
+    }
+    if (this.lost !== undefined) {
+      const first = Math.floor(at / PAGE_BYTES);
+      const last = Math.floor((to - 1) / PAGE_BYTES);
+      if (this.lost.has(first)) at = first * PAGE_BYTES;
+      if (this.lost.has(last)) to = Math.min(this.sizeBytes, (last + 1) * PAGE_BYTES);
+      for (let page = first; page <= last; page++) this.lost.delete(page);
+      if (this.lost.size === 0) this.lost = undefined;
+      bytes = this.#cache!;
+      start = at;
+      end = to;
+    }
+    const offset = arena.keep(bytes, start, end);
+    const resizes = grows || this.sizeLost;
+    this.sizeLost = false;
+    this.log.push({
+      kind: 'write',
+      seq,
+      at,
+      end: to,
+      chunk: arena.chunk,
+      offset,
+      sizeBytes: this.sizeBytes,
+      resizes,
+    });
+  }
+
+  truncate(seq: Seq, sizeBytes: number): void {
+    if (sizeBytes === this.sizeBytes && !this.sizeLost) return;
+    if (this.#cache !== undefined) {
+      if (sizeBytes < this.sizeBytes) this.#cache.fill(0, sizeBytes, this.sizeBytes);
+      else this.#cache = withRoom(this.#cache, sizeBytes);
+    }
+    if (this.lost !== undefined) {
+      for (const page of this.lost) if (page * PAGE_BYTES >= sizeBytes) this.lost.delete(page);
+      if (this.lost.size === 0) this.lost = undefined;
+    }
+    this.sizeBytes = sizeBytes;
+    this.sizeLost = false;
+    this.log.push({
+      kind: 'truncate',
+      seq,
+      at: sizeBytes,
+      end: sizeBytes,
+      chunk: NO_BYTES,
+      offset: 0,
+      sizeBytes,
+      resizes: true,
+    });
+  }
+
+  /** The newest content; only [0, sizeBytes) of it counts. To be read, not kept. */
+  image(): Uint8Array {
+    if (this.#cache !== undefined) return this.#cache;
+    if (this.log.length === 0 && this.base.length >= this.sizeBytes) return this.base;
+    const cache = new Uint8Array(Math.max(64, this.sizeBytes));
+    copyBytes(this.base, 0, Math.min(this.durableSizeBytes, cache.length), cache, 0);
+    for (const change of this.log) applyTo(change, cache);
+    this.#cache = cache;
+    return cache;
+  }
+
+  /** A sync has succeeded: everything up to `seq` is durable. */
+  raiseFloor(seq: Seq): void {
+    if (seq <= this.floor) return;
+    this.floor = seq;
+    const { log } = this;
+    let count = 0;
+    let reach = this.durableSizeBytes;
+    while (count < log.length && log[count]!.seq <= seq) {
+      const { end } = log[count++]!;
+      if (end > reach) reach = end;
+    }
+    if (count === 0) return;
+    this.#ownBase(reach);
+    const { base } = this;
+    let size = this.durableSizeBytes;
+    for (let i = 0; i < count; i++) {
+      const change = log[i]!;
+      if (change.kind === 'write') {
+        copyBytes(change.chunk, change.offset, change.offset + change.end - change.at, base, change.at);
+      } else if (change.sizeBytes < base.length) {
+        base.fill(0, change.sizeBytes, Math.min(base.length, Math.max(reach, size)));
+      }
+      if (change.resizes) size = change.sizeBytes;
+    }
+    this.durableSizeBytes = size;
+    this.digest = undefined;
+    if (count === log.length) {
+      log.length = 0;
+      if (this.lost === undefined && !this.sizeLost) this.#cache = undefined;
+    } else {
+      log.splice(0, count);
+    }
+  }
+
+  /** A write-back has failed: everything up to `seq` counts as clean, the cache keeps it, the disk never gets it. */
+  loseUpTo(seq: Seq): void {
+    this.image();
+    this.#cache ??= this.base.slice(0, Math.max(this.sizeBytes, 1));
+    const { log } = this;
+    let count = 0;
+    for (; count < log.length && log[count]!.seq <= seq; count++) {
+      const change = log[count]!;
+      if (change.resizes) this.sizeLost = true;
+      if (change.kind !== 'write') continue;
+      this.lost ??= new Set();
+      for (let page = Math.floor(change.at / PAGE_BYTES); page * PAGE_BYTES < change.end; page++)
+        this.lost.add(page);
+    }
+    log.splice(0, count);
+    for (const change of log) if (change.resizes) this.sizeLost = false;
+  }
+
+  /** A twin in the same state; content is shared until one of the two writes. */
+  clone(): FileInode {
+    const twin = new FileInode(this.id, this.key);
+    twin.links = this.links;
+    twin.writes = this.writes;
+    twin.syncs = this.syncs;
+    twin.floor = this.floor;
+    twin.shareBaseOf(this);
+    twin.log = this.log.slice();
+    twin.sizeBytes = this.sizeBytes;
+    twin.sizeLost = this.sizeLost;
+    if (this.lost !== undefined) twin.lost = new Set(this.lost);
+    if (this.lost !== undefined || this.sizeLost) twin.#cache = this.#cache?.slice();
+    return twin;
+  }
+
+  /** Takes over another inode's durable content, by reference. */
+  shareBaseOf(other: FileInode): void {
+    other.shared = true;
+    this.shared = true;
+    this.base = other.base;
+    this.durableSizeBytes = other.durableSizeBytes;
+    this.digest = other.digest;
+  }
+
+  /** Makes `bytes` the durable content; they belong to the inode from now on. */
+  adopt(bytes: Uint8Array): void {
+    this.base = bytes;
+    this.shared = false;
+    this.durableSizeBytes = bytes.length;
+    this.sizeBytes = bytes.length;
+    this.digest = undefined;
+  }
+
+  #ownBase(reachBytes: number): void {
+    if (!this.shared && this.base.length >= reachBytes) return;
+    let capacity = Math.max(256, this.base.length);
+    while (capacity < reachBytes) capacity *= 2;
+    const own = new Uint8Array(capacity);
+    copyBytes(this.base, 0, Math.min(this.durableSizeBytes, this.base.length), own, 0);
+    this.base = own;
+    this.shared = false;
+  }
+}
+
+/** Applies a change to a file's content, which is large enough for it. */
+function applyTo(change: Change, content: Uint8Array): void {
+  const { at, offset } = change;
+  if (change.kind === 'truncate') {
+    if (at < content.length) content.fill(0, at);
+    return;
+  }
+  const count = Math.min(change.end, content.length) - at;
+  if (count > 0) copyBytes(change.chunk, offset, offset + count, content, at);
+}
+
+function withRoom(bytes: Uint8Array, sizeBytes: number): Uint8Array {
+  if (bytes.length >= sizeBytes) return bytes;
+  const grown = new Uint8Array(Math.max(sizeBytes, bytes.length * 2));
+  grown.set(bytes);
+  return grown;
+}
+
+/** A rename: the versions of its two slots stand or fall together (R2). */
+export interface Rename {
+  readonly seq: Seq;
+  readonly key: string;
+  readonly fromDir: DirInode;
+  readonly from: Slot;
+  readonly toDir: DirInode;
+  readonly to: Slot;
+}
+
+/** What a name meant from `seq` on: an inode, or nothing. */
+export interface SlotVersion {
+  readonly seq: Seq;
+  readonly inode: Inode | undefined;
+  readonly rename: Rename | undefined;
+}
+
+/** One name in one directory. `versions[0]` is durable, later ones are pending, the last is what a lookup sees. */
+export interface Slot {
+  readonly name: string;
+  readonly key: string;
+  versions: SlotVersion[];
+}
+
+export class DirInode {
+  readonly kind = 'directory';
+  readonly id: number;
+  readonly key: string;
+  floor: Seq = 0;
+  syncs = 0;
+  readonly slots = new Map<string, Slot>();
+
+  constructor(id: number, key: string) {
+    this.id = id;
+    this.key = key;
+  }
+
+  lookup(name: string): Inode | undefined {
+    const versions = this.slots.get(name)?.versions;
+    return versions === undefined ? undefined : versions[versions.length - 1]!.inode;
+  }
+
+  /** How many names there are. */
+  count(): number {
+    let count = 0;
+    for (const slot of this.slots.values()) if (newest(slot).inode !== undefined) count++;
+    return count;
+  }
+
+  /** A sync has succeeded: of each slot the newest version up to `seq` is durable, older ones are gone. */
+  raiseFloor(seq: Seq): void {
+    if (seq <= this.floor) return;
+    this.floor = seq;
+    for (const slot of this.slots.values()) {
+      const { versions } = slot;
+      let durable = 0;
+      while (durable + 1 < versions.length && versions[durable + 1]!.seq <= seq) durable++;
+      if (durable > 0) slot.versions = versions.slice(durable);
+      if (slot.versions.length === 1 && slot.versions[0]!.inode === undefined) this.slots.delete(slot.name);
+    }
+  }
+}
+
+export type Inode = FileInode | DirInode;
+
+export function newest(slot: Slot): SlotVersion {
+  return slot.versions[slot.versions.length - 1]!;
+}

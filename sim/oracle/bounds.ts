@@ -1,0 +1,125 @@
+/**
+ * What must and what may have survived: the bounds L and U of properties.md D.3, live.
+ *
+ * | mode              | power loss: L                  | kill: L       | U                                |
+ * |-------------------|--------------------------------|---------------|----------------------------------|
+ * | AOF, always       | observed                       | observed      | executed                         |
+ * | AOF, everysec     | max(durable, temporal)         | observed      | executed                         |
+ * | AOF, no           | durable                        | observed      | executed                         |
+ * | RDB only          | last save reported             | the same      | one of the saves that were begun to be named |
+ * | none              | nothing is promised, and nothing may appear: the state is S_0           |
+ *
+ * `temporal` under everysec is the last unit executed at or before t - B, with B = 1000 ms + cron period + 2 f + w: f is
+ * the longest sync of an increment that was in flight within that window (one may be in progress when the next is due), w
+ * the longest write. Everything in monotonic time.
+ */
+import type { History } from './history.ts';
+
+export type CrashKind = 'kill' | 'power';
+export type Persistence = 'none' | 'rdb' | 'aof' | 'hybrid' | 'rdb+aof' | 'rdb+hybrid';
+export type AppendFsync = 'always' | 'everysec' | 'no';
+
+export interface Bounds {
+  /** L: at least this must have survived. */
+  readonly lower: number;
+  /** U: no more than this can have survived. */
+  readonly upper: number;
+  /** When present, only these indices are states that recovery may give. */
+  readonly only: readonly number[] | undefined;
+  /** Which mark decided L, for the report. */
+  readonly because: string;
+}
+
+export interface Promises {
+  readonly persistence: Persistence;
+  readonly appendfsync: AppendFsync;
+  /** 1000 / hz */
+  readonly cronPeriodMs: number;
+}
+
+export function keepsLog(persistence: Persistence): boolean {
+  return persistence !== 'none' && persistence !== 'rdb';
+}
+
+/** One operation on the increment, for the temporal bound. */
+interface Span {
+  readonly fromMs: number;
+  toMs: number;
+}
+
+/** The syncs and writes of the log, as the disk saw them: what the temporal bound of everysec depends on. */
+export class LogTimes {
+  #syncs: Span[] = [];
+  #writes: Span[] = [];
+
+  /** An operation starts; call the result when it ends. */
+  begin(kind: 'sync' | 'write', atMs: number): (endMs: number) => void {
+    const span: Span = { fromMs: atMs, toMs: Infinity };
+    (kind === 'sync' ? this.#syncs : this.#writes).push(span);
+    return (endMs) => {
+      span.toMs = endMs;
+    };
+  }
+
+  /** The process is gone, and its operations with it. */
+  clear(): void {
+    this.#syncs = [];
+    this.#writes = [];
+  }
+
+  /** B: how old an unsynced unit may be at that time. */
+  windowMs(nowMs: number, cronPeriodMs: number): number {
+    let window = 1000 + cronPeriodMs;
+    for (;;) {
+      const from = nowMs - window;
+      const wider = 1000 + cronPeriodMs + 2 * longest(this.#syncs, from, nowMs) + longest(this.#writes, from, nowMs);
+      if (wider <= window) return window;
+      window = wider;
+    }
+  }
+}
+
+function longest(spans: readonly Span[], fromMs: number, nowMs: number): number {
+  let most = 0;
+  for (let i = spans.length - 1; i >= 0; i--) {
+    const span = spans[i]!;
+    const end = span.toMs < nowMs ? span.toMs : nowMs;
+    if (end < fromMs) continue;
+    if (end - span.fromMs > most) most = end - span.fromMs;
+  }
+  return most;
+}
+
+/** The bounds if the lights went out, or the process died, at this instant. */
+export function boundsNow(history: History, times: LogTimes, promises: Promises, kind: CrashKind, nowMs: number): Bounds {
+  const { base, executed } = history;
+  if (promises.persistence === 'none') return { lower: 0, upper: 0, only: [0], because: 'nothing is kept' };
+  if (promises.persistence === 'rdb') {
+    const only = [...new Set([base, ...history.savesIssued])].filter((index) => index >= history.savedReported).toSorted((a, b) => a - b);
+    return { lower: history.savedReported, upper: only.at(-1) ?? base, only, because: 'the last save reported as successful' };
+  }
+  const at = (lower: number, because: string): Bounds => ({ lower, upper: executed, only: undefined, because });
+  if (promises.appendfsync === 'always') return at(history.observed, 'the last unit whose effect a client has seen (always)');
+  if (kind === 'kill') return at(history.observed, 'the last unit whose effect a client has seen (written before its reply)');
+  if (promises.appendfsync === 'no') return at(history.durable, 'the last unit written before a successful sync');
+  const windowMs = times.windowMs(nowMs, promises.cronPeriodMs);
+  const temporal = lastExecutedBefore(history, nowMs - windowMs);
+  return temporal > history.durable
+    ? at(temporal, `the last unit older than ${Math.round(windowMs)} ms (everysec)`)
+    : at(history.durable, 'the last unit written before a successful sync (everysec)');
+}
+
+function lastExecutedBefore(history: History, atMs: number): number {
+  const units = history.units;
+  let index = history.base;
+  for (const unit of units) {
+    if (unit.executedAtMs > atMs) break;
+    index = unit.index;
+  }
+  return index;
+}
+
+/** What holds when both happened to the same life, one after the other: a power loss weakens a kill. */
+export function weaker(a: Bounds, b: Bounds): Bounds {
+  return a.lower <= b.lower ? a : b;
+}

@@ -1,0 +1,92 @@
+/** Sets. Where Redis draws a member, the model says which replies are legal; see `pending-choice.ts` for what follows from one. */
+import { NO_EXPIRY_MS } from '../record.ts';
+import type { Expectation } from '../reply.ts';
+import { arg, expiryOf, fail, integer, putSet, read } from './call.ts';
+import type { Call, ModelCommand } from './call.ts';
+
+const none: ReadonlySet<string> = new Set();
+
+function members(call: Call, key: string): ReadonlySet<string> {
+  return read(call, key, 'set')?.value ?? none;
+}
+
+function add(call: Call): Expectation {
+  const record = read(call, arg(call, 0), 'set');
+  const value = new Set([...(record?.value ?? none), ...call.args.slice(1)]);
+  putSet(call, arg(call, 0), value, expiryOf(record));
+  return value.size - (record?.value.size ?? 0);
+}
+
+function remove(call: Call): Expectation {
+  const record = read(call, arg(call, 0), 'set');
+  if (record === undefined) return 0;
+  const value = new Set(record.value);
+  for (const member of call.args.slice(1)) value.delete(member);
+  putSet(call, arg(call, 0), value, record.expireAtMs);
+  return record.value.size - value.size;
+}
+
+function move(call: Call): Expectation {
+  const [source, target, member] = [arg(call, 0), arg(call, 1), arg(call, 2)];
+  const from = read(call, source, 'set');
+  const to = from === undefined ? undefined : read(call, target, 'set');
+  if (from === undefined) return 0;
+  if (!from.value.has(member)) return 0;
+  if (source === target) return 1;
+  putSet(call, source, new Set([...from.value].filter((other) => other !== member)), from.expireAtMs);
+  putSet(call, target, new Set([...(to?.value ?? none), member]), expiryOf(to));
+  return 1;
+}
+
+/** With a count that takes all; a smaller one is drawn by the engine and must be resolved by its reply. */
+function pop(call: Call): Expectation {
+  const record = read(call, arg(call, 0), 'set');
+  if (call.args.length === 1) {
+    if (record === undefined) return null;
+    if (record.value.size > 1) return { oneOf: [...record.value] };
+    putSet(call, arg(call, 0), none, NO_EXPIRY_MS);
+    return [...record.value][0]!;
+  }
+  const count = integer(arg(call, 1));
+  if (count < 0) fail('ERR value is out of range, must be positive');
+  if (record === undefined || count === 0) return [];
+  if (count < record.value.size) throw new Error('the model pops either one member or all');
+  putSet(call, arg(call, 0), none, NO_EXPIRY_MS);
+  return { unordered: [...record.value] };
+}
+
+function combine(call: Call, keys: readonly string[], how: 'union' | 'inter' | 'diff'): Set<string> {
+  const sets = keys.map((key) => members(call, key));
+  if (how === 'union') return new Set(sets.flatMap((set) => [...set]));
+  const [first = none, ...others] = sets;
+  const wanted = how === 'inter';
+  return new Set([...first].filter((member) => others.every((set) => set.has(member) === wanted)));
+}
+
+function store(how: 'union' | 'inter' | 'diff'): ModelCommand {
+  return (call) => {
+    const result = combine(call, call.args.slice(1), how);
+    putSet(call, arg(call, 0), result, NO_EXPIRY_MS);
+    return result.size;
+  };
+}
+
+export const sets: Readonly<Record<string, ModelCommand>> = {
+  SADD: add,
+  SREM: remove,
+  SMOVE: move,
+  SPOP: pop,
+  SCARD: (call) => members(call, arg(call, 0)).size,
+  SISMEMBER: (call) => (members(call, arg(call, 0)).has(arg(call, 1)) ? 1 : 0),
+  SMEMBERS: (call) => ({ unordered: [...members(call, arg(call, 0))] }),
+  SRANDMEMBER: (call) => {
+    const all = members(call, arg(call, 0));
+    return all.size === 0 ? null : { oneOf: [...all] };
+  },
+  SUNION: (call) => ({ unordered: [...combine(call, call.args, 'union')] }),
+  SINTER: (call) => ({ unordered: [...combine(call, call.args, 'inter')] }),
+  SDIFF: (call) => ({ unordered: [...combine(call, call.args, 'diff')] }),
+  SUNIONSTORE: store('union'),
+  SINTERSTORE: store('inter'),
+  SDIFFSTORE: store('diff'),
+};

@@ -1,0 +1,18 @@
+/** All commands that the model knows, by upper-case name, and which of them look at the data. */
+import type { ModelCommand } from './call.ts';
+import { hashes } from './hashes.ts';
+import { keys } from './keys.ts';
+import { lists } from './lists.ts';
+import { sets } from './sets.ts';
+import { strings } from './strings.ts';
+
+export const modelCommands: ReadonlyMap<string, ModelCommand> = new Map([
+  ...Object.entries(strings),
+  ...Object.entries(lists),
+  ...Object.entries(sets),
+  ...Object.entries(hashes),
+  ...Object.entries(keys),
+]);
+
+/** Replies that say nothing about the data, and so depend on no write. */
+export const dataless: ReadonlySet<string> = new Set(['PING', 'ECHO', 'SELECT', 'MULTI', 'DISCARD', 'WATCH', 'UNWATCH']);

@@ -1,0 +1,320 @@
+/**
+ * A second reader of RDB files, apart from the engine's, to judge what the engine writes.
+ *
+ * Written from spec/formats.md for versions up to 10 and the types of the model: strings (0), lists (1, 18), sets (2, 11),
+ * hashes (4, 16), expiries, AUX, SELECTDB, RESIZEDB and the checksum. It is slow and strict: whatever it does not know,
+ * bytes left over and empty collections included, is an error with its offset.
+ */
+import { NO_EXPIRY_MS } from './record.ts';
+import type { ModelRecord, Value } from './record.ts';
+import { crc64 } from './crc64.ts';
+import { textOf } from './text.ts';
+
+export interface DecodedRdb {
+  readonly version: number;
+  readonly aux: ReadonlyMap<string, string>;
+  readonly databases: ReadonlyMap<number, ReadonlyMap<string, ModelRecord>>;
+}
+
+/** The file is not a complete RDB file that a strict reader accepts. */
+export class RdbDecodeError extends Error {
+  readonly offset: number;
+
+  constructor(what: string, offset: number) {
+    super(`${what} at offset ${offset}`);
+    this.name = 'RdbDecodeError';
+    this.offset = offset;
+  }
+}
+
+/** @throws RdbDecodeError */
+export function decodeRdb(bytes: Uint8Array): DecodedRdb {
+  return new Decoder(bytes).file();
+}
+
+class Decoder {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  file(): DecodedRdb {
+    if (this.#take(5) !== 'REDIS') this.#fail('no REDIS magic');
+    const version = Number(this.#take(4));
+    if (!(version >= 1 && version <= 10)) this.#fail(`version ${version}, expected 1 to 10`);
+    const aux = new Map<string, string>();
+    const databases = new Map<number, Map<string, ModelRecord>>();
+    let database = 0;
+    let expireAtMs = NO_EXPIRY_MS;
+    for (;;) {
+      const opcode = this.#byte();
+      if (opcode === 0xff) break;
+      if (opcode === 0xfa) {
+        const name = this.#string();
+        aux.set(name, this.#string());
+      } else if (opcode === 0xfe) {
+        database = this.#length();
+      } else if (opcode === 0xfb) {
+        this.#length();
+        this.#length();
+      } else if (opcode === 0xfc) {
+        expireAtMs = this.#int64();
+      } else if (opcode === 0xfd) {
+        expireAtMs = this.#int32() * 1000;
+      } else {
+        const key = this.#string();
+        const record: ModelRecord = { ...this.#value(opcode), expireAtMs };
+        expireAtMs = NO_EXPIRY_MS;
+        const keys = databases.get(database) ?? new Map<string, ModelRecord>();
+        if (keys.has(key)) this.#fail(`key ${JSON.stringify(key)} for the second time`);
+        databases.set(database, keys.set(key, record));
+      }
+    }
+    if (version >= 5) this.#checksum();
+    if (this.#at !== this.#bytes.length) this.#fail(`${this.#bytes.length - this.#at} bytes after the end`);
+    return { version, aux, databases };
+  }
+
+  #checksum(): void {
+    const end = this.#at;
+    if (end + 8 > this.#bytes.length) this.#fail('end of file, expected a checksum');
+    const low = this.#view.getUint32(end, true);
+    const high = this.#view.getUint32(end + 4, true);
+    this.#at += 8;
+    if (low === 0 && high === 0) return;
+    const sum = crc64(this.#bytes, 0, end);
+    if (sum.low !== low || sum.high !== high) this.#fail('checksum differs');
+  }
+
+  #value(type: number): Value {
+    switch (type) {
+      case 0:
+        return { type: 'string', value: this.#string() };
+      case 1:
+        return { type: 'list', value: this.#some(this.#strings(this.#length())) };
+      case 18:
+        return { type: 'list', value: this.#some(this.#quicklist()) };
+      case 2:
+        return { type: 'set', value: this.#unique(this.#strings(this.#length())) };
+      case 11:
+        return { type: 'set', value: this.#unique(this.#intset()) };
+      case 4:
+        return { type: 'hash', value: this.#pairs(this.#strings(this.#length() * 2)) };
+      case 16:
+        return { type: 'hash', value: this.#pairs(this.#listpack()) };
+      default:
+        return this.#fail(`type ${type}`);
+    }
+  }
+
+  #quicklist(): string[] {
+    const items: string[] = [];
+    for (let nodes = this.#length(); nodes > 0; nodes--) {
+      const container = this.#length();
+      if (container === 1) items.push(this.#string());
+      else if (container === 2) items.push(...this.#some(this.#listpack()));
+      else this.#fail(`quicklist container ${container}`);
+    }
+    return items;
+  }
+
+  #intset(): string[] {
+    const blob = bytesOf(this.#string());
+    const view = new DataView(blob.buffer);
+    if (blob.length < 8) this.#fail('intset without a header');
+    const width = view.getUint32(0, true);
+    const count = view.getUint32(4, true);
+    if (![2, 4, 8].includes(width) || blob.length !== 8 + width * count) this.#fail('intset of a wrong size');
+    const items: string[] = [];
+    for (let at = 8; at < blob.length; at += width) {
+      if (width === 2) items.push(String(view.getInt16(at, true)));
+      else if (width === 4) items.push(String(view.getInt32(at, true)));
+      else items.push(String(view.getBigInt64(at, true)));
+    }
+    return items;
+  }
+
+  #listpack(): string[] {
+    const blob = bytesOf(this.#string());
+    const view = new DataView(blob.buffer);
+    if (blob.length < 7 || view.getUint32(0, true) !== blob.length) this.#fail('listpack of a wrong size');
+    const items: string[] = [];
+    let at = 6;
+    while (blob[at] !== 0xff) {
+      if (at >= blob.length - 1) this.#fail('listpack without an end');
+      const start = at;
+      const head = blob[at]!;
+      let text = 0;
+      if (head < 0x80) {
+        items.push(String(head));
+        at += 1;
+      } else if (head < 0xc0) {
+        text = head & 0x3f;
+        at += 1;
+      } else if (head < 0xe0) {
+        const raw = ((head & 0x1f) << 8) | blob[at + 1]!;
+        items.push(String(raw >= 0x1000 ? raw - 0x2000 : raw));
+        at += 2;
+      } else if (head < 0xf0) {
+        text = ((head & 0x0f) << 8) | blob[at + 1]!;
+        at += 2;
+      } else if (head === 0xf0) {
+        text = view.getUint32(at + 1, true);
+        at += 5;
+      } else if (head === 0xf1) {
+        items.push(String(view.getInt16(at + 1, true)));
+        at += 3;
+      } else if (head === 0xf2) {
+        items.push(String((view.getInt8(at + 3) << 16) | view.getUint16(at + 1, true)));
+        at += 4;
+      } else if (head === 0xf3) {
+        items.push(String(view.getInt32(at + 1, true)));
+        at += 5;
+      } else if (head === 0xf4) {
+        items.push(String(view.getBigInt64(at + 1, true)));
+        at += 9;
+      } else {
+        this.#fail(`listpack entry ${head}`);
+      }
+      if ((head >= 0x80 && head < 0xc0) || (head >= 0xe0 && head <= 0xf0)) {
+        if (at + text > blob.length) this.#fail('listpack string beyond its end');
+        items.push(textOf(blob, at, at + text));
+        at += text;
+      }
+      at += backLengthBytes(at - start);
+    }
+    if (at !== blob.length - 1) this.#fail('bytes after the end of a listpack');
+    const count = view.getUint16(4, true);
+    if (count !== 0xffff && count !== items.length) this.#fail(`listpack of ${items.length} entries that claims ${count}`);
+    return items;
+  }
+
+  #strings(count: number): string[] {
+    const items: string[] = [];
+    for (let i = 0; i < count; i++) items.push(this.#string());
+    return items;
+  }
+
+  #some(items: string[]): string[] {
+    return items.length === 0 ? this.#fail('an empty collection') : items;
+  }
+
+  #unique(items: string[]): Set<string> {
+    const set = new Set(this.#some(items));
+    return set.size === items.length ? set : this.#fail('a set with the same member twice');
+  }
+
+  #pairs(items: string[]): Map<string, string> {
+    const map = new Map<string, string>();
+    for (let i = 0; i + 1 < items.length; i += 2) map.set(items[i]!, items[i + 1]!);
+    return items.length > 0 && map.size * 2 === items.length ? map : this.#fail('an odd, empty or repeating hash');
+  }
+
+  #string(): string {
+    const head = this.#bytes[this.#at] ?? this.#fail('end of file');
+    if (head >> 6 !== 3) return this.#take(this.#length());
+    this.#at++;
+    switch (head & 0x3f) {
+      case 0:
+        return String((this.#byte() << 24) >> 24);
+      case 1:
+        this.#need(2);
+        this.#at += 2;
+        return String(this.#view.getInt16(this.#at - 2, true));
+      case 2:
+        return String(this.#int32());
+      case 3:
+        return this.#compressed();
+      default:
+        return this.#fail(`string encoding ${head & 0x3f}`);
+    }
+  }
+
+  #compressed(): string {
+    const from = this.#length();
+    const to = this.#length();
+    const end = this.#at + from;
+    this.#need(from);
+    const out = new Uint8Array(to);
+    let length = 0;
+    while (this.#at < end) {
+      const control = this.#byte();
+      if (control < 32) {
+        for (let i = 0; i <= control; i++) out[length++] = this.#byte();
+        continue;
+      }
+      const copy = (control >> 5 === 7 ? 7 + this.#byte() : control >> 5) + 2;
+      let source = length - (((control & 31) << 8) | this.#byte()) - 1;
+      if (source < 0) this.#fail('compressed string that refers to before its beginning');
+      for (let i = 0; i < copy; i++) out[length++] = out[source++]!;
+    }
+    if (length !== to || this.#at !== end) this.#fail('compressed string of a wrong length');
+    return textOf(out, 0, to);
+  }
+
+  #length(): number {
+    const head = this.#byte();
+    if (head < 0x40) return head;
+    if (head < 0x80) return ((head & 0x3f) << 8) | this.#byte();
+    if (head === 0x80) {
+      this.#need(4);
+      this.#at += 4;
+      return this.#view.getUint32(this.#at - 4, false);
+    }
+    if (head === 0x81) {
+      this.#need(8);
+      this.#at += 8;
+      return Number(this.#view.getBigUint64(this.#at - 8, false));
+    }
+    return this.#fail(`length byte ${head}`);
+  }
+
+  #int32(): number {
+    this.#need(4);
+    this.#at += 4;
+    return this.#view.getInt32(this.#at - 4, true);
+  }
+
+  #int64(): number {
+    this.#need(8);
+    this.#at += 8;
+    return Number(this.#view.getBigInt64(this.#at - 8, true));
+  }
+
+  #byte(): number {
+    this.#need(1);
+    return this.#bytes[this.#at++]!;
+  }
+
+  #take(length: number): string {
+    this.#need(length);
+    this.#at += length;
+    return textOf(this.#bytes, this.#at - length, this.#at);
+  }
+
+  #need(length: number): void {
+    if (this.#at + length > this.#bytes.length) this.#fail(`end of file, expected ${length} more bytes`);
+  }
+
+  #fail(what: string): never {
+    throw new RdbDecodeError(what, this.#at);
+  }
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
+/** How many bytes the length of an entry of that size takes behind it. */
+function backLengthBytes(size: number): number {
+  if (size <= 127) return 1;
+  if (size < 16383) return 2;
+  if (size < 2097151) return 3;
+  return size < 268435455 ? 4 : 5;
+}

@@ -1,0 +1,168 @@
+/**
+ * A simulated client: it sends commands in the ways that a network delivers them, and holds every reply against what the
+ * model expects.
+ *
+ * A command counts as executed when its last byte is fed to the session: that is when the engine executes it, so the
+ * model does then, at the same wall time. Its reply may come much later; the order on one connection is the only thing
+ * that ties the two.
+ */
+import type { Expectation, Reply } from '../oracle/reply.ts';
+import { describeReply, replyMatches } from '../oracle/reply.ts';
+import { describeCommand } from './argument.ts';
+import type { EngineSession } from './engine-module.ts';
+import { encodeCommand, ReplyParser } from './resp.ts';
+import type { Delivery } from './schema.ts';
+
+/** A command that was executed and has not been answered. */
+export interface Outstanding {
+  readonly command: readonly string[];
+  readonly expected: Expectation;
+  /** History index that the reply depends on; 0 for none. */
+  readonly dependsOn: number;
+  readonly sentAtMs: number;
+  /** Called with the reply once it was found right. */
+  readonly onReply: ((reply: Reply) => void) | undefined;
+}
+
+/** What a client asks of the run that it belongs to. */
+export interface ClientSurroundings {
+  /** Executes a command in the model, at this instant. */
+  execute(client: SimClient, command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'>;
+  /** The commands of one delivery have all been executed: between these calls a unit is never open. */
+  nowMs(): number;
+  after(delayMs: number, run: () => void): void;
+  /** A right reply has left the engine. */
+  replied(client: SimClient, outstanding: Outstanding, reply: Reply): void;
+  /** Something is wrong: a reply nobody expected, or another than expected. */
+  wrong(client: SimClient, message: string): void;
+}
+
+interface Message {
+  readonly bytes: Uint8Array;
+  /** The commands whose last bytes are in here, with where they end. */
+  readonly commands: readonly { readonly command: readonly string[]; readonly endBytes: number; readonly onReply: Outstanding['onReply'] }[];
+}
+
+export class SimClient {
+  readonly name: string;
+  readonly #around: ClientSurroundings;
+  readonly #parser = new ReplyParser();
+  readonly #outstanding: Outstanding[] = [];
+  #session: EngineSession | undefined;
+  #held: Message[] = [];
+  #splitting = false;
+  #closed = false;
+
+  constructor(name: string, around: ClientSurroundings) {
+    this.name = name;
+    this.#around = around;
+  }
+
+  /** The engine's end of the connection. */
+  readonly transport = {
+    send: (bytes: Uint8Array): void => this.#receive(bytes),
+    close: (): void => {
+      this.#closed = true;
+      if (this.#outstanding.length > 0) this.#around.wrong(this, `the engine closed the connection with ${this.#outstanding.length} commands unanswered`);
+    },
+  };
+
+  attach(session: EngineSession): void {
+    this.#session = session;
+  }
+
+  /** Nothing of this client happens any more: its server is dead. */
+  detach(): void {
+    this.#session = undefined;
+    this.#closed = true;
+  }
+
+  get waiting(): readonly Outstanding[] {
+    return this.#outstanding;
+  }
+
+  get idle(): boolean {
+    return this.#outstanding.length === 0 && this.#held.length === 0 && !this.#splitting;
+  }
+
+  /** Sends commands back to back. */
+  send(commands: readonly (readonly string[])[], delivery: Delivery = { how: 'whole' }, onReply?: (reply: Reply) => void): void {
+    const message = join(commands.map((command) => ({ bytes: encodeCommand(command), commands: [{ command, endBytes: 0, onReply }] })));
+    if (delivery.how === 'joined' || this.#splitting) {
+      this.#held.push(message);
+      return;
+    }
+    const all = this.#takeHeld(message);
+    if (delivery.how === 'whole') {
+      this.#deliver(all, 0, all.bytes.length);
+      return;
+    }
+    const at = Math.max(1, Math.floor((all.bytes.length * delivery.atPermille) / 1000));
+    this.#splitting = true;
+    this.#deliver(all, 0, at);
+    this.#around.after(delivery.restAfterMs, () => {
+      this.#splitting = false;
+      this.#deliver(all, at, all.bytes.length);
+      this.flush();
+    });
+  }
+
+  /** Sends what was held back. */
+  flush(): void {
+    if (this.#held.length === 0 || this.#splitting) return;
+    const all = this.#takeHeld(undefined);
+    this.#deliver(all, 0, all.bytes.length);
+  }
+
+  #takeHeld(last: Message | undefined): Message {
+    if (this.#held.length === 0 && last !== undefined) return last;
+    const messages = last === undefined ? this.#held : [...this.#held, last];
+    this.#held = [];
+    return join(messages);
+  }
+
+  #deliver(message: Message, from: number, to: number): void {
+    const session = this.#session;
+    if (session === undefined || this.#closed) return;
+    const sentAtMs = this.#around.nowMs();
+    for (const { command, endBytes, onReply } of message.commands) {
+      if (endBytes <= from || endBytes > to) continue;
+      const outstanding = this.#around.execute(this, command);
+      this.#outstanding.push({ ...outstanding, command, sentAtMs, onReply: onReply ?? outstanding.onReply });
+    }
+    session.feed(from === 0 && to === message.bytes.length ? message.bytes : message.bytes.slice(from, to));
+  }
+
+  #receive(bytes: Uint8Array): void {
+    if (this.#session === undefined && this.#closed) return;
+    this.#parser.feed(bytes, (reply) => {
+      const outstanding = this.#outstanding.shift();
+      if (outstanding === undefined) {
+        this.#around.wrong(this, `a reply that nothing was sent for: ${describeReply(reply)}`);
+        return;
+      }
+      if (!replyMatches(outstanding.expected, reply)) {
+        const { command, expected } = outstanding;
+        this.#around.wrong(this, `${describeCommand(command)}: got ${describeReply(reply)}, expected ${describeReply(expected)}`);
+      }
+      this.#around.replied(this, outstanding, reply);
+      outstanding.onReply?.(reply);
+    });
+  }
+}
+
+function join(messages: readonly Message[]): Message {
+  let length = 0;
+  for (const { bytes } of messages) length += bytes.length;
+  const bytes = messages.length === 1 ? messages[0]!.bytes : new Uint8Array(length);
+  const commands: Message['commands'][number][] = [];
+  let at = 0;
+  for (const message of messages) {
+    if (messages.length > 1) bytes.set(message.bytes, at);
+    for (const entry of message.commands) {
+      commands.push({ ...entry, endBytes: at + (entry.endBytes === 0 ? message.bytes.length : entry.endBytes) });
+    }
+    at += message.bytes.length;
+  }
+  return { bytes, commands };
+}

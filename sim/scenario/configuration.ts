@@ -1,0 +1,96 @@
+/**
+ * The part of a scenario that says what the engine is told and what world it lives in.
+ *
+ * Each seed chooses its own; filters of the command line pin what they name. What a filter pins does not shift what the
+ * other draws give.
+ */
+import type { AppendFsync, Persistence } from '../oracle/bounds.ts';
+import type { Stream } from '../world/random.ts';
+import { appendfsyncs, logOf, persistences } from './schema.ts';
+import type { Scenario, ScenarioSettings, ScenarioTuning } from './schema.ts';
+
+/** What is pinned; an empty or missing list leaves the choice to the seed. */
+export interface Filters {
+  readonly profiles?: readonly string[];
+  readonly persistences?: readonly Persistence[];
+  readonly appendfsyncs?: readonly AppendFsync[];
+  readonly generations?: number;
+  /** Commands of clients in a whole scenario. Default 200. */
+  readonly commands?: number;
+}
+
+export type Configuration = Pick<
+  Scenario,
+  'profile' | 'persistence' | 'appendfsync' | 'settings' | 'tuning' | 'latency' | 'witness' | 'clients' | 'startWallMs'
+>;
+
+/** How often each persistence is drawn. */
+const persistenceWeights: Readonly<Record<Persistence, number>> = { none: 2, rdb: 18, aof: 26, hybrid: 34, 'rdb+aof': 10, 'rdb+hybrid': 10 };
+const appendfsyncWeights: Readonly<Record<AppendFsync, number>> = { always: 45, everysec: 40, no: 15 };
+const profileWeights: readonly (readonly [string, number])[] = [
+  ['posix-strict', 90],
+  ['proc-kill', 10],
+];
+
+/** 1 January 2026, 12:00:00 UTC: where every run begins, so that a report's times read easily. */
+export const NOON_MS = 1_767_268_800_000;
+
+export function drawConfiguration(draw: Stream, filters: Filters): Configuration {
+  const profile = profileWeights[draw.weighted(profileWeights.map(([, weight]) => weight))]![0];
+  const persistence = persistences[draw.weighted(persistences.map((name) => persistenceWeights[name]))]!;
+  const appendfsync = appendfsyncs[draw.weighted(appendfsyncs.map((name) => appendfsyncWeights[name]))]!;
+  const among = draw.float();
+  const pinnedPersistence = pin(filters.persistences, among) ?? persistence;
+  return {
+    profile: pin(filters.profiles, among) ?? profile,
+    persistence: pinnedPersistence,
+    appendfsync: pin(filters.appendfsyncs, among) ?? appendfsync,
+    settings: drawSettings(draw, pinnedPersistence),
+    tuning: drawTuning(draw),
+    latency: draw.pick(['usual', 'usual', 'fast', 'slow', 'stuttering']),
+    witness: draw.chance(0.25),
+    clients: draw.pick([1, 2, 3, 3, 4]),
+    startWallMs: NOON_MS,
+  };
+}
+
+function pin<T>(choices: readonly T[] | undefined, among: number): T | undefined {
+  return choices === undefined || choices.length === 0 ? undefined : choices[Math.floor(among * choices.length)];
+}
+
+function drawSettings(draw: Stream, persistence: Persistence): ScenarioSettings {
+  const savePoints = draw.pick([
+    [{ seconds: 1, changes: 1 }],
+    [{ seconds: 2, changes: 10 }],
+    [
+      { seconds: 5, changes: 1 },
+      { seconds: 1, changes: 20 },
+    ],
+    [],
+  ]);
+  return {
+    save: logOf(persistence).rdb ? savePoints : [],
+    autoAofRewritePercentage: draw.pick([0, 0, 20, 100]),
+    autoAofRewriteMinSizeBytes: draw.pick([256, 1024, 4096]),
+    rdbcompression: draw.chance(0.7),
+    activeExpire: draw.chance(0.7),
+    hz: draw.pick([10, 10, 10, 2, 50]),
+    databases: 4,
+  };
+}
+
+/** Half of the runs use production's sizes, the others small ones: bugs live at the seams. */
+function drawTuning(draw: Stream): ScenarioTuning {
+  const extreme = draw.chance(0.5);
+  const tuning = {
+    pageBytes: draw.pick([64, 128, 256, 1024, 4096]),
+    firstChunkBytes: draw.pick([1024, 4096, 16_384]),
+    segmentEntries: draw.pick([1, 4, 64, 1024]),
+    saveSliceBytes: draw.pick([1, 64, 1000, 65_536]),
+    loadSliceBytes: draw.pick([16, 100, 4096, 65_536]),
+    writeBytes: draw.pick([64, 512, 4096, 1_000_000]),
+    switchBufferBytes: draw.pick([100_000, 1_000_000]),
+    expirePages: draw.pick([1, 10, 200]),
+  };
+  return extreme ? tuning : {};
+}

@@ -1,0 +1,194 @@
+/**
+ * The generator: a seed and what the command line pins give a scenario. Pure.
+ *
+ * Each concern draws from a stream of its own, so that a longer workload or another filter leaves the rest as it was.
+ */
+import { Streams } from '../world/random.ts';
+import type { Seed, Stream } from '../world/random.ts';
+import type { CrashKind } from '../oracle/bounds.ts';
+import { drawConfiguration } from './configuration.ts';
+import type { Configuration, Filters } from './configuration.ts';
+import { logOf, SCENARIO_VERSION } from './schema.ts';
+import type { CrashPlan, Delivery, Generation, Moment, RecoveryCrash, Scenario, Step } from './schema.ts';
+import { drawStyle, Workload } from './workload.ts';
+
+/** The standard scenario. */
+const STANDARD_COMMANDS = 200;
+const STANDARD_GENERATIONS = 3;
+
+export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
+  const streams = new Streams(seed);
+  const configuration = drawConfiguration(streams.stream('configuration'), filters);
+  const count = filters.generations ?? STANDARD_GENERATIONS;
+  const commands = filters.commands ?? Math.round((STANDARD_COMMANDS * count) / STANDARD_GENERATIONS);
+  const writer = new Writer(streams, configuration);
+  const generations = shares(streams.stream('workload'), commands, count).map((share, index) => writer.generation(share, index));
+  return {
+    version: SCENARIO_VERSION,
+    seed: String(seed),
+    ...configuration,
+    generations,
+    crashStates: 3,
+    choices: {},
+  };
+}
+
+/** Divides a number of commands among the generations, none of them without. */
+function shares(draw: Stream, total: number, count: number): number[] {
+  const even = Math.floor(total / count);
+  const out: number[] = [];
+  let left = total;
+  for (let i = count; i > 0; i--) {
+    const share = i === 1 ? left : Math.max(1, Math.min(left - (i - 1), even + draw.range(-Math.floor(even / 4), Math.floor(even / 4))));
+    out.push(share);
+    left -= share;
+  }
+  return out;
+}
+
+class Writer {
+  readonly #draw: Stream;
+  readonly #time: Stream;
+  readonly #admin: Stream;
+  readonly #crash: Stream;
+  readonly #configuration: Configuration;
+  readonly #workload: Workload;
+  readonly #units: number;
+  readonly #paceMs: number;
+  readonly #adminShare: number;
+  readonly #idleShare: number;
+  /** The client that only reads; -1 for none. */
+  readonly #reader: number;
+
+  constructor(streams: Streams, configuration: Configuration) {
+    this.#draw = streams.stream('workload');
+    this.#time = streams.stream('time');
+    this.#admin = streams.stream('admin');
+    this.#crash = streams.stream('crash');
+    this.#configuration = configuration;
+    this.#workload = new Workload(this.#draw, drawStyle(this.#draw));
+    this.#units = this.#draw.pick([0.05, 0.15, 0.3]);
+    this.#reader = configuration.clients > 1 && this.#draw.chance(0.7) ? configuration.clients - 1 : -1;
+    this.#paceMs = this.#time.pick([0.2, 2, 2, 10, 60, 300]);
+    this.#idleShare = this.#time.pick([0, 0.01, 0.03, 0.05]);
+    this.#adminShare = this.#admin.pick([0, 0.02, 0.04, 0.08]);
+  }
+
+  generation(commands: number, index: number): Generation {
+    const steps = this.#steps(commands);
+    return { crashesInRecovery: this.#crashesInRecovery(index), steps, crash: this.#crashPlan(steps.length) };
+  }
+
+  #steps(commands: number): Step[] {
+    const steps: Step[] = [];
+    const databases = Array.from({ length: this.#configuration.clients }, () => 0);
+    let left = commands;
+    while (left > 0) {
+      if (this.#time.chance(this.#idleShare)) steps.push({ kind: 'idle', ms: this.#time.pick([50, 500, 2500, 2500, 7000]) });
+      if (left > 1 && this.#admin.chance(this.#adminShare)) left -= this.#administer(steps, left);
+      const client = this.#draw.int(this.#configuration.clients);
+      const afterMs = this.#thinkMs();
+      const timing = { client, afterMs, ...this.#delivery() };
+      if (client === this.#reader) {
+        steps.push({ kind: 'command', ...timing, command: this.#workload.read() });
+        left--;
+      } else if (this.#draw.chance(0.04)) {
+        databases[client] = this.#draw.pick([0, 0, 1, 2]);
+        steps.push({ kind: 'command', ...timing, command: ['SELECT', String(databases[client])] });
+        left--;
+      } else {
+        const commandsOfStep = left > 2 && this.#draw.chance(this.#units) ? this.#workload.unit(left) : this.#workload.next();
+        left -= commandsOfStep.length;
+        if (commandsOfStep.length === 1) steps.push({ kind: 'command', ...timing, command: commandsOfStep[0]! });
+        else steps.push({ kind: 'unit', ...timing, commands: commandsOfStep });
+      }
+    }
+    return steps;
+  }
+
+  /** Whole numbers of tenths of a millisecond; often none, so that commands meet in one turn. */
+  #thinkMs(): number {
+    if (this.#time.chance(0.35)) return 0;
+    return Math.round(this.#time.float() * this.#paceMs * 20) / 10;
+  }
+
+  #delivery(): { readonly delivery?: Delivery } {
+    const draw = this.#time;
+    const kind = draw.weighted([85, 7, 8]);
+    const atPermille = draw.range(1, 999);
+    const restAfterMs = draw.pick([0, 0.1, 1, 5]);
+    if (kind === 0) return {};
+    return { delivery: kind === 1 ? { how: 'split', atPermille, restAfterMs } : { how: 'joined' } };
+  }
+
+  /** A command of the administrator, and often the question what became of it. Returns how many commands that were. */
+  #administer(steps: Step[], most: number): number {
+    const draw = this.#admin;
+    const { rdb, appendonly } = logOf(this.#configuration.persistence);
+    if (!rdb && !appendonly) return 0;
+    const what = draw.weighted([rdb ? 6 : 1, rdb ? 3 : 0.5, appendonly ? 7 : 0, 0.5, 0.5]);
+    const afterMs = this.#thinkMs();
+    let command: readonly string[];
+    if (what === 0) command = ['BGSAVE'];
+    else if (what === 1) command = ['SAVE'];
+    else if (what === 2) command = ['BGREWRITEAOF'];
+    else if (what === 3) command = ['LASTSAVE'];
+    else command = draw.pick([['CONFIG', 'SET', 'rdbcompression', draw.pick(['yes', 'no'])], ['CONFIG', 'GET', 'appendonly']]);
+    steps.push({ kind: 'admin', afterMs, command });
+    if (what > 2 || most < 3 || !draw.chance(0.7)) return 1;
+    steps.push({ kind: 'admin', afterMs: draw.pick([0.5, 5, 50]), command: ['INFO', 'persistence'] });
+    return 2;
+  }
+
+  #kind(): CrashKind {
+    const power = this.#crash.chance(0.7);
+    return power && this.#configuration.profile !== 'proc-kill' ? 'power' : 'kill';
+  }
+
+  #crashPlan(steps: number): CrashPlan {
+    const draw = this.#crash;
+    const kind = this.#kind();
+    const late = Math.max(draw.float(), draw.float(), draw.float());
+    const armedAfterSteps = Math.floor(late * (steps + 1));
+    return { kind, armedAfterSteps, when: this.#moment() };
+  }
+
+  #moment(): Moment {
+    const draw = this.#crash;
+    const { rdb, appendonly } = logOf(this.#configuration.persistence);
+    const which = draw.weighted([10, 8, 18, appendonly ? 18 : 6, 22, 12, rdb || appendonly ? 12 : 1, rdb ? 8 : 3]);
+    const ordinal = draw.pick([1, 1, 1, 2, 3, 5]);
+    const afterMs = draw.pick([0, 0, 1, 20, 400, 1500, 4000]);
+    const permille = draw.range(0, 1000);
+    const operations = draw.range(1, 8);
+    switch (which) {
+      case 0:
+        return { at: 'end', afterMs };
+      case 1:
+        return { at: 'time', afterMs };
+      case 2:
+        return { at: 'reply', ordinal };
+      case 3:
+        return { at: 'write', ordinal };
+      case 4:
+        return { at: 'sync', ordinal, permille };
+      case 5:
+        return { at: 'rename', ordinal };
+      case 6:
+        return { at: 'child', operations };
+      default:
+        return { at: 'saved', ordinal: 1 };
+    }
+  }
+
+  #crashesInRecovery(index: number): RecoveryCrash[] {
+    const draw = this.#crash;
+    const crashes: RecoveryCrash[] = [];
+    let probability = index === 0 ? 0.06 : 0.2;
+    while (crashes.length < 3 && draw.chance(probability)) {
+      crashes.push({ kind: this.#kind(), operation: draw.range(1, 30) });
+      probability = 0.3;
+    }
+    return crashes;
+  }
+}

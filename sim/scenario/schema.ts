@@ -1,0 +1,133 @@
+/**
+ * A scenario: everything that decides the course of one run, as plain JSON.
+ *
+ * Configuration, tuning, latencies, what the clients send and when, when the lights go out and how, and the choices that
+ * were recorded. Running one is a pure function of it. What is not written here (how long each disk operation takes, which
+ * pages a power loss takes) is drawn from named streams of `seed`, or, where it was a choice and stands in `choices`,
+ * taken from there.
+ */
+import type { AppendFsync, CrashKind, Persistence } from '../oracle/bounds.ts';
+
+export const SCENARIO_VERSION = 1;
+
+export const persistences: readonly Persistence[] = ['none', 'rdb', 'aof', 'hybrid', 'rdb+aof', 'rdb+hybrid'];
+export const appendfsyncs: readonly AppendFsync[] = ['always', 'everysec', 'no'];
+
+/** An argument of a command: text of one byte a character, or a long value that is made from a length and a salt. */
+export type Argument = string | { readonly lengthBytes: number; readonly salt: number };
+
+export type Command = readonly Argument[];
+
+/**
+ * How the bytes of a step reach the engine: at once; cut in two at so many thousandths, the rest later; or held back
+ * until the client's next step and sent together with it.
+ */
+export type Delivery =
+  | { readonly how: 'whole' }
+  | { readonly how: 'split'; readonly atPermille: number; readonly restAfterMs: number }
+  | { readonly how: 'joined' };
+
+/** What happens next. `afterMs` counts from the step before, whatever has been answered by then: clients do not wait. */
+export type Step =
+  /** One command of a client, numbered from 0. */
+  | { readonly kind: 'command'; readonly client: number; readonly afterMs: number; readonly command: Command; readonly delivery?: Delivery }
+  /** MULTI, the commands, EXEC. */
+  | { readonly kind: 'unit'; readonly client: number; readonly afterMs: number; readonly commands: readonly Command[]; readonly delivery?: Delivery }
+  /** A command of the administrator, who waits for the answer to the last one first. */
+  | { readonly kind: 'admin'; readonly afterMs: number; readonly command: readonly string[] }
+  | { readonly kind: 'idle'; readonly ms: number };
+
+/** When the lights go out. What never comes about by the end of the steps gives way to `end`. Ordinals count from 1. */
+export type Moment =
+  /** That long after the last step. */
+  | { readonly at: 'end'; readonly afterMs: number }
+  /** That long after it was looked for. */
+  | { readonly at: 'time'; readonly afterMs: number }
+  /** At the n-th reply that reaches a client, before anything else happens. */
+  | { readonly at: 'reply'; readonly ordinal: number }
+  /** When the n-th write of the log has been accepted and is not synced. */
+  | { readonly at: 'write'; readonly ordinal: number }
+  /** Inside the n-th sync of a file, that share of its duration after its start. */
+  | { readonly at: 'sync'; readonly ordinal: number; readonly permille: number }
+  /** Between the n-th rename and the sync of its directory. */
+  | { readonly at: 'rename'; readonly ordinal: number }
+  /** When a child has done that many disk operations. */
+  | { readonly at: 'child'; readonly operations: number }
+  /** When the n-th save or rewrite was reported as done. */
+  | { readonly at: 'saved'; readonly ordinal: number };
+
+export interface CrashPlan {
+  readonly kind: CrashKind;
+  /** The moment is looked for once that many steps were taken, and its ordinal counts from there. */
+  readonly armedAfterSteps: number;
+  readonly when: Moment;
+}
+
+/** A crash inside the recovery that begins a generation: at the n-th disk operation of it, if there are that many. */
+export interface RecoveryCrash {
+  readonly kind: CrashKind;
+  readonly operation: number;
+}
+
+export interface Generation {
+  readonly crashesInRecovery: readonly RecoveryCrash[];
+  readonly steps: readonly Step[];
+  readonly crash: CrashPlan;
+}
+
+export interface ScenarioSettings {
+  readonly save: readonly { readonly seconds: number; readonly changes: number }[];
+  readonly autoAofRewritePercentage: number;
+  readonly autoAofRewriteMinSizeBytes: number;
+  readonly rdbcompression: boolean;
+  readonly activeExpire: boolean;
+  readonly hz: number;
+  readonly databases: number;
+}
+
+/** Sizes of the engine that scenarios take to their extremes; what is left out keeps its production default. */
+export type ScenarioTuning = Readonly<Record<string, number>>;
+
+export interface Scenario {
+  readonly version: typeof SCENARIO_VERSION;
+  readonly seed: string;
+  readonly profile: string;
+  readonly persistence: Persistence;
+  readonly appendfsync: AppendFsync;
+  readonly settings: ScenarioSettings;
+  readonly tuning: ScenarioTuning;
+  /** Name of a latency model of the world. */
+  readonly latency: string;
+  /** True when every unit also counts up the witness key. */
+  readonly witness: boolean;
+  /** Ordinary clients; the administrator and the judge come on top. */
+  readonly clients: number;
+  /** Unix time of the beginning. */
+  readonly startWallMs: number;
+  readonly generations: readonly Generation[];
+  /** Crash states of each crash that are judged beside the one that the run goes on with. */
+  readonly crashStates: number;
+  /** Recorded choices of the world, by key. */
+  readonly choices: Readonly<Record<string, number>>;
+}
+
+/** How many commands of clients a scenario holds, a unit counting as the commands in it. */
+export function countCommands(scenario: Scenario): number {
+  let count = 0;
+  for (const { steps } of scenario.generations) {
+    for (const step of steps) {
+      if (step.kind === 'command' || step.kind === 'admin') count++;
+      else if (step.kind === 'unit') count += step.commands.length;
+    }
+  }
+  return count;
+}
+
+/** Which switches of the engine a persistence stands for. */
+export function logOf(persistence: Persistence): { readonly appendonly: boolean; readonly preamble: boolean; readonly rdb: boolean } {
+  return {
+    appendonly: persistence !== 'none' && persistence !== 'rdb',
+    preamble: persistence === 'hybrid' || persistence === 'rdb+hybrid',
+    rdb: persistence === 'rdb' || persistence === 'rdb+aof' || persistence === 'rdb+hybrid',
+  };
+}

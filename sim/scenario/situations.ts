@@ -1,0 +1,97 @@
+/**
+ * The situations that a sweep must meet (properties.md, D.2): a green run that never met them has shown nothing.
+ *
+ * Over 2,000 unfiltered seeds or more a name of `mustHit` that never occurred is a violation (COVERAGE). The disk counts
+ * its own at every crash; what follows is what only the run knows.
+ */
+import type { Situation as DiskSituation } from '../disk/crash-report.ts';
+
+export type RunSituation =
+  | 'power-loss'
+  | 'kill'
+  | 'crash-between-rename-and-directory-sync'
+  | 'crash-right-after-reply'
+  | 'crash-right-after-save'
+  | 'crash-while-child-runs'
+  | 'crash-while-rewriting'
+  | 'crash-inside-recovery'
+  | 'crash-inside-first-start'
+  | 'two-crashes-inside-recovery'
+  | 'several-increments-at-crash'
+  | 'idle-before-crash'
+  | 'key-expired-between-crash-and-recovery'
+  | 'mutations-during-child'
+  | 'snapshot-compared'
+  | 'base-compared'
+  | 'orphan-alive-at-restart'
+  | 'everysec-sync-done'
+  | 'everysec-loss-within-window'
+  | 'unsynced-survived'
+  | 'k-is-lower-bound'
+  | 'k-is-upper-bound'
+  | 'k-inside-bounds'
+  | 'torn-unit-dropped'
+  | 'save-reported'
+  | 'rewrite-done'
+  | 'recovered-again';
+
+export type Situation = RunSituation | DiskSituation;
+
+/** What every sweep of 2,000 unfiltered seeds has to meet. */
+export const mustHit: readonly Situation[] = [
+  'power-loss',
+  'kill',
+  'crash-with-pending-data',
+  'crash-with-pending-name',
+  'crash-with-pending-rename',
+  'crash-with-write-in-flight',
+  'crash-inside-sync',
+  'size-without-data',
+  'data-without-size',
+  'torn-page',
+  'zero-length-file',
+  'name-lost',
+  'rename-lost',
+  'unlink-before-rename',
+  'in-flight-partial',
+  'crash-between-rename-and-directory-sync',
+  'crash-right-after-reply',
+  'crash-right-after-save',
+  'crash-while-child-runs',
+  'crash-while-rewriting',
+  'crash-inside-recovery',
+  'crash-inside-first-start',
+  'two-crashes-inside-recovery',
+  'several-increments-at-crash',
+  'idle-before-crash',
+  'key-expired-between-crash-and-recovery',
+  'mutations-during-child',
+  'snapshot-compared',
+  'base-compared',
+  'orphan-alive-at-restart',
+  'everysec-sync-done',
+  'everysec-loss-within-window',
+  'k-is-lower-bound',
+  'k-is-upper-bound',
+  'k-inside-bounds',
+  'save-reported',
+  'rewrite-done',
+  'recovered-again',
+];
+
+/** Names and how often each came about. */
+export class SituationCounter {
+  readonly #counts = new Map<Situation, number>();
+
+  count(situation: Situation, times = 1): void {
+    this.#counts.set(situation, (this.#counts.get(situation) ?? 0) + times);
+  }
+
+  addAll(counts: ReadonlyMap<Situation, number>): void {
+    for (const [situation, times] of counts) this.count(situation, times);
+  }
+
+  record(): Record<string, number> {
+    return Object.fromEntries([...this.#counts].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+}

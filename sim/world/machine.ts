@@ -1,0 +1,266 @@
+/**
+ * The machine: a disk, and the processes on it.
+ *
+ * It starts processes, ends them, and loses power. When a process ends, by exit or by kill, its operations in flight may
+ * have happened in full, in part or not at all (choices), its locks vanish and its descriptors close; the page cache
+ * stays. When the power fails all processes end at once and the disk becomes one of those that the profile allows.
+ */
+import type { ChildMain, ExitStatus, Json } from '../../src/ports/process.ts';
+import { choosePortion, countPending, crash, performPortion } from '../disk/crash.ts';
+import { CrashTally } from '../disk/crash-report.ts';
+import type { CrashReport } from '../disk/crash-report.ts';
+import { DiskDoor } from '../disk/door.ts';
+import type { Faults } from '../disk/faults.ts';
+import type { Latency } from '../disk/latency.ts';
+import type { CrashSettings, Profile } from '../disk/profile.ts';
+import type { SimDisk } from '../disk/sim-disk.ts';
+import type { Choices } from './choices.ts';
+import type { ClockContext, Wall } from './clock.ts';
+import { SimForkError } from './fork-error.ts';
+import { SimProcess } from './process.ts';
+import type { Main } from './process.ts';
+import type { Streams } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Trace } from './trace.ts';
+
+/** Something that escaped from a process: a violation by itself. */
+export interface Violation {
+  readonly kind: 'exception' | 'rejection';
+  readonly error: unknown;
+  /** Undefined where nobody can tell which process it came from. */
+  readonly pid: number | undefined;
+  readonly atMs: number;
+}
+
+/** What a process may have to suffer beside its disk. Each is off by default. */
+export interface ProcessFaults {
+  /** A fork fails with ENOMEM. */
+  readonly forkErrorChance?: number;
+}
+
+export interface MachineOptions {
+  readonly disk: SimDisk;
+  readonly scheduler: Scheduler;
+  readonly trace: Trace;
+  readonly streams: Streams;
+  readonly choices: Choices;
+  readonly profile: Profile;
+  readonly crash: CrashSettings;
+  readonly latency: Latency;
+  readonly faults: Faults | undefined;
+  readonly processFaults: ProcessFaults;
+  readonly childMains: ReadonlyMap<string, ChildMain>;
+  readonly wall: Wall;
+  readonly timerLateness: number;
+  readonly immediateWriteChance: number;
+  readonly orphanMs: number;
+}
+
+export class Machine {
+  readonly scheduler: Scheduler;
+  readonly violations: Violation[] = [];
+  /** Every crash so far, oldest first. */
+  readonly crashes: CrashReport[] = [];
+  /** The disk as it is now: another one after each loss of power. */
+  disk: SimDisk;
+  readonly #options: MachineOptions;
+  readonly #processes = new Map<number, SimProcess>();
+  #generation = 0;
+  #forks = 0;
+  #ends = 0;
+
+  constructor(options: MachineOptions) {
+    this.#options = options;
+    this.scheduler = options.scheduler;
+    this.disk = options.disk;
+  }
+
+  /** The living processes, by pid. */
+  get processes(): ReadonlyMap<number, SimProcess> {
+    return this.#processes;
+  }
+
+  /** How many times `spawn` has begun a new life on this machine. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Starts a process. Its main runs in an event of its own, at this virtual time. */
+  spawn(main: Main, name = 'main'): SimProcess {
+    this.#generation++;
+    if (this.disk.generation < this.#generation) this.disk.generation = this.#generation;
+    const process = new SimProcess(this, this.#freePid(), name, 1, undefined);
+    this.#start(process, 0, () => main(process.host));
+    return process;
+  }
+
+  /**
+   * Ends a process as SIGKILL does, now. The page cache survives. Returns what became of its operations in flight.
+   * Its children live on as orphans.
+   */
+  kill(pid: number): CrashReport {
+    const process = this.#processes.get(pid);
+    if (process === undefined) throw new Error(`no living process has the pid ${pid}`);
+    return this.end(process, { code: null, signal: 'SIGKILL' });
+  }
+
+  /** Ends all processes as `kill` does. */
+  killAll(): void {
+    for (const pid of [...this.#processes.keys()].sort((a, b) => a - b)) this.kill(pid);
+  }
+
+  /**
+   * The power fails: all processes end, and the disk becomes what it may be after that. Under a profile that never loses
+   * power it is a kill of everything.
+   */
+  powerOff(): CrashReport {
+    const { trace, profile, choices, latency } = this.#options;
+    const prefix = `crash ${this.crashes.length + 1}`;
+    const result = crash(this.disk, 'power', profile, choices, { ...this.#options.crash, prefix });
+    for (const process of this.#processes.values()) {
+      process.status = { code: null, signal: 'SIGKILL' };
+      process.door.shut();
+    }
+    this.#processes.clear();
+    this.disk = result.disk;
+    latency.busyUntilUs = 0;
+    trace.event('power off', result.report.pendingData, result.report.pendingNames, result.report.lost);
+    this.crashes.push(result.report);
+    return result.report;
+  }
+
+  // For processes ------------------------------------------------------------------------------------------------------
+
+  /** Ends a process: what `kill`, `exit`, signals and escaped exceptions have in common. */
+  end(process: SimProcess, status: ExitStatus): CrashReport {
+    const { choices, trace, profile } = this.#options;
+    const tally = new CrashTally(true);
+    const { disk } = this;
+    if (process.alive) {
+      const prefix = `end ${++this.#ends}`;
+      process.status = status;
+      this.#processes.delete(process.pid);
+      if (disk.syncing > 0) tally.count('crash-inside-sync');
+      process.door.shut((operation) => {
+        const portion = choosePortion(operation, choices, prefix, tally);
+        trace.text('in flight', operation.key, portion);
+        performPortion(operation, portion, disk, (inode) => inode);
+      });
+      trace.text('end', status.signal ?? 'exit', status.code ?? process.pid);
+      for (const child of process.children) this.#orphan(child);
+      process.parent?.children.delete(process);
+      const { onEnd } = process;
+      if (onEnd !== undefined && (process.parent === undefined || process.parent.alive)) onEnd(status);
+    }
+    countPending(disk, tally);
+    const report: CrashReport = {
+      kind: 'kill',
+      profile: profile.name,
+      pendingData: tally.pendingData,
+      pendingNames: tally.pendingNames,
+      lost: 0,
+      situations: tally.situations,
+      table: () => tally.rows ?? [],
+    };
+    if (status.signal === 'SIGKILL' && !process.forked) this.crashes.push(report);
+    return report;
+  }
+
+  fork(parent: SimProcess, image: unknown, mainName: string, args: Json): SimProcess {
+    const { childMains, streams, choices, processFaults } = this.#options;
+    const main = childMains.get(mainName);
+    if (main === undefined) throw new Error(`no child main is registered under '${mainName}'`);
+    const key = `fault/fork ${mainName}:${++this.#forks}`;
+    const chance = processFaults.forkErrorChance ?? 0;
+    if (choices.choose(key, 2, choices.uniform(key) < chance ? 1 : 0) === 1) throw new SimForkError('ENOMEM');
+    const draws = streams.stream('process');
+    const slowness = draws.pick(SLOWNESS);
+    const child = new SimProcess(this, this.#freePid(), mainName, slowness, parent);
+    parent.children.add(child);
+    const copy = JSON.parse(JSON.stringify(args)) as Json;
+    this.#start(child, draws.float() * slowness, () => main(child.host, image, copy));
+    return child;
+  }
+
+  door(process: SimProcess): DiskDoor {
+    const { scheduler, trace, streams, latency, faults, immediateWriteChance } = this.#options;
+    return new DiskDoor({
+      disk: this.disk,
+      tenant: process,
+      scheduler,
+      trace,
+      draws: streams.stream('disk'),
+      latency,
+      faults,
+      immediateWriteChance,
+    });
+  }
+
+  clockContext(process: SimProcess): ClockContext {
+    const { scheduler, wall, streams, timerLateness } = this.#options;
+    return { scheduler, tenant: process, wall, draws: streams.stream('clock'), lateness: timerLateness };
+  }
+
+  entropy(lengthBytes: number): Uint8Array {
+    return this.#options.streams.stream('entropy').bytes(lengthBytes);
+  }
+
+  /** How long the news of a child's end, or a signal, is under way. */
+  noticeDelayMs(): number {
+    const u = this.#options.streams.stream('process').float();
+    return u < 0.8 ? u : u * 20;
+  }
+
+  /** Something escaped from a process's code: it ends, as it would under Node, and that is a violation. */
+  escaped(process: SimProcess, error: unknown): void {
+    if (!process.alive) return;
+    const { trace } = this.#options;
+    trace.text('escaped', String(error), process.pid);
+    this.violations.push({ kind: 'exception', error, pid: process.pid, atMs: this.scheduler.nowMs });
+    this.end(process, { code: 1, signal: null });
+  }
+
+  #start(process: SimProcess, delayMs: number, main: () => Promise<number>): void {
+    this.#processes.set(process.pid, process);
+    this.#options.trace.text('start', process.name, process.pid);
+    process.after(delayMs, 'main', () => {
+      main().then(
+        (code) => {
+          if (process.alive) this.end(process, { code, signal: null });
+        },
+        (error: unknown) => {
+          if (process.forked) this.#childFailed(process, error);
+          else this.escaped(process, error);
+        },
+      );
+    });
+  }
+
+  /** A child's rejection ends it with code 1: that is its contract, not a violation. */
+  #childFailed(process: SimProcess, error: unknown): void {
+    if (!process.alive) return;
+    this.#options.trace.text('child failed', String(error), process.pid);
+    this.end(process, { code: 1, signal: null });
+  }
+
+  /** A child without its parent goes on: to its end, or for a while. */
+  #orphan(child: SimProcess): void {
+    child.parent = undefined;
+    child.onEnd = undefined;
+    const draws = this.#options.streams.stream('process');
+    const runsOn = draws.chance(0.4);
+    const delayMs = draws.float() * this.#options.orphanMs;
+    if (runsOn) return;
+    this.scheduler.after(delayMs, 'orphan ends', () => child.deliver('SIGKILL'), child);
+  }
+
+  /** The lowest pid that no living process has: reused at once, as in a container. */
+  #freePid(): number {
+    let pid = 1;
+    while (this.#processes.has(pid)) pid++;
+    return pid;
+  }
+}
+
+/** How much slower than its parent a child's I/O is, by a draw. */
+const SLOWNESS = [0.1, 0.5, 1, 1, 1, 4, 20] as const;

@@ -1,0 +1,142 @@
+/**
+ * SimProcess: one life of one process, with its own clock and its own door to the disk.
+ *
+ * It lives until it exits, is killed, or something escapes from its code. After that nothing of it ever runs again: its
+ * events are dropped, its port calls do nothing and never settle, so that no `catch` and no `finally` runs, just as after
+ * SIGKILL. A child is such a process too, with a speed of its own; it outlives its parent unless somebody ends it.
+ */
+import type { Child, ExitStatus, Frozen, Host, Json, Process, Signal } from '../../src/ports/process.ts';
+import { never } from '../disk/door.ts';
+import type { DiskDoor, Tenant } from '../disk/door.ts';
+import { SimClock } from './clock.ts';
+import type { Machine } from './machine.ts';
+
+/** What a process runs. Resolves to its exit code. */
+export type Main = (host: Host) => Promise<number>;
+
+export class SimProcess implements Process, Tenant {
+  readonly pid: number;
+  readonly slowness: number;
+  readonly name: string;
+  readonly host: Host;
+  readonly door: DiskDoor;
+  /** True for a process that was forked, also when its parent is gone. */
+  readonly forked: boolean;
+  /** The process that forked this one, while it lives. */
+  parent: SimProcess | undefined;
+  readonly children = new Set<SimProcess>();
+  /** How it ended; undefined while it lives. */
+  status: ExitStatus | undefined;
+  /** Called once when the process has ended, by whoever started it in the scenario. Runs inside the event that ended it. */
+  onEnd: ((status: ExitStatus) => void) | undefined;
+  readonly #machine: Machine;
+  #onSignal: ((signal: Signal) => void) | undefined;
+
+  constructor(machine: Machine, pid: number, name: string, slowness: number, parent: SimProcess | undefined) {
+    this.#machine = machine;
+    this.pid = pid;
+    this.name = name;
+    this.slowness = slowness;
+    this.forked = parent !== undefined;
+    this.parent = parent;
+    this.door = machine.door(this);
+    this.host = { clock: new SimClock(machine.clockContext(this)), disk: this.door, process: this };
+  }
+
+  get alive(): boolean {
+    return this.status === undefined;
+  }
+
+  /** Runs code of this process now: nothing when it is dead; what escapes ends it and is a violation. */
+  enter(run: () => void): void {
+    if (this.status !== undefined) return;
+    try {
+      run();
+    } catch (error) {
+      this.#machine.escaped(this, error);
+    }
+  }
+
+  /** Schedules code of this process, such as input that arrives. Nothing happens when it is dead by then. */
+  after(delayMs: number, label: string, run: () => void): void {
+    this.#machine.scheduler.after(delayMs, label, () => this.enter(run), this);
+  }
+
+  // The Process port ---------------------------------------------------------------------------------------------------
+
+  entropy(lengthBytes: number): Uint8Array {
+    return this.#machine.entropy(lengthBytes);
+  }
+
+  fork(image: Frozen, mainName: string, args: Json): Child {
+    if (!this.alive) return { pid: 0, onExit: () => {}, kill: () => {} };
+    const process = this.#machine.fork(this, image.share(), mainName, args);
+    return new SimChild(this.#machine, this, process);
+  }
+
+  exit(code: number): Promise<never> {
+    this.#machine.end(this, { code, signal: null });
+    return never();
+  }
+
+  onSignal(handler: (signal: Signal) => void): void {
+    this.#onSignal = handler;
+  }
+
+  /** A signal arrives: the handler gets SIGTERM and SIGINT, everything else ends the process. */
+  deliver(signal: Signal): void {
+    if (!this.alive) return;
+    const handler = this.#onSignal;
+    if (handler !== undefined && (signal === 'SIGTERM' || signal === 'SIGINT'))
+      this.enter(() => handler(signal));
+    else this.#machine.end(this, { code: null, signal });
+  }
+}
+
+/** A child as its parent sees it: through its exit only. */
+class SimChild implements Child {
+  readonly pid: number;
+  readonly #machine: Machine;
+  readonly #parent: SimProcess;
+  readonly #process: SimProcess;
+  #handler: ((status: ExitStatus) => void) | undefined;
+  #known: ExitStatus | undefined;
+
+  constructor(machine: Machine, parent: SimProcess, process: SimProcess) {
+    this.#machine = machine;
+    this.#parent = parent;
+    this.#process = process;
+    this.pid = process.pid;
+    process.onEnd = (status) => {
+      const { scheduler } = machine;
+      scheduler.after(machine.noticeDelayMs(), 'child exit', () => this.#notice(status), parent);
+    };
+  }
+
+  onExit(handler: (status: ExitStatus) => void): void {
+    this.#handler = handler;
+    const known = this.#known;
+    if (known !== undefined)
+      this.#machine.scheduler.after(0, 'child exit', () => this.#notice(known), this.#parent);
+  }
+
+  kill(signal: Signal): void {
+    if (!this.#parent.alive) return;
+    const { scheduler } = this.#machine;
+    scheduler.after(
+      this.#machine.noticeDelayMs(),
+      'signal',
+      () => this.#process.deliver(signal),
+      this.#process,
+    );
+  }
+
+  #notice(status: ExitStatus): void {
+    this.#known = status;
+    const handler = this.#handler;
+    if (handler === undefined) return;
+    this.#known = undefined;
+    this.#handler = () => {};
+    this.#parent.enter(() => handler(status));
+  }
+}

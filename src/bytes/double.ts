@@ -1,0 +1,27 @@
+/**
+ * Doubles as text, the way C's `printf("%.17g")` writes them and Redis 7.0 answers them.
+ *
+ * Seventeen significant digits identify every double; trailing zeros go. 3.1 is "3.1000000000000001", which clients
+ * parse back to 3.1.
+ */
+
+/** `value` as "%.17g": "inf", "-inf", "nan" for what is not finite. */
+export function formatDouble17(value: number): string {
+  if (Number.isNaN(value)) return 'nan';
+  if (value === Infinity) return 'inf';
+  if (value === -Infinity) return '-inf';
+  if (value === 0) return Object.is(value, -0) ? '-0' : '0';
+  if (Number.isInteger(value) && Math.abs(value) < 1e17) return value.toFixed(0);
+  const [mantissa = '', exponentText = '0'] = value.toExponential(16).split('e');
+  const exponent = Number(exponentText);
+  const sign = mantissa.startsWith('-') ? '-' : '';
+  const digits = mantissa.replace(/[-.]/g, '').replace(/0+$/, '');
+  if (exponent < -4 || exponent >= 17) {
+    const size = Math.abs(exponent).toString().padStart(2, '0');
+    return `${sign}${digits[0]}${digits.length > 1 ? `.${digits.slice(1)}` : ''}e${exponent < 0 ? '-' : '+'}${size}`;
+  }
+  if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
+  const whole = digits.slice(0, exponent + 1).padEnd(exponent + 1, '0');
+  const fraction = digits.slice(exponent + 1);
+  return fraction === '' ? sign + whole : `${sign}${whole}.${fraction}`;
+}

@@ -1,0 +1,89 @@
+/**
+ * How commands reach keys: lookups that expire lazily, type checks that answer, and the notes about what changed.
+ *
+ * A key is expired when the time is *past* its expiry, and never during a replay. Whoever looks such a key up removes
+ * it: the removal is logged as a DEL of its own ahead of the command's effect, WATCH sees it, and the command finds
+ * nothing. As in Redis it does not count as a change since the last save.
+ */
+import {
+  NO_EXPIRY,
+  type Entry,
+  type ListValue,
+  type SetValue,
+  type HashValue,
+  type ValueType,
+} from '../data/keyspace.ts';
+import type { Context } from './context.ts';
+import { errors } from './errors.ts';
+
+/** Whether a key with this expiry (or NO_EXPIRY) counts as gone. */
+export function isExpired(context: Context, expireAtMs: number): boolean {
+  return expireAtMs !== NO_EXPIRY && context.nowMs > expireAtMs && !context.replaying;
+}
+
+/** Finds the key that is word `index` of the command, in the client's database. The hot path: makes nothing. */
+export function find(context: Context, index: number): Entry | undefined {
+  const { argv } = context;
+  const entry = context.db.find(argv.buffer, argv.start(index), argv.end(index));
+  if (entry === undefined || !isExpired(context, entry.expireAtMs)) return entry;
+  expire(context, context.dbIndex, argv.bytes(index));
+  return undefined;
+}
+
+/** As `find`, for any key of any database. */
+export function findIn(context: Context, dbIndex: number, key: Uint8Array): Entry | undefined {
+  const entry = context.keyspace.database(dbIndex).find(key);
+  if (entry === undefined || !isExpired(context, entry.expireAtMs)) return entry;
+  expire(context, dbIndex, key);
+  return undefined;
+}
+
+/** Looks at a key only in order to expire it: what is overwritten is found first, so that a log shows its end. */
+export function expireBefore(context: Context, index: number): void {
+  if (context.db.expires !== 0) find(context, index);
+}
+
+/** Removes a key whose time is over, and says so. `key` must not be memory of the entry. */
+export function expire(context: Context, dbIndex: number, key: Uint8Array): void {
+  context.keyspace.database(dbIndex).remove(key);
+  context.changed(dbIndex, key, 0);
+  const { effects } = context;
+  if (dbIndex === context.dbIndex) {
+    effects.command('DEL', key);
+  } else {
+    // Effects are logged for the client's database; this one stands in another, and comes back.
+    effects.command('SELECT', dbIndex);
+    effects.command('DEL', key);
+    effects.command('SELECT', context.dbIndex);
+  }
+}
+
+/** True, with the error replied, where a key is there and of another type. */
+export function isWrongType(context: Context, entry: Entry | undefined, type: ValueType): boolean {
+  if (entry === undefined || entry.type === type) return false;
+  context.reply.error(errors.wrongType);
+  return true;
+}
+
+/** Says that word `index` of the command is a key of the client's database that changed. */
+export function touch(context: Context, index: number, changes = 1): void {
+  context.changed(context.dbIndex, context.argv.bytes(index), changes);
+}
+
+/** Removes the key at word `index`. */
+export function remove(context: Context, index: number): boolean {
+  return context.db.remove(context.argv.bytes(index));
+}
+
+/** The collection at word `index` to change; made where it is missing. The caller has checked the type. */
+export function listToChange(context: Context, index: number): ListValue {
+  return context.db.list(context.argv.bytes(index), true)!;
+}
+
+export function setToChange(context: Context, index: number): SetValue {
+  return context.db.set(context.argv.bytes(index), true)!;
+}
+
+export function hashToChange(context: Context, index: number): HashValue {
+  return context.db.hash(context.argv.bytes(index), true)!;
+}

@@ -1,0 +1,77 @@
+/**
+ * What a command may see and do.
+ *
+ * A command is a synchronous function over a Context: it reads its arguments, changes the keyspace, writes one reply and
+ * names its *effects*: what must be logged so that a replay gives the same keyspace whatever the time, the randomness and
+ * the configuration then. It knows nothing of clients' sockets, durability or files. The same functions serve clients
+ * and the replay of a log (`replaying`: nothing expires, no effects are kept, the reply goes nowhere).
+ */
+import type { Database, Keyspace } from '../data/keyspace.ts';
+import type { Argv, ReplyWriter } from '../resp/index.ts';
+
+/** A part of an effect; numbers are written as decimal text, text as latin1. */
+export type EffectPart = Uint8Array | string | number;
+
+export interface Effects {
+  /** The effect is the command exactly as it was sent. */
+  verbatim(): void;
+  /** Another command stands for the effect. Several effects of one command are logged as one MULTI/EXEC unit. */
+  command(...parts: readonly EffectPart[]): void;
+}
+
+export interface Context {
+  readonly keyspace: Keyspace;
+  /** The client's selected database. */
+  readonly db: Database;
+  readonly dbIndex: number;
+  readonly argv: Argv;
+  readonly reply: ReplyWriter;
+  readonly effects: Effects;
+  /** Unix ms, the same during a whole command, and during a whole EXEC. */
+  readonly nowMs: number;
+  /** True while a log is replayed: keys count as there whatever their expiry, and past expiries are set as they are. */
+  readonly replaying: boolean;
+  /** Uniform in [0, 1). */
+  draw(): number;
+  /**
+   * Says that a key changed (made, altered, removed): for WATCH and for the count of changes since the last save, which
+   * grows by `changes`. To be called once for each changed key, also for what is not this client's database.
+   */
+  changed(dbIndex: number, key: Uint8Array, changes?: number): void;
+  /** As `changed` for every key of one database, or of all (dbIndex undefined): FLUSHDB, FLUSHALL, SWAPDB. */
+  changedAll(dbIndex: number | undefined, changes: number): void;
+}
+
+/** Redis's command flags, as COMMAND INFO names them. */
+export type CommandFlag =
+  | 'write'
+  | 'readonly'
+  | 'denyoom'
+  | 'admin'
+  | 'noscript'
+  | 'loading'
+  | 'stale'
+  | 'fast'
+  | 'blocking'
+  | 'no_multi'
+  | 'no_auth'
+  | 'allow_busy'
+  | 'pubsub'
+  | 'skip_monitor'
+  | 'skip_slowlog'
+  | 'movablekeys';
+
+export interface CommandInfo {
+  /** Lower case. */
+  readonly name: string;
+  /** Number of words with the name; negative: at least that many. */
+  readonly arity: number;
+  readonly flags: readonly CommandFlag[];
+  /** Positions of keys among the words: first, last (negative counts from the end), step; zeros for none. */
+  readonly keys: readonly [first: number, last: number, step: number];
+}
+
+/** A command of the keyspace. */
+export interface Command extends CommandInfo {
+  run(context: Context): void;
+}

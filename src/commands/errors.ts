@@ -1,0 +1,65 @@
+/**
+ * Redis's error replies, in one table: the exact texts of 7.0.15, without the leading '-' and the line end.
+ *
+ * Clients match on the first word (`WRONGTYPE`, `ERR`), people on the rest, and test suites on every character.
+ */
+export const errors = {
+  wrongType: 'WRONGTYPE Operation against a key holding the wrong kind of value',
+  syntax: 'ERR syntax error',
+  noSuchKey: 'ERR no such key',
+  sameObject: 'ERR source and destination objects are the same',
+  indexOutOfRange: 'ERR index out of range',
+  offsetOutOfRange: 'ERR offset is out of range',
+  notInteger: 'ERR value is not an integer or out of range',
+  notPositive: 'ERR value is out of range, must be positive',
+  outOfRange: 'ERR value is out of range',
+  outOfIntRange: 'ERR value is out of range, value must between -2147483648 and 2147483647',
+  outOfSignedRange:
+    'ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807',
+  notFloat: 'ERR value is not a valid float',
+  overflow: 'ERR increment or decrement would overflow',
+  decrementOverflow: 'ERR decrement would overflow',
+  nanOrInfinity: 'ERR increment would produce NaN or Infinity',
+  valueNanOrInfinity: 'ERR value is NaN or Infinity',
+  stringTooLong: 'ERR string exceeds maximum allowed size (proto-max-bulk-len)',
+  hashNotInteger: 'ERR hash value is not an integer',
+  hashNotFloat: 'ERR hash value is not a float',
+  rankZero:
+    "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list",
+  countNegative: "ERR COUNT can't be negative",
+  maxlenNegative: "ERR MAXLEN can't be negative",
+  numkeysNotPositive: 'ERR numkeys should be greater than 0',
+  countNotPositive: 'ERR count should be greater than 0',
+  numkeysTooLarge: "ERR Number of keys can't be greater than number of args",
+  limitNegative: "ERR LIMIT can't be negative",
+  invalidCursor: 'ERR invalid cursor',
+  dbOutOfRange: 'ERR DB index is out of range',
+  firstDbInvalid: 'ERR invalid first DB index',
+  secondDbInvalid: 'ERR invalid second DB index',
+  expireNxConflict: 'ERR NX and XX, GT or LT options at the same time are not compatible',
+  expireGtLtConflict: 'ERR GT and LT options at the same time are not compatible',
+  lfuNotSelected:
+    'ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.',
+  lcsBothOutputs: 'ERR If you want both the length and indexes, please just use IDX.',
+  lcsNotStrings: 'ERR The specified keys must contain string values',
+  lcsTooLong: 'ERR String too long for LCS',
+} as const;
+
+/** `command` in lower case, a subcommand as `object|encoding`. */
+export function wrongArity(command: string): string {
+  return `ERR wrong number of arguments for '${command}' command`;
+}
+
+export function invalidExpireTime(command: string): string {
+  return `ERR invalid expire time in '${command}' command`;
+}
+
+/** `option` as the client wrote it. */
+export function unsupportedOption(option: string): string {
+  return `ERR Unsupported option ${option}`;
+}
+
+/** `subcommand` as the client wrote it, `command` in upper case. */
+export function unknownSubcommand(subcommand: string, command: string): string {
+  return `ERR unknown subcommand '${subcommand.slice(0, 128)}'. Try ${command} HELP.`;
+}

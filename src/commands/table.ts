@@ -1,0 +1,51 @@
+/** All commands of the keyspace, by name. */
+import type { Argv } from '../resp/index.ts';
+import { CommandIndex } from './command-index.ts';
+import type { Command } from './context.ts';
+import { counterCommands } from './counters.ts';
+import { databaseCommands } from './databases.ts';
+import { expirationCommands } from './expiration.ts';
+import { hashCommands } from './hashes.ts';
+import { keyCommands } from './keys.ts';
+import { lcsCommands } from './lcs.ts';
+import { listMoveCommands } from './list-moves.ts';
+import { listSearchCommands } from './list-search.ts';
+import { listCommands } from './lists.ts';
+import { objectCommands } from './object.ts';
+import { scanCommands } from './scanning.ts';
+import { setAlgebraCommands } from './set-algebra.ts';
+import { setRandomCommands } from './set-random.ts';
+import { setCommands } from './sets.ts';
+import { stringRangeCommands } from './string-ranges.ts';
+import { stringCommands } from './strings.ts';
+
+const all: readonly Command[] = [
+  ...stringCommands,
+  ...stringRangeCommands,
+  ...counterCommands,
+  ...lcsCommands,
+  ...listCommands,
+  ...listSearchCommands,
+  ...listMoveCommands,
+  ...setCommands,
+  ...setAlgebraCommands,
+  ...setRandomCommands,
+  ...hashCommands,
+  ...keyCommands,
+  ...expirationCommands,
+  ...databaseCommands,
+  ...scanCommands,
+  ...objectCommands,
+];
+
+/** By lower-case name. */
+export const keyspaceCommands: ReadonlyMap<string, Command> = new Map(
+  all.map((command) => [command.name, command]),
+);
+
+const index = new CommandIndex(all);
+
+/** The command that a request's first word names, in any case; makes nothing. */
+export function lookup(argv: Argv): Command | undefined {
+  return index.lookup(argv);
+}

@@ -1,0 +1,142 @@
+/** A key as it stands in a page: the Entry of a database and of an image. Reads on demand, holds no copy. */
+import { parseInteger } from '../bytes/integer.ts';
+import type { ByteWriter } from '../bytes/writer.ts';
+import { assert } from './assert.ts';
+import { HashReader } from './hash-value.ts';
+import type { Entry, HashView, ListView, SetView, ValueType } from './keyspace.ts';
+import { NO_EXPIRY } from './keyspace.ts';
+import { ListReader } from './list-value.ts';
+import { integerText } from './listpack.ts';
+import { readExpiry, recordType, typeOf } from './page.ts';
+import { SetReader } from './set-value.ts';
+import { appendStored, copyStored, isIntegerForm, readWord, storedEnd, storedInteger, storedLength } from './stored-string.ts';
+import type { TableContext } from './table-view.ts';
+import { TableView, compactFlag } from './table-view.ts';
+
+/** Redis keeps strings up to this length in one piece with their object. */
+const embeddedBytes = 44;
+
+export class StoredEntry implements Entry {
+  readonly #context: TableContext;
+  #bytes: Uint8Array;
+  #record = 0;
+  #typeAt = 0;
+
+  constructor(context: TableContext) {
+    this.#context = context;
+    this.#bytes = context.chunks.bytes[0]!;
+  }
+
+  /** Makes this the entry of the record at `record`. */
+  point(bytes: Uint8Array, record: number): this {
+    this.#bytes = bytes;
+    this.#record = record;
+    this.#typeAt = typeOf(bytes, record);
+    return this;
+  }
+
+  get type(): ValueType {
+    return valueTypeOf(this.#recordType);
+  }
+
+  get expireAtMs(): number {
+    return this.#typeAt === this.#record ? NO_EXPIRY : readExpiry(this.#bytes, this.#record);
+  }
+
+  key(): Uint8Array {
+    return copyStored(this.#context.chunks, this.#bytes, this.#typeAt + 1);
+  }
+
+  stringLength(): number {
+    return storedLength(this.#bytes, this.#stringAt());
+  }
+
+  stringBytes(): Uint8Array {
+    return copyStored(this.#context.chunks, this.#bytes, this.#stringAt());
+  }
+
+  writeString(writer: ByteWriter): void {
+    appendStored(this.#context.chunks, this.#bytes, this.#stringAt(), writer);
+  }
+
+  stringInteger(): number | undefined {
+    const at = this.#stringAt();
+    if (isIntegerForm(this.#bytes[at]!)) return storedInteger(this.#bytes, at);
+    if (storedLength(this.#bytes, at) > 16) return undefined;
+    return parseInteger(this.stringBytes());
+  }
+
+  encoding(): string {
+    switch (this.#recordType) {
+      case recordType.string: {
+        const at = this.#stringAt();
+        const length = storedLength(this.#bytes, at);
+        if (isIntegerForm(this.#bytes[at]!)) return 'int';
+        if (length <= 20 && integerText(this.stringBytes(), 0, length) !== undefined) return 'int';
+        return length <= embeddedBytes ? 'embstr' : 'raw';
+      }
+      case recordType.intset:
+        return 'intset';
+      case recordType.listpackHash:
+        return 'listpack';
+      case recordType.largeSet:
+        return this.#isCompact() ? 'intset' : 'hashtable';
+      case recordType.largeHash:
+        return this.#isCompact() ? 'listpack' : 'hashtable';
+      case recordType.packedList:
+      case recordType.largeList:
+        return 'quicklist';
+      default:
+        return 'hashtable';
+    }
+  }
+
+  list(): ListView {
+    assert(this.type === 'list', `a list is wanted, the key holds a ${this.type}`);
+    return new ListReader(this.#context, this.#bytes, this.#typeAt);
+  }
+
+  set(): SetView {
+    assert(this.type === 'set', `a set is wanted, the key holds a ${this.type}`);
+    return new SetReader(this.#context, this.#bytes, this.#typeAt);
+  }
+
+  hash(): HashView {
+    assert(this.type === 'hash', `a hash is wanted, the key holds a ${this.type}`);
+    return new HashReader(this.#context, this.#bytes, this.#typeAt);
+  }
+
+  get #recordType(): number {
+    return this.#bytes[this.#typeAt]!;
+  }
+
+  get #valueAt(): number {
+    return storedEnd(this.#bytes, this.#typeAt + 1);
+  }
+
+  #stringAt(): number {
+    assert(this.#recordType === recordType.string, `a string is wanted, the key holds a ${this.type}`);
+    return this.#valueAt;
+  }
+
+  #isCompact(): boolean {
+    const root = readWord(this.#bytes, this.#valueAt);
+    return (new TableView(this.#context, 'member').attach(root).flags & compactFlag) !== 0;
+  }
+}
+
+export function valueTypeOf(type: number): ValueType {
+  switch (type) {
+    case recordType.string:
+      return 'string';
+    case recordType.packedList:
+    case recordType.largeList:
+      return 'list';
+    case recordType.intset:
+    case recordType.plainSet:
+    case recordType.largeSet:
+      return 'set';
+    default:
+      return 'hash';
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * The keyspace: everything that is stored, behind one small interface.
+ *
+ * The production make (`PagedKeyspace`) keeps keys and values as RDB records in off-heap pages found by extendible
+ * hashing, with epochs for copy-on-write; the tests keep a plain-Map twin beside it. Nothing here knows of clients,
+ * commands, replies or files. Nothing here expires by itself: an expiry is a number beside a key, and whoever reads it
+ * decides.
+ *
+ * Bytes that are handed in are copied before the call returns. Bytes that are handed out by a method that returns a
+ * Uint8Array belong to the caller. Ranges are (bytes, start, end), end exclusive, and default to the whole array, so
+ * that a hot path needs no `subarray`.
+ */
+import type { ByteWriter } from '../bytes/writer.ts';
+
+export type ValueType = 'string' | 'list' | 'set' | 'hash';
+
+/** "No expiry" wherever a number of Unix milliseconds stands otherwise. */
+export const NO_EXPIRY = -1;
+
+export interface Keyspace {
+  /** How many databases there are; `database(i)` for 0 <= i < databases. */
+  readonly databases: number;
+  database(index: number): Database;
+  /** Exchanges the contents of two databases. */
+  swap(a: number, b: number): void;
+  /** Empties every database. */
+  clear(): void;
+  /**
+   * Freezes all databases as they are at this instant, for a few pointers' cost. Until `release`, whoever changes
+   * something that the image sees copies it first. Several images may be alive at once.
+   */
+  freeze(): Image;
+  memory(): KeyspaceMemory;
+  /** Walks every page and throws with what is inconsistent. For tests and DEBUG. */
+  check(): void;
+}
+
+export interface KeyspaceMemory {
+  /** Bytes taken from the system for slabs. */
+  readonly reservedBytes: number;
+  /** Bytes of them in use by live pages, segments, extents. */
+  readonly usedBytes: number;
+  /** Bytes copied because an image saw them, since the newest freeze. */
+  readonly copiedBytes: number;
+  readonly images: number;
+}
+
+/** One database. A key is any bytes, the empty string too. */
+export interface Database {
+  /** Number of keys, logically expired ones included. */
+  readonly size: number;
+  /** Number of keys with an expiry. */
+  readonly expires: number;
+
+  /**
+   * Finds a key. The entry is one object per database, overwritten by the next call of any method of this keyspace
+   * that finds or changes something: use it at once.
+   */
+  find(key: Uint8Array, start?: number, end?: number): Entry | undefined;
+
+  /** Stores a string under a key, whatever was there before. An expiry that was there is replaced by `expireAtMs`. */
+  putString(key: Uint8Array, value: Uint8Array, expireAtMs: number): void;
+  /** As `putString`, over ranges: the hot path. Pass NO_EXPIRY for none, `KEEP_EXPIRY` to keep what is there. */
+  putStringRange(key: Uint8Array, keyStart: number, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number, expireAtMs: number): void;
+
+  /** The collection under a key; made where the key does not exist and `create` is true. The caller has checked the type (assert). Valid until another key of this keyspace is changed or the key is removed. */
+  list(key: Uint8Array, create: boolean): ListValue | undefined;
+  set(key: Uint8Array, create: boolean): SetValue | undefined;
+  hash(key: Uint8Array, create: boolean): HashValue | undefined;
+
+  /** Sets or (NO_EXPIRY) takes away the expiry. False where there is no such key. */
+  setExpiry(key: Uint8Array, expireAtMs: number): boolean;
+  /** False where there is no such key. */
+  remove(key: Uint8Array): boolean;
+  /** Removes `to` where it exists, then gives its name to the value at `from`, expiry included. Moves into another database of the same keyspace when `target` is given. `from` exists (assert). */
+  rename(from: Uint8Array, to: Uint8Array, target?: Database): void;
+  /** Copies value and expiry of `from` over `to`, independent from then on. */
+  copy(from: Uint8Array, to: Uint8Array, target?: Database): void;
+  clear(): void;
+
+  /** Prepares for that many keys, so that loading a file splits nothing. A hint. */
+  reserve(keys: number): void;
+
+  /**
+   * Redis's SCAN: visits some keys and gives the next cursor, 0n-free: a plain number below 2^53, 0 at the start and at the end. A
+   * key that is there during a whole iteration is visited at least once, whatever else changes. `visit` must not change the database.
+   */
+  scan(cursor: number, visit: (entry: Entry) => void): number;
+  /** Visits every key once, in no order that means anything. Nothing may change meanwhile. */
+  forEach(visit: (entry: Entry) => void): void;
+  /** A key drawn by `draw` (uniform in [0, 1)), every key about equally likely. Undefined when empty. */
+  randomKey(draw: () => number): Uint8Array | undefined;
+  /**
+   * Goes on over the keys that have an expiry from where the last call ended, for about `pages` pages, round and round, and gives
+   * copies of those whose expiry is before `nowMs`. Changes nothing.
+   */
+  collectExpired(nowMs: number, pages: number): Uint8Array[];
+}
+
+/** Passed as expireAtMs to keep the expiry that a key has. */
+export const KEEP_EXPIRY = -2;
+
+/** A key as it was found. */
+export interface Entry {
+  readonly type: ValueType;
+  /** Unix ms, or NO_EXPIRY. */
+  readonly expireAtMs: number;
+  key(): Uint8Array;
+  /** Length of a string value as text. Of a string only (assert), as the four below. */
+  stringLength(): number;
+  /** The string value's bytes, as a copy. */
+  stringBytes(): Uint8Array;
+  /** Appends the string value's bytes to `writer`. */
+  writeString(writer: ByteWriter): void;
+  /** The value as integer where it is one that a 64-bit register holds *and* is below 2^53 in magnitude, else undefined (the caller then parses the bytes). */
+  stringInteger(): number | undefined;
+  /** How the value is kept, as Redis would name it: int, embstr, raw, listpack, intset, hashtable, quicklist. */
+  encoding(): string;
+  /** The collection, for reading. Of its type only (assert). */
+  list(): ListView;
+  set(): SetView;
+  hash(): HashView;
+}
+
+/** Iteration hands out copies; return false to stop. Nothing may be changed while one runs. */
+export type Visit<T> = (item: T) => boolean | void;
+
+export interface ListView {
+  readonly length: number;
+  /** 0 <= index < length (assert). */
+  at(index: number): Uint8Array;
+  /** Visits from index `from` (inclusive) on. */
+  forEach(visit: (element: Uint8Array, index: number) => boolean | void, from?: number): void;
+  /** Visits from index `from` down to 0. */
+  forEachBackward(visit: (element: Uint8Array, index: number) => boolean | void, from?: number): void;
+}
+
+export interface ListValue extends ListView {
+  pushHead(element: Uint8Array): void;
+  pushTail(element: Uint8Array): void;
+  /** Removes and gives the first or last element. Not empty (assert). A list that becomes empty stays: the caller removes the key. */
+  popHead(): Uint8Array;
+  popTail(): Uint8Array;
+  setAt(index: number, element: Uint8Array): void;
+  /** Inserts before `index`; index = length appends. */
+  insertAt(index: number, element: Uint8Array): void;
+  /** Removes `count` elements from `index` on. */
+  removeRange(index: number, count: number): void;
+}
+
+export interface SetView {
+  readonly size: number;
+  has(member: Uint8Array): boolean;
+  forEach(visit: Visit<Uint8Array>): void;
+  /** A member, about equally likely each. Not empty (assert). */
+  random(draw: () => number): Uint8Array;
+  /** As Database.scan. A small set comes whole in one call. */
+  scan(cursor: number, visit: (member: Uint8Array) => void): number;
+}
+
+export interface SetValue extends SetView {
+  /** False where it was there already. */
+  add(member: Uint8Array): boolean;
+  /** False where it was not there. */
+  remove(member: Uint8Array): boolean;
+}
+
+export interface HashView {
+  readonly size: number;
+  get(field: Uint8Array): Uint8Array | undefined;
+  has(field: Uint8Array): boolean;
+  forEach(visit: (field: Uint8Array, value: Uint8Array) => boolean | void): void;
+  random(draw: () => number): { field: Uint8Array; value: Uint8Array };
+  scan(cursor: number, visit: (field: Uint8Array, value: Uint8Array) => void): number;
+}
+
+export interface HashValue extends HashView {
+  /** True where the field is new. */
+  put(field: Uint8Array, value: Uint8Array): boolean;
+  remove(field: Uint8Array): boolean;
+}
+
+/** All databases as they were at one instant. `share()` makes it a `Frozen` for Process.fork; `openImage` reads it, on any thread. */
+export interface Image {
+  share(): unknown;
+  /** Reads the image in this thread. */
+  open(): ImageReader;
+  /** Lets go of what only this image sees. Once; nothing may read it afterwards. */
+  release(): void;
+}
+
+export interface ImageReader {
+  /** The databases that have keys, ascending. */
+  readonly databases: readonly { readonly index: number; readonly keys: number; readonly expires: number }[];
+  /**
+   * The records of one database as they stand in an RDB file: [expiry opcode, ms] type key value, back to back.
+   * With `compress`, strings longer than 20 bytes are LZF-compressed where that saves at least 4 bytes.
+   */
+  records(database: number, compress: boolean): RecordCursor;
+  /** Visits every key of one database, for whoever needs values rather than bytes. */
+  forEach(database: number, visit: (entry: Entry) => void): void;
+  /** As `forEach`, but a page at a time, so that a long walk can be taken in slices: `next` visits some keys and is false at the end. */
+  walk(database: number): { next(visit: (entry: Entry) => void): boolean };
+}
+
+/** Walks the records of one database of an image as bytes. */
+export interface RecordCursor {
+  /**
+   * Moves to the next run of bytes, `bytes[start, end)`, at most some 64 KiB unless a single stored piece is longer; false at the end.
+   * Boundaries of runs mean nothing: a record may span several. Valid until the next call.
+   */
+  nextRun(): boolean;
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+  /** Keys passed so far. */
+  readonly keys: number;
+}

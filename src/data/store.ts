@@ -1,0 +1,46 @@
+/** What the databases of one keyspace have in common. */
+import { ByteWriter } from '../bytes/writer.ts';
+import { byteOf, blockKind, copyBytes, extentHeaderBytes } from './chunks.ts';
+import type { Chunks } from './chunks.ts';
+import { CowMemory } from './cow-memory.ts';
+import type { HashSeed } from './hash.ts';
+import type { RecordShape } from './page.ts';
+import type { AllocateBuffer } from './slab.ts';
+import { Slab } from './slab.ts';
+import { Table } from './table.ts';
+import type { TableContext } from './table-view.ts';
+import type { CompleteTuning } from './tuning.ts';
+
+export class Store implements TableContext {
+  readonly tuning: CompleteTuning;
+  readonly memory: CowMemory;
+  readonly chunks: Chunks;
+  readonly seed: HashSeed;
+  readonly segmentLog: number;
+  readonly probe = new ByteWriter(64);
+  /** Holds a record while it moves; used at once. */
+  readonly scratch = new ByteWriter(64);
+  /** Holds a value while it is put together; used at once. */
+  readonly value = new ByteWriter(64);
+  /** Grows with every change, so that whoever remembers a place knows when to look again. */
+  stamp = 0;
+
+  constructor(tuning: CompleteTuning, seed: HashSeed, allocate: AllocateBuffer) {
+    this.tuning = tuning;
+    this.memory = new CowMemory(new Slab(tuning.firstChunkBytes, tuning.maxChunkBytes, allocate));
+    this.chunks = this.memory.chunks;
+    this.seed = seed;
+    this.segmentLog = 31 - Math.clz32(tuning.segmentEntries);
+  }
+
+  table(shape: RecordShape): Table {
+    return new Table(this.memory, this, shape, this.tuning.pageBytes);
+  }
+
+  /** Copies bytes into an extent of their own and gives its address. */
+  newExtent(source: Uint8Array, start: number, end: number): number {
+    const address = this.memory.takeBytes(extentHeaderBytes + end - start, blockKind.extent);
+    copyBytes(source, start, end, this.chunks.bytes[address >>> 16]!, byteOf(address) + extentHeaderBytes);
+    return address;
+  }
+}

@@ -1,0 +1,35 @@
+/** What the engine does by the clock, `hz` times a second: the fsync cadence, expiry, save points, scheduled children. */
+import type { Timer } from '../ports/clock.ts';
+import type { ActiveExpiry } from './active-expiry.ts';
+import type { Engine } from './engine.ts';
+
+export class Cron {
+  readonly #engine: Engine;
+  readonly #expiry: ActiveExpiry;
+  #timer: Timer | undefined;
+
+  constructor(engine: Engine, expiry: ActiveExpiry) {
+    this.#engine = engine;
+    this.#expiry = expiry;
+  }
+
+  start(): void {
+    this.#timer = this.#engine.host.clock.after(1000 / this.#engine.settings.hz, () => {
+      this.start();
+      this.#run();
+    });
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #run(): void {
+    const engine = this.#engine;
+    if (engine.isShuttingDown) return;
+    engine.journal.tick(engine.snapshots.hasChild || engine.rewriter.hasChild);
+    this.#expiry.tick();
+    engine.rewriter.tick();
+    engine.snapshots.tick();
+  }
+}

@@ -1,0 +1,290 @@
+/**
+ * The engine: the keyspace, the sessions that change it and the journal, snapshots and rewrites that make it last.
+ *
+ * The path of a write: `Session.feed` → `Engine.execute` → a command changes the keyspace and names its effects →
+ * `Journal.append` → at the end of the turn one write, by policy a sync → the gate opens → `Transport.send`.
+ *
+ * One thread, no module-level state: two engines in one JavaScript realm know nothing of each other, and an engine whose
+ * process was killed is nothing but garbage.
+ */
+import type { Command } from '../commands/context.ts';
+import { lookup } from '../commands/index.ts';
+import type { Keyspace } from '../data/index.ts';
+import type { Host, Signal } from '../ports/process.ts';
+import { LightsoutError } from '../errors.ts';
+import { ByteWriter } from '../bytes/writer.ts';
+import { type Argv, ReplyWriter } from '../resp/index.ts';
+import { adminCommands } from './admin/index.ts';
+import type { AdminCommand } from './admin/types.ts';
+import { ActiveExpiry } from './active-expiry.ts';
+import { Cron } from './cron.ts';
+import { Execution } from './execution.ts';
+import { Gate } from './gate.ts';
+import { isDiskError, messageOf } from './io.ts';
+import { Journal } from './journal.ts';
+import type { Log } from './log.ts';
+import { recover } from './recovery.ts';
+import { Rewriter } from './rewrite.ts';
+import { Session, type Transport } from './session.ts';
+import type { Settings } from './settings.ts';
+import { shutdown, type ShutdownHow } from './shutdown.ts';
+import { Snapshotter } from './snapshot.ts';
+import { newStats } from './stats.ts';
+import { productionTuning, type Tuning } from './tuning.ts';
+import { Watchers } from './watch.ts';
+import { Randomness } from './randomness.ts';
+import { newKeyspace } from './new-keyspace.ts';
+import { Names } from './names.ts';
+
+export interface EngineOptions {
+  readonly tuning?: Partial<Tuning>;
+  /** Lines for the operator; nowhere by default. */
+  readonly log?: Log;
+  /** Called when an exception that nobody expected has ended the engine. By default the process exits with code 1. */
+  readonly onCrash?: (error: unknown) => void;
+}
+
+/** Commands that write, refused while the last snapshot or the log is in trouble. */
+const rdbMisconf =
+  "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
+
+export class Engine {
+  readonly host: Host;
+  readonly settings: Settings;
+  readonly tuning: Tuning;
+  readonly log: Log;
+  readonly names: Names;
+  readonly keyspace: Keyspace;
+  readonly execution: Execution;
+  readonly journal: Journal;
+  readonly snapshots: Snapshotter;
+  readonly rewriter: Rewriter;
+  readonly watchers = new Watchers();
+  readonly stats = newStats();
+  readonly sessions = new Map<number, Session>();
+  readonly randomness: Randomness;
+  readonly startedAtMs: number;
+  /** Sources of function libraries that were loaded: kept and written back, not run. */
+  readonly functions: Uint8Array[] = [];
+  /** Changes since the last durable snapshot. */
+  dirty = 0;
+  isShuttingDown = false;
+
+  readonly #gate = new Gate();
+  readonly #cron: Cron;
+  readonly #onCrash: ((error: unknown) => void) | undefined;
+  #nextSessionId = 1;
+
+  private constructor(host: Host, settings: Settings, options: EngineOptions) {
+    this.host = host;
+    this.settings = settings;
+    this.tuning = { ...productionTuning, ...options.tuning };
+    this.log = options.log ?? (() => undefined);
+    this.#onCrash = options.onCrash;
+    this.startedAtMs = host.clock.wallMs();
+    this.randomness = new Randomness(host.process);
+    this.names = new Names(settings, host.process);
+    this.keyspace = newKeyspace(host.process, settings.databases, this.tuning);
+    this.execution = new Execution(
+      this.keyspace,
+      new ReplyWriter(new ByteWriter(64)),
+      () => this.randomness.draw(),
+      (dbIndex, key, changes) => {
+        this.dirty += changes;
+        if (key === undefined) this.watchers.touchAll(dbIndex);
+        else this.watchers.touch(dbIndex!, key);
+      },
+    );
+    this.journal = new Journal(host.clock, settings, this.tuning, {
+      released: () => this.#gate.open(this.journal.released),
+      trouble: (error) => this.#onJournalTrouble(error),
+    });
+    this.snapshots = new Snapshotter(this);
+    this.rewriter = new Rewriter(this);
+    this.#cron = new Cron(this, new ActiveExpiry(this));
+  }
+
+  /**
+   * Takes the directory's lock, recovers what is there and serves.
+   *
+   * @throws LightsoutError LOCKED where another process owns the directory, CORRUPT where a file is damaged (nothing was
+   * changed then), CONFIG, IO
+   */
+  static async open(host: Host, settings: Settings, options: EngineOptions = {}): Promise<Engine> {
+    const lock = await host.disk.lock(settings.dir).catch((error: unknown) => {
+      throw new LightsoutError('CONFIG', `cannot use dir '${settings.dir}': ${messageOf(error)}; make it, or name another with --dir`, { cause: error });
+    });
+    if (lock === undefined) {
+      throw new LightsoutError('LOCKED', `another server is running on '${settings.dir}'; stop it or give this one a directory of its own (--dir)`);
+    }
+    const engine = new Engine(host, settings, options);
+    try {
+      await recover(engine);
+    } catch (error) {
+      await lock.release();
+      if (isDiskError(error)) throw new LightsoutError('IO', `recovery: ${error.message}`, { cause: error });
+      throw error;
+    }
+    engine.#cron.start();
+    host.process.onSignal((signal) => engine.#onSignal(signal));
+    return engine;
+  }
+
+  /** Begins a session with a client. `address` is for CLIENT LIST. */
+  connect(transport: Transport, address = ''): Session {
+    const session = new Session(this, transport, this.#nextSessionId++, address);
+    this.sessions.set(session.id, session);
+    this.stats.connections++;
+    return session;
+  }
+
+  forget(session: Session): void {
+    this.watchers.clear(session);
+    this.sessions.delete(session.id);
+  }
+
+  /** Time stands still during a turn: what arrived together is executed at one moment. */
+  beginTurn(): void {
+    this.execution.nowMs = this.host.clock.wallMs();
+  }
+
+  /** Runs `leave` as soon as everything executed by now may be acknowledged: at once, or when the gate opens. */
+  gated(leave: () => void): void {
+    const position = this.journal.appended;
+    if (this.#gate.isEmpty && position <= this.journal.released) leave();
+    else this.#gate.wait(position, leave);
+  }
+
+  /**
+   * Executes one command of a session and writes its reply to the session.
+   *
+   * @returns a promise where the reply will be written later; the session waits for it
+   */
+  execute(session: Session, argv: Argv): Promise<void> | undefined {
+    this.stats.commands++;
+    session.lastCommandAtMs = this.execution.nowMs;
+    const mark = session.replyMark;
+    const command = lookup(argv) ?? adminCommands.get(argv.lowerText(0));
+    let pending: Promise<void> | undefined;
+    if (command === undefined) {
+      this.#refuse(session, unknownCommand(argv));
+    } else {
+      session.lastCommand = command.name;
+      const refusal = this.#refusal(session, command, argv);
+      if (refusal !== undefined) this.#refuse(session, refusal);
+      else if (session.transaction.isOpen && !runsAtOnce(command)) {
+        session.transaction.queue.push({ command, argv: argv.clone() });
+        session.reply.simple('QUEUED');
+      } else {
+        pending = this.perform(session, command, argv, false);
+        if (!this.execution.unit.isEmpty) this.journal.append(this.execution.unit);
+      }
+    }
+    if (session.replies !== 'on' && pending === undefined) this.#silence(session, mark);
+    return pending;
+  }
+
+  /** Runs a command that nothing speaks against. Its effects stay in the unit: the caller logs them. */
+  perform(session: Session, command: Command | AdminCommand, argv: Argv, inExec: boolean): Promise<void> | undefined {
+    if ('run' in command) {
+      this.execution.run(command, argv, session.dbIndex, session.reply);
+      return undefined;
+    }
+    const done = command.administer({ engine: this, session, argv, reply: session.reply, nowMs: this.execution.nowMs, inExec });
+    return done instanceof Promise ? done : undefined;
+  }
+
+  /** Why a command must not be run now, as an error reply. */
+  #refusal(session: Session, command: Command | AdminCommand, argv: Argv): string | undefined {
+    const { arity } = command;
+    if (arity >= 0 ? argv.count !== arity : argv.count < -arity) return `ERR wrong number of arguments for '${command.name}' command`;
+    if (session.transaction.isOpen && command.flags.includes('no_multi')) return 'ERR Command not allowed inside a transaction';
+    if (this.isShuttingDown && command.flags.includes('write')) return 'ERR The server is shutting down';
+    if (command.flags.includes('write')) return this.writeRefusal();
+    return undefined;
+  }
+
+  /** Why nothing may be written now. */
+  writeRefusal(): string | undefined {
+    const why = this.journal.refusal;
+    if (why !== undefined) return `MISCONF Errors writing to the AOF file: ${why}`;
+    const { settings } = this;
+    if (settings.stopWritesOnBgsaveError && settings.save.length > 0 && !this.snapshots.lastStatusOk) return rdbMisconf;
+    return undefined;
+  }
+
+  #refuse(session: Session, message: string): void {
+    if (session.transaction.isOpen) session.transaction.isSpoilt = true;
+    session.reply.error(message);
+  }
+
+  /** CLIENT REPLY OFF and SKIP. */
+  #silence(session: Session, mark: number): void {
+    if (session.replies === 'skip') session.replies = 'skipping';
+    else if (session.replies === 'skipping') {
+      session.eraseReply(mark);
+      session.replies = 'on';
+    } else session.eraseReply(mark);
+  }
+
+  /** Removes a key whose time has come and logs it. */
+  expire(dbIndex: number, key: Uint8Array): void {
+    const { execution } = this;
+    this.keyspace.database(dbIndex).remove(key);
+    execution.unit.enter(execution.argv, dbIndex);
+    execution.unit.command('DEL', key);
+    this.journal.append(execution.unit);
+    this.watchers.touch(dbIndex, key);
+    this.dirty++;
+    this.stats.expiredKeys++;
+  }
+
+  /** SHUTDOWN. Resolves when everything is as durable as it was asked for; does not end the process. */
+  shutdown(how: ShutdownHow): Promise<void> {
+    return shutdown(this, how);
+  }
+
+  /** Stops timers and the lock's use: nothing happens any more. For embedders, after `shutdown`. */
+  stop(): void {
+    this.#cron.stop();
+  }
+
+  /** An exception that nobody expected: what is in memory can no longer be trusted. */
+  crash(error: unknown): void {
+    this.log('warning', `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (this.#onCrash !== undefined) this.#onCrash(error);
+    else void this.host.process.exit(1);
+  }
+
+  #onSignal(signal: Signal): void {
+    this.log('warning', `Received ${signal} scheduling shutdown...`);
+    this.shutdown('default').then(
+      () => this.host.process.exit(0),
+      (error: unknown) => this.log('warning', `${signal} received, but the shutdown failed: ${messageOf(error)}`),
+    );
+  }
+
+  #onJournalTrouble(error: Error | undefined): void {
+    if (error === undefined) {
+      this.log('warning', 'AOF write error looks solved, Redis can write again.');
+      return;
+    }
+    this.log('warning', `Error writing to the AOF file: ${error.message}`);
+    if (this.settings.appendfsync !== 'always') {
+      if (this.journal.isBroken) this.rewriter.isScheduled = true;
+      return;
+    }
+    this.log('warning', "Can't recover from AOF write error when the AOF fsync policy is 'always'. Exiting...");
+    void this.host.process.exit(1);
+  }
+}
+
+function runsAtOnce(command: Command | AdminCommand): boolean {
+  return command.name === 'exec' || command.name === 'discard' || command.name === 'multi' || command.name === 'watch' || command.name === 'quit' || command.name === 'reset';
+}
+
+function unknownCommand(argv: Argv): string {
+  let args = '';
+  for (let i = 1; i < argv.count && args.length < 128; i++) args += `'${argv.text(i).slice(0, 128)}' `;
+  return `ERR unknown command '${argv.text(0).slice(0, 128)}', with args beginning with: ${args}`.trimEnd();
+}

@@ -1,0 +1,265 @@
+/**
+ * The journal: in what order effects reach the append-only file, and when a reply may leave.
+ *
+ * Units are numbered. A reply that depends on units up to `position` may leave when `released >= position`: under
+ * `always` that is what has been synced, otherwise what the page cache has (so a killed process loses nothing that it
+ * acknowledged). One turn's units are one write; while a write or a sync is under way, the next ones gather.
+ *
+ * At a switch to a new increment the old one is written to its end and synced before a byte goes to the new one:
+ * otherwise power loss could take the tail of the old and leave the new, a gap. Until then units gather in memory, up to
+ * `switchBufferBytes`, beyond which writes are refused. The same holding serves `appendonly yes` at run time, where
+ * nothing may be written before the first base is durable.
+ */
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { DiskError, File } from '../ports/disk.ts';
+import { type BatchCounter, LogFile } from './log-file.ts';
+import type { Settings } from './settings.ts';
+import type { Tuning } from './tuning.ts';
+import type { Unit } from './unit.ts';
+
+export interface JournalListener {
+  /** `released` may have grown. */
+  released(): void;
+  /** A write of the log failed or works again, or a sync failed. */
+  trouble(error: DiskError | undefined): void;
+}
+
+const everysecMs = 1000;
+
+export class Journal {
+  /** Number of the newest unit. */
+  appended = 0;
+  /** Numbers the batches; recovery sets it to follow what it found. */
+  readonly batches: BatchCounter = { next: 1 };
+  /** Syncs that were put off because one was still under way. */
+  delayedSyncs = 0;
+
+  readonly #clock: Clock;
+  readonly #settings: Settings;
+  readonly #tuning: Tuning;
+  readonly #listener: JournalListener;
+  #current: LogFile | undefined;
+  /** The increment before `#current`, until all of it is synced. */
+  #draining: LogFile | undefined;
+  /** True while `#current` must not be written although nothing drains: its base is not durable yet. */
+  #held = false;
+  /** Database that the log stands at; -1 at the head of an increment. */
+  #loggedDb = -1;
+  #flushQueued = false;
+  #retry: Timer | undefined;
+  #retryMs = 0;
+  #settled: (() => void)[] = [];
+
+  constructor(clock: Clock, settings: Settings, tuning: Tuning, listener: JournalListener) {
+    this.#clock = clock;
+    this.#settings = settings;
+    this.#tuning = tuning;
+    this.#listener = listener;
+  }
+
+  get isOpen(): boolean {
+    return this.#current !== undefined;
+  }
+
+  /** True from the start of `appendonly yes` at run time until its first base is durable. */
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
+  /** The newest unit that every reply may depend on. */
+  get released(): number {
+    if (this.#held) return this.#draining === undefined ? this.appended : this.#reached(this.#draining);
+    const file = this.#draining ?? this.#current;
+    if (file === undefined) return this.appended;
+    return this.#reached(file);
+  }
+
+  #reached(file: LogFile): number {
+    return this.#settings.appendfsync === 'always' ? file.synced : file.written;
+  }
+
+  /** Bytes of the current increment, with those that are not written yet. */
+  get sizeBytes(): number {
+    return this.#current === undefined ? 0 : this.#current.sizeBytes + this.#current.unwrittenBytes;
+  }
+
+  get bufferBytes(): number {
+    return (this.#current?.unwrittenBytes ?? 0) + (this.#draining?.unwrittenBytes ?? 0);
+  }
+
+  get isSyncing(): boolean {
+    return this.#current?.isSyncing === true || this.#draining?.isSyncing === true;
+  }
+
+  /** The error that keeps the log from being written or believed. */
+  get error(): DiskError | undefined {
+    return this.#draining?.syncError ?? this.#draining?.writeError ?? this.#current?.syncError ?? this.#current?.writeError;
+  }
+
+  /** A sync failed: what of the increment is durable is unknown until a rewrite has replaced it. */
+  get isBroken(): boolean {
+    return (this.#draining?.syncError ?? this.#current?.syncError) !== undefined;
+  }
+
+  /** Why writes must be refused now, if they must. */
+  get refusal(): string | undefined {
+    const { error } = this;
+    if (error !== undefined) return error.message;
+    const held = this.#draining !== undefined || this.#held;
+    if (held && this.bufferBytes > this.#tuning.switchBufferBytes) return 'the old increment is not synced yet and the buffer is full';
+    return undefined;
+  }
+
+  /** Takes a unit. Does nothing where there is no log. */
+  append(unit: Unit): void {
+    const file = this.#current;
+    if (file === undefined) {
+      unit.discard();
+      return;
+    }
+    this.#loggedDb = unit.seal(file.buffer, this.#loggedDb);
+    file.appended = ++this.appended;
+    this.#queueFlush();
+  }
+
+  #queueFlush(): void {
+    if (this.#flushQueued) return;
+    this.#flushQueued = true;
+    this.#clock.endOfTurn(() => {
+      this.#flushQueued = false;
+      this.#advance();
+    });
+  }
+
+  /** Starts logging to an increment that stands at `sizeBytes`. */
+  open(file: File, name: string, sizeBytes: number): void {
+    this.#current = this.#logFile(file, name, sizeBytes);
+    this.#loggedDb = -1;
+  }
+
+  /** Starts logging to a new increment that must not be written before `unhold`. */
+  openHeld(file: File, name: string): void {
+    this.open(file, name, 0);
+    this.#held = true;
+  }
+
+  unhold(): void {
+    this.#held = false;
+    this.#advance();
+    this.#listener.released();
+  }
+
+  /** From now on units go to a new, empty increment; what came before is finished in the old one. */
+  switchTo(file: File, name: string): void {
+    this.#draining = this.#current;
+    this.open(file, name, 0);
+    this.#advance();
+  }
+
+  /** Stops logging. What was logged is still written and synced, and the file closed. */
+  stop(): void {
+    if (this.#held && this.#current !== undefined) {
+      void this.#current.close();
+      this.#held = false;
+    } else if (this.#current !== undefined) {
+      this.#draining = this.#current;
+    }
+    this.#current = undefined;
+    this.#advance();
+    this.#listener.released();
+  }
+
+  /** Gives up the increment that drains: a newer base on the disk makes it superfluous. */
+  forsakeDraining(): void {
+    if (this.#draining === undefined) return;
+    void this.#draining.close();
+    this.#draining = undefined;
+    this.#advance();
+    this.#listener.released();
+  }
+
+  get isDraining(): boolean {
+    return this.#draining !== undefined;
+  }
+
+  /** Resolves when everything appended by now is written and synced, whatever the policy. @throws DiskError */
+  async drain(): Promise<void> {
+    const target = this.appended;
+    for (;;) {
+      const { error } = this;
+      if (error !== undefined) throw error;
+      const file = this.#draining ?? this.#current;
+      if (file === undefined || (file.synced >= target && file === this.#current)) return;
+      if (this.#held && this.#draining === undefined) return;
+      const settled = new Promise<void>((resolve) => this.#settled.push(resolve));
+      this.#advance(true);
+      await settled;
+    }
+  }
+
+  /** The cadence of `everysec`, to be called by the cron. */
+  tick(childActive: boolean): void {
+    const file = this.#current;
+    if (file === undefined || this.#settings.appendfsync !== 'everysec' || this.#held || this.#draining !== undefined) return;
+    if (file.written === file.synced) return;
+    if (childActive && this.#settings.noAppendfsyncOnRewrite) return;
+    const now = this.#clock.monoMs();
+    if (now - file.syncStartedMs < everysecMs) return;
+    if (file.isSyncing) this.delayedSyncs++;
+    file.sync(now);
+  }
+
+  /** Does whatever can be done next; everything that ends comes back here. `sync`: also without need by the policy. */
+  #advance(sync = false): void {
+    const old = this.#draining;
+    if (old !== undefined) {
+      if (old.writeError === undefined) old.write();
+      if (old.written === old.appended && !old.isWriting) this.#finish(old);
+      if (this.#draining !== undefined) return;
+    }
+    const file = this.#current;
+    if (file === undefined || this.#held) return;
+    if (file.writeError === undefined) file.write();
+    if (file.written > file.synced && (sync || this.#settings.appendfsync === 'always')) file.sync(this.#clock.monoMs());
+  }
+
+  /** Syncs an increment that is written to its end, then closes it. */
+  #finish(old: LogFile): void {
+    if (old.isSyncing || old.syncError !== undefined) return;
+    if (old.synced < old.appended) {
+      old.sync(this.#clock.monoMs());
+      return;
+    }
+    this.#draining = undefined;
+    void old.close();
+  }
+
+  #logFile(file: File, name: string, sizeBytes: number): LogFile {
+    let reported: DiskError | undefined;
+    const options = { sizeBytes, position: this.appended, writeBytes: this.#tuning.writeBytes, batches: this.#settings.aofChecksum ? this.batches : undefined };
+    const log: LogFile = new LogFile(file, name, options, {
+      progress: () => {
+        const error = log.syncError ?? log.writeError;
+        if (error?.code !== reported?.code) this.#listener.trouble(error);
+        reported = error;
+        if (log.writeError !== undefined) this.#retryLater(log);
+        else this.#advance();
+        this.#listener.released();
+        const settled = this.#settled;
+        this.#settled = [];
+        for (const resolve of settled) resolve();
+      },
+    });
+    return log;
+  }
+
+  #retryLater(log: LogFile): void {
+    if (this.#retry !== undefined) return;
+    this.#retryMs = Math.min(this.#tuning.retryMaxMs, Math.max(this.#tuning.retryFirstMs, this.#retryMs * 2));
+    this.#retry = this.#clock.after(this.#retryMs, () => {
+      this.#retry = undefined;
+      log.write();
+      if (log.writeError === undefined) this.#retryMs = 0;
+    });
+  }
+}

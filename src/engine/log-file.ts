@@ -1,0 +1,158 @@
+/**
+ * One increment of the append-only file while it is open: a buffer of units, what of it the page cache has, what of it
+ * the disk has.
+ *
+ * Positions are numbers of units since the start of the process. `appended >= written >= synced` always. A write that
+ * failed in the middle keeps its remainder at the head: the file ends in half a unit until the rest has followed, so
+ * nothing is ever truncated and no hole can come about. A sync that failed marks the file broken for good: the pages
+ * may have been dropped and marked clean, so a later success proves nothing.
+ */
+import { batchHeaderBytes, reserveBatchHeader, sealBatch } from '../aof/batch.ts';
+import { ByteWriter } from '../bytes/writer.ts';
+import type { DiskError, File } from '../ports/disk.ts';
+
+export interface LogFileListener {
+  /** A write or a sync has ended, well or not. */
+  progress(): void;
+}
+
+/** The number of the next batch, shared by the increments of one log. */
+export interface BatchCounter {
+  next: number;
+}
+
+export interface LogFileOptions {
+  /** Size of the file as it is opened; all of it is durable. */
+  readonly sizeBytes: number;
+  /** Position of the unit that the log stands at. */
+  readonly position: number;
+  /** Most bytes of one write. */
+  readonly writeBytes: number;
+  /** Numbers the annotated batches; undefined: writes go without annotations. */
+  readonly batches: BatchCounter | undefined;
+}
+
+export class LogFile {
+  readonly name: string;
+  /** Where the next units are put; swapped for an empty one when a write takes it. Begins with room for a batch header. */
+  buffer = new ByteWriter(4096);
+  appended: number;
+  written: number;
+  synced: number;
+  /** Bytes accepted by the page cache, the file's size. */
+  sizeBytes: number;
+  /** Why the last write failed; undefined again when one succeeds. */
+  writeError: DiskError | undefined;
+  /** Why a sync failed, once and for all. */
+  syncError: DiskError | undefined;
+  /** Monotonic time at which the newest sync was asked for. */
+  syncStartedMs = 0;
+
+  readonly #file: File;
+  readonly #writeBytes: number;
+  readonly #batches: BatchCounter | undefined;
+  /** Bytes of the file known to be durable. */
+  #durableBytes: number;
+  readonly #listener: LogFileListener;
+  #spare = new ByteWriter(4096);
+  /** The batch that is being written: its bytes from `#batchStart` on are not accepted yet. */
+  #batch: ByteWriter | undefined;
+  #batchStart = 0;
+  #batchPosition = 0;
+  #writing = false;
+  #syncing = false;
+
+  constructor(file: File, name: string, options: LogFileOptions, listener: LogFileListener) {
+    this.#file = file;
+    this.name = name;
+    this.sizeBytes = this.#durableBytes = options.sizeBytes;
+    this.appended = this.written = this.synced = options.position;
+    this.#writeBytes = options.writeBytes;
+    this.#batches = options.batches;
+    this.#listener = listener;
+    this.#empty(this.buffer);
+  }
+
+  #empty(buffer: ByteWriter): void {
+    buffer.clear();
+    if (this.#batches !== undefined) reserveBatchHeader(buffer);
+  }
+
+  get #bufferIsEmpty(): boolean {
+    return this.buffer.length === (this.#batches === undefined ? 0 : batchHeaderBytes);
+  }
+
+  get isWriting(): boolean {
+    return this.#writing;
+  }
+
+  get isSyncing(): boolean {
+    return this.#syncing;
+  }
+
+  /** Bytes that the page cache does not have yet. */
+  get unwrittenBytes(): number {
+    return (this.#bufferIsEmpty ? 0 : this.buffer.length) + (this.#batch === undefined ? 0 : this.#batch.length - this.#batchStart);
+  }
+
+  /** Writes what is buffered, unless a write is under way. */
+  write(): void {
+    if (this.#writing) return;
+    if (this.#batch === undefined) {
+      if (this.#bufferIsEmpty) return;
+      if (this.#batches !== undefined) sealBatch(this.buffer, this.#batches.next++, this.#durableBytes);
+      this.#batch = this.buffer;
+      this.#batchStart = 0;
+      this.#batchPosition = this.appended;
+      this.buffer = this.#spare;
+      this.#empty(this.buffer);
+    }
+    this.#writing = true;
+    this.#writeSlice(this.#batch);
+  }
+
+  #writeSlice(batch: ByteWriter): void {
+    const end = Math.min(batch.length, this.#batchStart + this.#writeBytes);
+    this.#file.write(batch.buffer.subarray(this.#batchStart, end), (error, count) => {
+      this.#batchStart += count;
+      this.sizeBytes += count;
+      if (error !== undefined) {
+        this.#writing = false;
+        this.writeError = error;
+      } else if (this.#batchStart < batch.length) {
+        this.#writeSlice(batch);
+        return;
+      } else {
+        this.#writing = false;
+        this.writeError = undefined;
+        this.written = this.#batchPosition;
+        this.#spare = batch.buffer.length > 4 * 1024 * 1024 ? new ByteWriter(4096) : batch;
+        this.#batch = undefined;
+      }
+      this.#listener.progress();
+    });
+  }
+
+  /** Syncs what is written by now, unless a sync is under way or the file is broken. */
+  sync(nowMonoMs: number): void {
+    if (this.#syncing || this.syncError !== undefined) return;
+    this.#syncing = true;
+    this.syncStartedMs = nowMonoMs;
+    const covered = this.written;
+    const coveredBytes = this.sizeBytes;
+    this.#file.datasync((error) => {
+      this.#syncing = false;
+      if (error === undefined) {
+        this.synced = covered;
+        this.#durableBytes = coveredBytes;
+      } else {
+        this.syncError = error;
+      }
+      this.#listener.progress();
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The manifest in memory and on the disk: which files are the log.
+ *
+ * Written whole to a temporary, synced, renamed, the directory synced. When that fails at or after the rename, both the
+ * old and the new manifest may be the live one: then nothing that either names may be removed, and what is in memory is
+ * written again until it holds (`isSettled`).
+ */
+import { emptyManifest, formatManifest, type Manifest } from '../aof/index.ts';
+import type { Disk } from '../ports/disk.ts';
+import { createSynced, syncDirectory, unlinkIfThere } from './io.ts';
+import type { Names } from './names.ts';
+
+/** The comment by which a manifest says that the writes of its log are annotated batches. Redis keeps it and skips it. */
+const annotatedComment = '#lightsout annotated';
+
+export function isAnnotated(manifest: Manifest): boolean {
+  return manifest.comments.includes(annotatedComment);
+}
+
+export function annotated(manifest: Manifest): Manifest {
+  return isAnnotated(manifest) ? manifest : { ...manifest, comments: [...manifest.comments, annotatedComment] };
+}
+
+export class ManifestStore {
+  /** What the log is. Superset of what any manifest on the disk names. */
+  current: Manifest = emptyManifest;
+  /** The manifest on the disk is `current`, durably. */
+  isSettled = true;
+
+  readonly #disk: Disk;
+  readonly #names: Names;
+
+  constructor(disk: Disk, names: Names) {
+    this.#disk = disk;
+    this.#names = names;
+  }
+
+  /**
+   * Makes `manifest` the live one, durably.
+   *
+   * @throws DiskError; `current` is `manifest` then where it is possibly live, and unchanged where it is certainly not
+   */
+  async replace(manifest: Manifest): Promise<void> {
+    const temporary = this.#names.temporary('manifest');
+    try {
+      await createSynced(this.#disk, temporary, formatManifest(manifest));
+    } catch (error) {
+      await unlinkIfThere(this.#disk, temporary);
+      throw error;
+    }
+    this.current = manifest;
+    this.isSettled = false;
+    await this.#disk.rename(temporary, this.#names.inAppendDir(this.#names.manifestName));
+    await syncDirectory(this.#disk, this.#names.appendDir);
+    this.isSettled = true;
+  }
+
+  /** Writes `current` again after a failure that left its fate open. @throws DiskError */
+  settle(): Promise<void> {
+    return this.replace(this.current);
+  }
+
+  /** Removes the history files, which no live manifest needs any more, and their lines. @throws DiskError */
+  async dropHistory(): Promise<void> {
+    const { history } = this.current;
+    if (history.length === 0) return;
+    for (const { name } of history) await unlinkIfThere(this.#disk, this.#names.inAppendDir(name));
+    await this.replace({ ...this.current, history: [] });
+  }
+}

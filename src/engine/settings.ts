@@ -1,0 +1,71 @@
+/** What the engine is told to do: the values behind redis.conf's directives of the same names. */
+
+export type AppendFsync = 'always' | 'everysec' | 'no';
+
+export interface SavePoint {
+  readonly seconds: number;
+  readonly changes: number;
+}
+
+/** Live settings: CONFIG SET changes them in place, and whoever uses one reads it at the time of use. */
+export interface Settings {
+  /** The directory of all persistence files; exists. */
+  dir: string;
+  dbfilename: string;
+  save: readonly SavePoint[];
+  rdbcompression: boolean;
+  rdbchecksum: boolean;
+  stopWritesOnBgsaveError: boolean;
+  appendonly: boolean;
+  appendfilename: string;
+  appenddirname: string;
+  appendfsync: AppendFsync;
+  noAppendfsyncOnRewrite: boolean;
+  autoAofRewritePercentage: number;
+  autoAofRewriteMinSizeBytes: number;
+  aofLoadTruncated: boolean;
+  /** Writes each batch of the log with a number, a length, a hash and what was durable then, in a line that Redis skips. */
+  aofChecksum: boolean;
+  aofUseRdbPreamble: boolean;
+  /** Fixed at the start. */
+  databases: number;
+  /** Cron runs a second. */
+  hz: number;
+  activeExpire: boolean;
+  maxclients: number;
+  protoMaxBulkLenBytes: number;
+  /** Allows DEBUG. */
+  enableDebugCommand: boolean;
+}
+
+/** redis-server's defaults. */
+export function defaultSettings(): Settings {
+  return {
+    dir: '.',
+    dbfilename: 'dump.rdb',
+    save: [
+      { seconds: 3600, changes: 1 },
+      { seconds: 300, changes: 100 },
+      { seconds: 60, changes: 10000 },
+    ],
+    rdbcompression: true,
+    rdbchecksum: true,
+    stopWritesOnBgsaveError: true,
+    appendonly: false,
+    appendfilename: 'appendonly.aof',
+    appenddirname: 'appendonlydir',
+    appendfsync: 'everysec',
+    noAppendfsyncOnRewrite: false,
+    autoAofRewritePercentage: 100,
+    autoAofRewriteMinSizeBytes: 64 * 1024 * 1024,
+    aofLoadTruncated: true,
+    aofChecksum: true,
+    aofUseRdbPreamble: true,
+    databases: 16,
+    hz: 10,
+    activeExpire: true,
+    maxclients: 10000,
+    protoMaxBulkLenBytes: 512 * 1024 * 1024,
+    enableDebugCommand: false,
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * DUMP payloads: one value as an RDB file would hold it, then the RDB version (16 bits) and a CRC-64 over all before it.
+ *
+ * A value is written in the plain types (0, 1, 2, 4), which every Redis reads. A payload is decoded by framing it as a
+ * file of one key, so that RESTORE knows what the file reader knows and nothing else.
+ */
+import type { ByteWriter } from '../bytes/index.ts';
+import { ByteWriter as Writer, Crc64 } from '../bytes/index.ts';
+import type { Entry } from '../data/keyspace.ts';
+import { LightsoutError } from '../errors.ts';
+import { RdbDecoder } from './decoder.ts';
+import { newestVersion, rdbType, writtenVersion } from './format.ts';
+import type { RdbSink } from './sink.ts';
+import { writeLength, writeString } from './string.ts';
+
+/** Appends the payload of an entry's value. */
+export function writeDump(into: ByteWriter, entry: Entry, compress = true): void {
+  const from = into.length;
+  const add = (bytes: Uint8Array) => writeString(into, bytes, 0, bytes.length, compress);
+  if (entry.type === 'string') {
+    into.byte(rdbType.string);
+    add(entry.stringBytes());
+  } else if (entry.type === 'list') {
+    const list = entry.list();
+    into.byte(rdbType.list);
+    writeLength(into, list.length);
+    list.forEach((element) => add(element));
+  } else if (entry.type === 'set') {
+    const set = entry.set();
+    into.byte(rdbType.set);
+    writeLength(into, set.size);
+    set.forEach((member) => add(member));
+  } else {
+    const hash = entry.hash();
+    into.byte(rdbType.hash);
+    writeLength(into, hash.size);
+    hash.forEach((field, value) => {
+      add(field);
+      add(value);
+    });
+  }
+  into.uint16LE(writtenVersion);
+  const crc = new Crc64();
+  crc.update(into.buffer, from, into.length);
+  into.ensure(8);
+  crc.digest(into.buffer, into.length);
+  into.length += 8;
+}
+
+/** False where RESTORE answers "DUMP payload version or checksum are wrong". A checksum of 0 counts as not computed. */
+export function isDumpIntact(payload: Uint8Array): boolean {
+  const footer = payload.length - 10;
+  if (footer < 0) return false;
+  const version = payload[footer]! | (payload[footer + 1]! << 8);
+  if (version > newestVersion) return false;
+  if (payload.subarray(footer + 2).every((byte) => byte === 0)) return true;
+  const crc = new Crc64();
+  crc.update(payload, 0, footer + 2);
+  return crc.matches(payload, footer + 2);
+}
+
+/**
+ * Decodes an intact payload and hands its value to `sink` under `key`.
+ * @throws LightsoutError CORRUPT where RESTORE answers "Bad data format". The sink may hold a part of the value then
+ */
+export function readDump(payload: Uint8Array, key: Uint8Array, expireAtMs: number, sink: RdbSink): void {
+  const end = payload.length - 10;
+  if (end < 1 || payload[0]! >= 240) throw new LightsoutError('CORRUPT', 'DUMP payload holds no value');
+  let values = 0;
+  const one = () => {
+    if (++values > 1) throw new LightsoutError('CORRUPT', 'DUMP payload holds more than one value');
+  };
+  const guard: RdbSink = {
+    selectDb: one,
+    aux: one,
+    function: one,
+    resizeDb: one,
+    string: (k, ks, ke, v, vs, ve) => {
+      one();
+      sink.string(k, ks, ke, v, vs, ve, expireAtMs);
+    },
+    beginCollection: (type, name) => {
+      one();
+      sink.beginCollection(type, name, expireAtMs);
+    },
+    element: (bytes, start, stop) => sink.element(bytes, start, stop),
+    field: (field, fs, fe, value, vs, ve) => sink.field(field, fs, fe, value, vs, ve),
+    endCollection: () => sink.endCollection(),
+  };
+  // A file of a version before checksums.
+  const head = new Writer(32);
+  head.latin1('REDIS0004');
+  head.byte(payload[0]!);
+  writeString(head, key, 0, key.length, false);
+  const decoder = new RdbDecoder(guard);
+  decoder.push(head.view());
+  decoder.push(payload, 1, end);
+  const whole = decoder.endOffset === head.length + end - 1 && !decoder.done;
+  if (whole) decoder.push(Uint8Array.of(255));
+  if (!whole || !decoder.done || values !== 1) throw new LightsoutError('CORRUPT', 'DUMP payload holds something else than one value');
+}

@@ -1,0 +1,71 @@
+/** The numbers of the RDB format (formats.md 2.1, 2.2, 2.5). */
+
+export const opcode = {
+  functionPreGa: 246,
+  function2: 245,
+  slotInfo: 244,
+  moduleAux: 247,
+  idle: 248,
+  freq: 249,
+  aux: 250,
+  resizeDb: 251,
+  expireTimeMs: 252,
+  expireTime: 253,
+  selectDb: 254,
+  eof: 255,
+} as const;
+
+export const rdbType = {
+  string: 0,
+  list: 1,
+  set: 2,
+  hash: 4,
+  hashZipmap: 9,
+  listZiplist: 10,
+  setIntset: 11,
+  hashZiplist: 13,
+  listQuicklist: 14,
+  hashListpack: 16,
+  listQuicklist2: 18,
+  setListpack: 20,
+} as const;
+
+/** The newest version that Redis 7.0 writes and takes. */
+export const writtenVersion = 10;
+
+/** The newest version of Redis's that the decoder takes; a type that it does not know is refused by itself. */
+export const newestVersion = 12;
+
+/** Valkey's own versions, behind the magic "VALKEY". */
+export const valkeyVersions = { oldest: 80, newest: 81 } as const;
+
+/** From here on a file ends in a checksum. */
+export const checksumVersion = 5;
+
+/** A type that the decoder does not read, in words. */
+export function unreadTypeName(type: number): string | undefined {
+  switch (type) {
+    case 3:
+    case 5:
+      return 'sorted set';
+    case 6:
+    case 7:
+      return 'value of a module';
+    case 12:
+      return 'sorted set as ziplist';
+    case 15:
+    case 19:
+    case 21:
+    case 26:
+      return 'stream';
+    case 17:
+      return 'sorted set as listpack';
+    case 22:
+    case 23:
+    case 24:
+    case 25:
+      return 'hash with expiring fields';
+    default:
+      return undefined;
+  }
+}

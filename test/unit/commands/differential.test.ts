@@ -1,0 +1,61 @@
+/**
+ * Law: whatever a client sends, a real Redis 7.0.15 and ours cannot be told apart: not by replies, not by the count of
+ * changes, not by the log. And the log, replayed, gives the keyspace that it came from.
+ *
+ * LIGHTSOUT_DIFFERENTIAL=100000 plays that many commands more, under seeds of the moment.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keyspaceCommands } from '../../../src/commands/table.ts';
+import { MapKeyspace } from '../../support/map-keyspace.ts';
+import { differ, type Run } from './support/differential.ts';
+import { frameOf } from './support/frame.ts';
+import { hasRealRedis, RealRedis, wantedVersion, type RealClient } from './support/real-redis.ts';
+import { describeKeyspace, Runner } from './support/runner.ts';
+
+const isHere = hasRealRedis();
+if (!isHere) console.warn(`SKIPPED: no redis-server ${wantedVersion} on PATH; commands are not compared with the real ones`);
+
+describe.skipIf(!isHere)(`beside redis-server ${wantedVersion}`, () => {
+  let real: RealRedis;
+  let client: RealClient;
+
+  beforeAll(async () => {
+    real = await RealRedis.start();
+    client = await real.client();
+  });
+
+  afterAll(async () => {
+    client.end();
+    await real.stop();
+  });
+
+  const more = Number(process.env['LIGHTSOUT_DIFFERENTIAL'] ?? 0);
+  const runs: Run[] = [];
+  for (const [i, commands] of [4000, 4000, 4000, 4000, ...Array.from({ length: Math.ceil(more / 5000) }, () => 5000)].entries()) {
+    const seed = i < 4 ? i + 1 : Math.floor(Date.now() / 1000) * 1000 + i;
+    runs.push({ seed, commands, profile: { pastExpiries: i % 2 === 0 }, protocol: i % 4 < 2 ? 2 : 3 });
+  }
+
+  test.each(runs)('seed $seed, $commands commands, RESP$protocol', async (run) => {
+    const keyspace = new MapKeyspace({ databases: 16 });
+    const runner = await differ(real, client, keyspace, run);
+    const again = new Runner(new MapKeyspace({ databases: 16 }), { nowMs: runner.nowMs });
+    again.replay(runner.units);
+    expect(describeKeyspace(again.keyspace)).toBe(describeKeyspace(keyspace));
+  });
+
+  test('every command says of itself what COMMAND INFO says', async () => {
+    await client.call('HELLO', '2');
+    const named = [...keyspaceCommands.values()];
+    const frames = frameOf(await client.call('COMMAND', 'INFO', ...named.map(({ name }) => name))).items!;
+    named.forEach(({ name, arity, flags, keys }, i) => {
+      const [, theirArity, theirFlags, ...theirKeys] = frames[i]!.items!;
+      const theirs = {
+        arity: Number(theirArity!.line.slice(1)),
+        flags: theirFlags!.items!.map(({ line }) => line.slice(1)),
+        keys: theirKeys.slice(0, 3).map(({ line }) => Number(line.slice(1))),
+      };
+      expect({ arity, flags, keys }, name).toEqual(theirs);
+    });
+  });
+});

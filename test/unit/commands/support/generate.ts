@@ -1,0 +1,365 @@
+/**
+ * Random commands of every family: few keys, so that they meet; the wrong type now and then; arguments at the edges of
+ * what is allowed; times far in the future or long past, so that no reply hangs on the moment.
+ */
+
+export type Draw = () => number;
+
+export interface Profile {
+  /** Whether keys may be set that are expired already. Then chance decides which of them RANDOMKEY removes, so: no RANDOMKEY. */
+  readonly pastExpiries: boolean;
+}
+
+const names: Readonly<Record<string, readonly string[]>> = {
+  string: ['s0', 's1', 's2'],
+  list: ['l0', 'l1'],
+  set: ['e0', 'e1', 'e2'],
+  hash: ['h0', 'h1'],
+};
+const allNames = [...Object.values(names).flat(), 'none', '', 'x\r\n\x00\xff'];
+
+const values = ['a', 'b', 'c', '0', '1', '-1', '10', '3', '', 'hello world', '1.5', '-0.1', '3.0e3', ' 1', '01', '+1', '-0', '9223372036854775807', '-9223372036854775808', '9223372036854775808', '9007199254740993', 'x'.repeat(70), '\r\n\xfe', '5', '7', '42', '100', 'aab'];
+const integers = ['0', '1', '-1', '2', '3', '-2', '5', '-3', '10', '-10', '100', '9223372036854775807', '-9223372036854775807', '-9223372036854775808', '9007199254740992', '9223372036854775808', 'abc', '', '1.0', ' 1', '+1', '00', '-0'];
+const smallIntegers = ['0', '1', '-1', '2', '3', '-2', '-3', '4', '100', '-100'];
+const floats = ['1', '0.1', '-0.1', '3.14159', '1e3', '1e-3', '5.0e2', '1e17', '1e-17', '123456789.123456789', '-1.5', '0', '-0', '0.00000000000000001', '1e18', '1e300', '1e4932', '-1e4932', '1e5000', '1e-5000', 'inf', '-inf', 'nan', '+5', '.5', '5.', '0x10', '0x1.8p3', 'abc', '', ' 1', '1 ', '1e', '18446744073709551615', '0.3333333333333333333333', '1e-4940'];
+const patterns = ['*', '?', '??', 's*', '*1', '[se]0', '[^s]*', '\\s0', '[a-z]?', '[z-a]0', 'h[0-1', '', 's\\', '**', '*?*', '[', '[]*'];
+
+export class Generator {
+  readonly #draw: Draw;
+  readonly #profile: Profile;
+
+  constructor(draw: Draw, profile: Profile) {
+    this.#draw = draw;
+    this.#profile = profile;
+  }
+
+  #below(n: number): number {
+    return Math.floor(this.#draw() * n);
+  }
+
+  #chance(p: number): boolean {
+    return this.#draw() < p;
+  }
+
+  #pick<T>(from: readonly T[]): T {
+    return from[this.#below(from.length)]!;
+  }
+
+  #some(from: () => string, most = 4): string[] {
+    return Array.from({ length: 1 + this.#below(most) }, from);
+  }
+
+  #key(type?: string): string {
+    return type !== undefined && this.#chance(0.9) ? this.#pick(names[type]!) : this.#pick(allNames);
+  }
+
+  #value = (): string => this.#pick(values);
+
+  #index(): string {
+    return this.#chance(0.8) ? this.#pick(smallIntegers) : this.#pick(integers);
+  }
+
+  /** RANK -2^63 cannot be negated in 64 bits: Redis 7.0 takes it for -1, by accident; later ones refuse it. */
+  #rank(): string {
+    const index = this.#index();
+    return index === '-9223372036854775808' ? '-2' : index;
+  }
+
+  #case(word: string): string {
+    return this.#chance(0.2) ? word.toLowerCase() : word;
+  }
+
+  /** Seconds or milliseconds, relative or not, each far from every other so that comparisons are not races. */
+  #time(unit: 'EX' | 'PX' | 'EXAT' | 'PXAT'): string {
+    // Too large for 64 bits, but never between 2^53 ms and that: there ours keeps 2^53 - 1, and says so.
+    const tooLarge = { EX: ['9223372036854775', '9223372036854776', '9223372036854775807'], PX: ['9223372036854775807'], EXAT: ['9223372036854776', '9223372036854775807'], PXAT: [] }[unit];
+    if (this.#chance(0.06)) return this.#pick(['0', '-1', '-9223372036854775808', 'abc', '', '1.5', '-9223372036854776', ...tooLarge]);
+    if (this.#profile.pastExpiries && unit.endsWith('AT') && this.#chance(0.4)) return this.#pick(['1', '1000', '1500000000']);
+    const seconds = 1_000_000 + this.#below(1_000_000) * 600 + (unit.endsWith('AT') ? 4_000_000_000 : 0);
+    return String(unit.startsWith('PX') ? seconds * 1000 : seconds);
+  }
+
+  #expiryOption(): string[] {
+    const unit = this.#pick(['EX', 'PX', 'EXAT', 'PXAT'] as const);
+    return [this.#case(unit), this.#time(unit)];
+  }
+
+  next(): string[] {
+    const words = this.#any();
+    if (this.#chance(0.02)) words.pop();
+    else if (this.#chance(0.01)) words.push(this.#value());
+    if (words.length === 0) return ['DBSIZE'];
+    words[0] = this.#case(words[0]!);
+    return words;
+  }
+
+  #any(): string[] {
+    const family = this.#draw();
+    if (family < 0.24) return this.#string();
+    if (family < 0.44) return this.#list();
+    if (family < 0.64) return this.#set();
+    if (family < 0.8) return this.#hash();
+    return this.#generic();
+  }
+
+  #string(): string[] {
+    const key = () => this.#key('string');
+    switch (this.#below(26)) {
+      case 0:
+      case 1:
+        return ['SET', key(), this.#value()];
+      case 2:
+      case 3: {
+        const options: string[] = [];
+        for (let i = this.#below(3); i >= 0; i--) {
+          const pick = this.#below(6);
+          if (pick < 2) options.push(...this.#expiryOption());
+          else options.push(this.#case(this.#pick(['NX', 'XX', 'GET', 'KEEPTTL', 'PERSIST', 'EX'].slice(0, this.#chance(0.8) ? 4 : 6))));
+        }
+        return ['SET', key(), this.#value(), ...options];
+      }
+      case 4:
+        return ['SETNX', key(), this.#value()];
+      case 5:
+        return ['SETEX', key(), this.#time('EX'), this.#value()];
+      case 6:
+        return ['PSETEX', key(), this.#time('PX'), this.#value()];
+      case 7:
+        return ['GETSET', key(), this.#value()];
+      case 8:
+        return ['GETDEL', key()];
+      case 9:
+      case 10: {
+        const option = this.#below(4);
+        return ['GETEX', key(), ...(option === 0 ? [] : option === 1 ? ['PERSIST'] : this.#expiryOption())];
+      }
+      case 11:
+        return ['MGET', ...this.#some(() => this.#key('string'))];
+      case 12:
+        return ['MSET', ...this.#some(key, 3).flatMap((k) => [k, this.#value()])];
+      case 13:
+        return ['MSETNX', ...this.#some(key, 2).flatMap((k) => [k, this.#value()])];
+      case 14:
+        return ['APPEND', key(), this.#value()];
+      case 15:
+        return ['STRLEN', key()];
+      case 16:
+        return [this.#pick(['INCR', 'DECR']), key()];
+      case 17:
+        return [this.#pick(['INCRBY', 'DECRBY']), key(), this.#pick(integers)];
+      case 18:
+      case 19:
+        return ['INCRBYFLOAT', key(), this.#pick(floats)];
+      case 20:
+        return [this.#pick(['GETRANGE', 'SUBSTR']), key(), this.#index(), this.#index()];
+      case 21:
+        return ['SETRANGE', key(), this.#pick(['0', '1', '5', '20', '-1', 'x', '536870912', '9223372036854775807', '']), this.#value()];
+      case 22: {
+        const options = this.#pick([[], ['LEN'], ['IDX'], ['IDX', 'WITHMATCHLEN'], ['IDX', 'MINMATCHLEN', '2'], ['LEN', 'IDX'], ['FOO'], ['MINMATCHLEN']]);
+        return ['LCS', key(), key(), ...options];
+      }
+      case 23:
+        return ['SET', key(), this.#pick(floats)];
+      default:
+        return ['GET', key()];
+    }
+  }
+
+  #end(): string {
+    return this.#case(this.#chance(0.95) ? this.#pick(['LEFT', 'RIGHT']) : 'MIDDLE');
+  }
+
+  #list(): string[] {
+    const key = () => this.#key('list');
+    switch (this.#below(18)) {
+      case 0:
+      case 1:
+      case 2:
+        return [this.#pick(['LPUSH', 'RPUSH', 'LPUSH', 'RPUSH', 'LPUSHX', 'RPUSHX']), key(), ...this.#some(this.#value)];
+      case 3:
+        return [this.#pick(['LPOP', 'RPOP']), key()];
+      case 4:
+        return [this.#pick(['LPOP', 'RPOP']), key(), this.#chance(0.8) ? this.#pick(['0', '1', '2', '3']) : this.#pick(integers)];
+      case 5:
+        return ['LLEN', key()];
+      case 6:
+      case 7:
+        return ['LRANGE', key(), this.#index(), this.#index()];
+      case 8:
+        return ['LINDEX', key(), this.#index()];
+      case 9:
+        return ['LSET', key(), this.#index(), this.#value()];
+      case 10:
+        return ['LINSERT', key(), this.#case(this.#pick(['BEFORE', 'AFTER', 'BEFORE', 'AFTER', 'NEAR'])), this.#value(), this.#value()];
+      case 11:
+        return ['LREM', key(), this.#index(), this.#value()];
+      case 12:
+        return ['LTRIM', key(), this.#pick(['0', '1', '-3', '-5', 'x', '-9223372036854775808']), this.#pick(['-1', '-2', '3', '5', '0', '9223372036854775807'])];
+      case 13:
+      case 14: {
+        const options: string[] = [];
+        for (let i = this.#below(3); i > 0; i--) options.push(this.#case(this.#pick(['RANK', 'COUNT', 'MAXLEN', 'RANK', 'COUNT', 'FOO'])), this.#rank());
+        return ['LPOS', key(), this.#value(), ...options];
+      }
+      case 15:
+        return ['LMOVE', key(), key(), this.#end(), this.#end()];
+      case 16:
+        return ['RPOPLPUSH', key(), key()];
+      default: {
+        const keys = this.#some(key, 3);
+        const count = this.#below(3);
+        const numkeys = this.#chance(0.9) ? String(keys.length) : this.#pick(integers);
+        return ['LMPOP', numkeys, ...keys, this.#end(), ...(count === 0 ? [] : [this.#case('COUNT'), count === 1 ? '2' : this.#index()])];
+      }
+    }
+  }
+
+  #set(): string[] {
+    const key = () => this.#key('set');
+    switch (this.#below(17)) {
+      case 0:
+      case 1:
+      case 2:
+        return ['SADD', key(), ...this.#some(this.#value, 6)];
+      case 3:
+        return ['SREM', key(), ...this.#some(this.#value)];
+      case 4:
+        return ['SISMEMBER', key(), this.#value()];
+      case 5:
+        return ['SMISMEMBER', key(), ...this.#some(this.#value)];
+      case 6:
+        return ['SMEMBERS', key()];
+      case 7:
+        return ['SCARD', key()];
+      case 8:
+        return ['SPOP', key()];
+      case 9:
+        return ['SPOP', key(), this.#chance(0.8) ? this.#pick(['0', '1', '2', '3', '5']) : this.#pick(['-1', 'x', '9223372036854775807', '9223372036854775808'])];
+      case 10:
+        return ['SRANDMEMBER', key(), ...(this.#chance(0.3) ? [] : [this.#pick(['0', '1', '2', '3', '-3', '-7', '100', 'x', '-9223372036854775808', '9223372036854775807'])])];
+      case 11:
+        return ['SMOVE', key(), key(), this.#value()];
+      case 12:
+      case 13:
+        return [this.#pick(['SINTER', 'SUNION', 'SDIFF']), ...this.#some(key, 3)];
+      case 14:
+        return [this.#pick(['SINTERSTORE', 'SUNIONSTORE', 'SDIFFSTORE']), key(), ...this.#some(key, 3)];
+      case 15: {
+        const keys = this.#some(key, 3);
+        const numkeys = this.#chance(0.9) ? String(keys.length) : this.#pick(integers);
+        return ['SINTERCARD', numkeys, ...keys, ...(this.#chance(0.5) ? [] : [this.#case('LIMIT'), this.#index()])];
+      }
+      default:
+        return ['SSCAN', key(), this.#chance(0.9) ? '0' : this.#pick(['x', '', '-1', ' 1', '1 ', '18446744073709551616']), 'COUNT', '1000', ...this.#scanOptions()];
+    }
+  }
+
+  #scanOptions(): string[] {
+    const options: string[] = [];
+    if (this.#chance(0.4)) options.push(this.#case('MATCH'), this.#pick([...patterns, 'a*', '[0-9]*', 'b']));
+    if (this.#chance(0.05)) options.push('COUNT', this.#pick(['0', '-1', 'x', '500']));
+    if (this.#chance(0.03)) options.push('FOO', 'x');
+    return options;
+  }
+
+  #hash(): string[] {
+    const key = () => this.#key('hash');
+    const field = () => this.#pick(['f', 'g', 'h', '', '1', 'n']);
+    switch (this.#below(18)) {
+      case 0:
+      case 1:
+      case 2:
+        return [this.#pick(['HSET', 'HSET', 'HMSET']), key(), ...this.#some(field).flatMap((f) => [f, this.#value()])];
+      case 3:
+        return ['HSETNX', key(), field(), this.#value()];
+      case 4:
+        return ['HGET', key(), field()];
+      case 5:
+        return ['HMGET', key(), ...this.#some(field)];
+      case 6:
+        return ['HGETALL', key()];
+      case 7:
+        return ['HDEL', key(), ...this.#some(field)];
+      case 8:
+        return ['HLEN', key()];
+      case 9:
+        return ['HSTRLEN', key(), field()];
+      case 10:
+        return [this.#pick(['HKEYS', 'HVALS']), key()];
+      case 11:
+        return ['HEXISTS', key(), field()];
+      case 12:
+      case 13:
+        return ['HINCRBY', key(), field(), this.#pick(integers)];
+      case 14:
+        return ['HINCRBYFLOAT', key(), field(), this.#pick(floats)];
+      case 15:
+        return ['HRANDFIELD', key(), ...(this.#chance(0.3) ? [] : [this.#pick(['0', '1', '2', '3', '-3', '-7', '100', 'x', '-9223372036854775808', '9223372036854775807', '4611686018427387904', '4611686018427387903'])])];
+      case 16: {
+        const withValues = this.#chance(0.9) ? 'WITHVALUES' : 'WITH';
+        return ['HRANDFIELD', key(), this.#pick(['0', '1', '2', '-3', '100', 'x', '-9223372036854775808', '9223372036854775807', '4611686018427387904']), this.#case(withValues)];
+      }
+      default:
+        return ['HSCAN', key(), this.#chance(0.9) ? '0' : this.#pick(['x', '', '-1', ' 1', '1 ', '18446744073709551616']), 'COUNT', '1000', ...this.#scanOptions()];
+    }
+  }
+
+  #generic(): string[] {
+    const key = () => this.#key();
+    switch (this.#below(28)) {
+      case 0:
+        return [this.#pick(['DEL', 'UNLINK']), ...this.#some(key, 2)];
+      case 1:
+        return [this.#pick(['EXISTS', 'TOUCH']), ...this.#some(key)];
+      case 2:
+        return ['TYPE', key()];
+      case 3:
+        return ['KEYS', this.#pick(patterns)];
+      case 4:
+        return ['SCAN', this.#chance(0.8) ? '0' : this.#pick(['x', '', ' 1', '1 ', '18446744073709551616']), 'COUNT', '1000', ...this.#scanOptions(), ...(this.#chance(0.3) ? ['TYPE', this.#pick(['string', 'list', 'SET', 'hash', 'zset', 'foo'])] : [])];
+      case 5:
+        return this.#profile.pastExpiries ? ['DBSIZE'] : ['RANDOMKEY'];
+      case 6:
+      case 7:
+        return [this.#pick(['RENAME', 'RENAMENX']), key(), key()];
+      case 8:
+      case 9: {
+        const options: string[] = [];
+        if (this.#chance(0.5)) options.push(this.#case('REPLACE'));
+        if (this.#chance(0.4)) options.push(this.#case('DB'), this.#pick(['0', '1', '2', '1', '2', '16', '-1', 'x', '99999999999']));
+        if (this.#chance(0.03)) options.push('FOO');
+        return ['COPY', key(), key(), ...options];
+      }
+      case 10:
+        return ['MOVE', key(), this.#pick(['0', '1', '2', '1', '2', '16', '-1', 'x', '99999999999'])];
+      case 11:
+        return ['DBSIZE'];
+      case 12:
+        return this.#chance(0.1) ? [this.#pick(['FLUSHDB', 'FLUSHALL']), ...this.#pick([[], ['ASYNC'], ['SYNC'], ['FOO']])] : ['DBSIZE'];
+      case 13:
+        return ['SWAPDB', this.#pick(['0', '1', '2', '16', '-1', 'x', '99999999999']), this.#pick(['0', '1', '2', '16', 'y'])];
+      case 14:
+        return ['OBJECT', this.#pick(['IDLETIME', 'FREQ', 'FREQ', 'FOO', 'encoding|x']), ...this.#some(key, 1)];
+      case 15:
+      case 16:
+      case 17:
+      case 18: {
+        const unit = this.#pick(['EX', 'PX', 'EXAT', 'PXAT'] as const);
+        const name = { EX: 'EXPIRE', PX: 'PEXPIRE', EXAT: 'EXPIREAT', PXAT: 'PEXPIREAT' }[unit];
+        const options = this.#chance(0.5) ? this.#some(() => this.#case(this.#pick(['NX', 'XX', 'GT', 'LT'])), 2) : [];
+        if (this.#chance(0.03)) options.push('FOO');
+        return [name, key(), this.#time(unit), ...options];
+      }
+      case 19:
+      case 20:
+        return [this.#pick(['TTL', 'PTTL', 'EXPIRETIME', 'PEXPIRETIME']), key()];
+      case 21:
+        return ['PERSIST', key()];
+      case 22:
+      case 23:
+        return ['SELECT', this.#pick(['0', '0', '0', '1', '2'])];
+      default:
+        return ['EXISTS', key()];
+    }
+  }
+}
