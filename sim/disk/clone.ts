@@ -6,7 +6,7 @@ import { SimDisk } from './sim-disk.ts';
 /** A copy of a disk and the way from the original's inodes to the copy's. */
 export interface Clone {
   readonly disk: SimDisk;
-  twin(inode: FileInode): FileInode | undefined;
+  readonly twin: (inode: FileInode) => FileInode | undefined;
 }
 
 /**

@@ -86,13 +86,15 @@ export function crashFile(
           holesAfter(file, versions, under, chosen, start, stop, sectors, chooser.sectorBytes),
         );
         tally.count('torn-page');
+        if (lost === 0) tally.lost++;
       }
     }
     if (holes.length > 0) {
       tally.count('size-without-data');
       if (chooser.hole(file, page) === 'noise') {
         tally.count('size-without-data-noise');
-        for (const hole of holes) choices.noise(chooser.noiseKey(file, page), out, hole.from, hole.to);
+        const key = chooser.noiseKey(file, page);
+        for (const hole of holes) choices.noise(key, out, hole.from, hole.to);
       }
     }
     tally.rows?.push({
@@ -221,7 +223,11 @@ function holesAfter(
     for (let at = from; at < to;) {
       const sector = Math.floor((at - start) / sectorBytes);
       const end = Math.min(to, start + (sector + 1) * sectorBytes);
-      if ((sectors & (1 << sector)) !== 0) holes.push({ from: at, to: end });
+      if ((sectors & (1 << sector)) !== 0) {
+        const last = holes.at(-1);
+        if (last?.to === at) holes[holes.length - 1] = { from: last.from, to: end };
+        else holes.push({ from: at, to: end });
+      }
       at = end;
     }
     covered = Math.max(covered, to);

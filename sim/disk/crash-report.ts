@@ -10,6 +10,7 @@ export type Situation =
   | 'crash-with-pending-data'
   | 'crash-with-pending-name'
   | 'crash-with-pending-rename'
+  | 'crash-with-operation-in-flight'
   | 'crash-with-write-in-flight'
   | 'crash-inside-sync'
   | 'all-pending-kept'

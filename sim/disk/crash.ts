@@ -100,7 +100,8 @@ export function choosePortion(
   const u = choices.uniform(key);
   const lean = u < 0.35 ? 0 : u < 0.65 ? parts : Math.floor(((u - 0.65) / 0.35) * (parts + 1));
   const dropped = choices.choose(key, parts + 1, lean);
-  tally.count('crash-with-write-in-flight');
+  tally.count('crash-with-operation-in-flight');
+  if (operation.operation === 'write') tally.count('crash-with-write-in-flight');
   tally.count(
     dropped === 0 ? 'in-flight-applied' : dropped === parts ? 'in-flight-dropped' : 'in-flight-partial',
   );

@@ -9,27 +9,20 @@
  * A door dies with its process. From then on every call does nothing and never settles, nothing that was under way is
  * reported, locks vanish and descriptors close.
  */
-import type {
-  Dir,
-  Disk,
-  DiskError,
-  File,
-  Lock,
-  OpenFlags,
-  Stat,
-  SyncDone,
-  WriteDone,
-} from '../../src/ports/disk.ts';
+import type { Dir, Disk, File, Lock, OpenFlags, Stat } from '../../src/ports/disk.ts';
 import type { Stream } from '../world/random.ts';
 import type { Owner } from '../world/event-heap.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import type { Trace } from '../world/trace.ts';
 import { SimDiskError } from './error.ts';
 import type { Faults } from './faults.ts';
-import type { DirInode, FileInode, Seq } from './inode.ts';
+import type { FileInode } from './inode.ts';
 import type { Latency } from './latency.ts';
+import { never } from './never.ts';
 import type { InflightOperation, OpenFile, SimDisk } from './sim-disk.ts';
+import { SimDir } from './sim-dir.ts';
 import { roleOf } from './sim-disk.ts';
+import { SimFile } from './sim-file.ts';
 
 /** The process that a door belongs to. */
 export interface Tenant extends Owner {
@@ -229,7 +222,7 @@ export class DiskDoor implements Disk {
         operation,
         pid: tenant.pid,
         parts: 1,
-        perform: (other, twin) => redo(other, twin),
+        perform: redo,
       };
       this.begin(inflight);
     }
@@ -264,233 +257,5 @@ function attempt<T>(perform: () => T): Outcome<T> {
   } catch (error) {
     if (!(error instanceof SimDiskError)) throw error;
     return { value: undefined, error };
-  }
-}
-
-/** A promise of its own for each caller: a shared one would collect their reactions for ever. */
-export function never<T>(): Promise<T> {
-  return new Promise(() => {});
-}
-
-class SimFile implements File {
-  readonly #door: DiskDoor;
-  readonly #context: DoorContext;
-  readonly #file: OpenFile;
-
-  constructor(door: DiskDoor, context: DoorContext, file: OpenFile) {
-    this.#door = door;
-    this.#context = context;
-    this.#file = file;
-  }
-
-  write(bytes: Uint8Array, done: WriteDone): void {
-    const { tenant, scheduler, trace, draws, latency, faults, disk, immediateWriteChance } = this.#context;
-    if (!tenant.alive) return;
-    const file = this.#file;
-    const { inode } = file;
-    const ordinal = ++inode.writes;
-    trace.bytes('write', bytes, inode.id);
-    let lengthBytes = bytes.length;
-    let failure: SimDiskError | undefined;
-    if (faults !== undefined) {
-      const key = `${inode.key}/${ordinal}`;
-      if (faults.failsWrite(key)) failure = new SimDiskError('EIO', 'write', file.path);
-      else lengthBytes = faults.acceptedBytes(key, lengthBytes);
-    }
-    const waits = inode.busyUntilUs > scheduler.nowUs;
-    const fromUs = waits ? inode.busyUntilUs : scheduler.nowUs;
-    const atUs = fromUs + Math.ceil(latency.writeUs(draws.float()) * tenant.slowness);
-    const how = draws.float();
-    let written = -1;
-    const apply = (): void => {
-      written = 0;
-      if (failure !== undefined) return;
-      try {
-        written = disk.write(file, bytes, 0, lengthBytes);
-      } catch (error) {
-        if (!(error instanceof SimDiskError)) throw error;
-        failure = error;
-      }
-    };
-    let inflight: InflightOperation | undefined;
-    if (!waits && how < 0.5) {
-      apply();
-      if (how < immediateWriteChance) {
-        trace.event('written at once', written);
-        done(failure, written);
-        return;
-      }
-    } else if (failure === undefined && file.open) {
-      inflight = writeInFlight(file, `${inode.key}/write:${ordinal}`, tenant.pid, bytes, lengthBytes);
-      this.#door.begin(inflight);
-    }
-    scheduler.atUs(
-      atUs,
-      'written',
-      () => {
-        if (inflight !== undefined) this.#door.end(inflight);
-        if (written < 0) apply();
-        trace.event('written bytes', written);
-        tenant.enter(() => done(failure, written));
-      },
-      tenant,
-    );
-  }
-
-  read(into: Uint8Array, position: number): Promise<number> {
-    const { disk, trace } = this.#context;
-    const file = this.#file;
-    return this.#door.call('read', file.path, () => {
-      const count = disk.read(file, into, position);
-      trace.event('read bytes', count, position);
-      return count;
-    });
-  }
-
-  truncate(sizeBytes: number): Promise<void> {
-    const { disk } = this.#context;
-    const file = this.#file;
-    return this.#door.call(
-      'truncate',
-      file.path,
-      () => disk.truncate(file, sizeBytes),
-      (other, twin) => {
-        const inode = twin(file.inode);
-        if (inode !== undefined) other.truncateInode(inode, sizeBytes);
-      },
-    );
-  }
-
-  sync(done: SyncDone): void {
-    const { tenant, scheduler, trace, draws, latency, faults, disk } = this.#context;
-    if (!tenant.alive) return;
-    const file = this.#file;
-    const { inode } = file;
-    const ordinal = ++inode.syncs;
-    trace.event('sync', inode.id);
-    if (!file.open) {
-      const error = new SimDiskError('EBADF', 'sync', file.path);
-      scheduler.atUs(scheduler.nowUs + 1, 'synced', () => tenant.enter(() => done(error)), tenant);
-      return;
-    }
-    const covered: Seq = disk.syncBegin(file);
-    const unsyncedBytes = Math.max(0, inode.sizeBytes - inode.durableSizeBytes);
-    let atUs = latency.syncEndUs(draws.float() / tenant.slowness, scheduler.nowUs, unsyncedBytes);
-    let fails = false;
-    if (faults !== undefined) {
-      const key = `${inode.key}/${ordinal}`;
-      atUs += faults.syncDelayUs(key);
-      fails = faults.failsSync(key);
-    }
-    if (atUs > inode.busyUntilUs) inode.busyUntilUs = atUs;
-    this.#door.syncBegins();
-    scheduler.atUs(
-      atUs,
-      'synced',
-      () => {
-        this.#door.syncEnds();
-        let error: DiskError | undefined;
-        if (fails) {
-          disk.syncFail(inode, covered);
-          error = new SimDiskError('EIO', 'sync', file.path, 'unknown');
-        } else {
-          disk.syncEnd(inode, covered);
-        }
-        trace.event(fails ? 'sync failed' : 'sync done', inode.id, covered);
-        tenant.enter(() => done(error));
-      },
-      tenant,
-    );
-  }
-
-  datasync(done: SyncDone): void {
-    this.sync(done);
-  }
-
-  close(): Promise<void> {
-    const { disk } = this.#context;
-    const file = this.#file;
-    return this.#door.call('close', file.path, () => {
-      disk.close(file);
-      this.#door.forget(file);
-    });
-  }
-}
-
-/** A write that was called and not applied: a crash applies its first bytes. */
-function writeInFlight(
-  file: OpenFile,
-  key: string,
-  pid: number,
-  bytes: Uint8Array,
-  lengthBytes: number,
-): InflightOperation {
-  return {
-    key,
-    operation: 'write',
-    pid,
-    parts: lengthBytes,
-    perform: (disk, twin, portion) => {
-      const inode = twin(file.inode);
-      if (inode === undefined) return;
-      disk.writeAt(
-        inode,
-        file.flags.append === true ? inode.sizeBytes : file.positionBytes,
-        bytes,
-        0,
-        portion,
-      );
-    },
-  };
-}
-
-class SimDir implements Dir {
-  readonly #door: DiskDoor;
-  readonly #context: DoorContext;
-  readonly #dir: DirInode;
-  readonly #path: string;
-  #open = true;
-
-  constructor(door: DiskDoor, context: DoorContext, dir: DirInode, path: string) {
-    this.#door = door;
-    this.#context = context;
-    this.#dir = dir;
-    this.#path = path;
-  }
-
-  sync(): Promise<void> {
-    const { tenant, scheduler, trace, draws, latency, faults, disk } = this.#context;
-    if (!tenant.alive) return never();
-    const dir = this.#dir;
-    trace.text('dirsync', this.#path, tenant.pid);
-    if (!this.#open) return Promise.reject(new SimDiskError('EBADF', 'dirsync', this.#path));
-    const ordinal = ++dir.syncs;
-    const covered = disk.dirSyncBegin(dir);
-    const atUs = latency.syncEndUs(draws.float() / tenant.slowness, scheduler.nowUs, 0);
-    const fails = faults?.failsDirSync(`${dir.key}/${ordinal}`) === true;
-    this.#door.syncBegins();
-    return new Promise((resolve, reject) => {
-      scheduler.atUs(
-        atUs,
-        'dirsynced',
-        () => {
-          this.#door.syncEnds();
-          if (fails) {
-            reject(new SimDiskError('EIO', 'dirsync', this.#path, 'unknown'));
-          } else {
-            disk.syncEnd(dir, covered);
-            resolve();
-          }
-        },
-        tenant,
-      );
-    });
-  }
-
-  close(): Promise<void> {
-    return this.#door.call('closeDir', this.#path, () => {
-      if (!this.#open) throw new SimDiskError('EBADF', 'close', this.#path);
-      this.#open = false;
-    });
   }
 }

@@ -29,12 +29,12 @@ function visit(dir: DirInode, hash: RollingHash): void {
 
 function digestOf(file: FileInode): string {
   const clean = file.log.length === 0 && file.lost === undefined && !file.sizeLost;
-  if (clean && file.digest !== undefined) return file.digest;
+  if (clean && file.digest.text !== undefined) return file.digest.text;
   const hash = new RollingHash();
   const image = file.image();
   hash.bytes(image, 0, Math.min(image.length, file.sizeBytes));
   hash.number(file.sizeBytes);
   const digest = hash.digest();
-  if (clean) file.digest = digest;
+  if (clean) file.digest.text = digest;
   return digest;
 }

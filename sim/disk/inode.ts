@@ -68,8 +68,8 @@ export class FileInode {
   lost: Set<number> | undefined;
   /** True when the cached size is not on the disk and no pending change carries it. */
   sizeLost = false;
-  /** The hash of the durable content, when it is known. */
-  digest: string | undefined;
+  /** Holds the hash of the durable content, when it is known. Shared with the content. */
+  digest: { text: string | undefined } = { text: undefined };
   #cache: Uint8Array | undefined;
 
   constructor(id: number, key: string) {
@@ -172,7 +172,7 @@ export class FileInode {
       if (change.resizes) size = change.sizeBytes;
     }
     this.durableSizeBytes = size;
-    this.digest = undefined;
+    this.digest = { text: undefined };
     if (count === log.length) {
       log.length = 0;
       if (this.lost === undefined && !this.sizeLost) this.#cache = undefined;
@@ -230,7 +230,7 @@ export class FileInode {
     this.shared = false;
     this.durableSizeBytes = bytes.length;
     this.sizeBytes = bytes.length;
-    this.digest = undefined;
+    this.digest = { text: undefined };
   }
 
   #ownBase(reachBytes: number): void {

@@ -25,14 +25,20 @@ export function toUnit(hash: number): number {
   return (hash >>> 0) / 0x1_0000_0000;
 }
 
-/** Fills bytes[start, end) with noise that depends on `hash` alone. */
+const NOISE_PERIOD_BYTES = 256;
+
+/** Fills bytes[start, end) with noise that depends on `hash` alone. It repeats itself every 256 bytes. */
 export function fillNoise(hash: number, bytes: Uint8Array, start = 0, end = bytes.length): void {
   let state = hash | 1;
-  for (let i = start; i < end; i++) {
+  const drawn = Math.min(end, start + NOISE_PERIOD_BYTES);
+  for (let i = start; i < drawn; i++) {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
     bytes[i] = state >>> 24;
+  }
+  for (let filled = drawn - start; start + filled < end; filled *= 2) {
+    bytes.copyWithin(start + filled, start, Math.min(start + filled, end - filled));
   }
 }
 

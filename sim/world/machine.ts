@@ -11,6 +11,7 @@ import { CrashTally } from '../disk/crash-report.ts';
 import type { CrashReport } from '../disk/crash-report.ts';
 import { DiskDoor } from '../disk/door.ts';
 import type { Faults } from '../disk/faults.ts';
+import { fingerprint } from '../disk/fingerprint.ts';
 import type { Latency } from '../disk/latency.ts';
 import type { CrashSettings, Profile } from '../disk/profile.ts';
 import type { SimDisk } from '../disk/sim-disk.ts';
@@ -125,6 +126,7 @@ export class Machine {
     this.disk = result.disk;
     latency.busyUntilUs = 0;
     trace.event('power off', result.report.pendingData, result.report.pendingNames, result.report.lost);
+    trace.text('image', fingerprint(this.disk));
     this.crashes.push(result.report);
     return result.report;
   }

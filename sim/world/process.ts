@@ -6,8 +6,8 @@
  * SIGKILL. A child is such a process too, with a speed of its own; it outlives its parent unless somebody ends it.
  */
 import type { Child, ExitStatus, Frozen, Host, Json, Process, Signal } from '../../src/ports/process.ts';
-import { never } from '../disk/door.ts';
 import type { DiskDoor, Tenant } from '../disk/door.ts';
+import { never } from '../disk/never.ts';
 import { SimClock } from './clock.ts';
 import type { Machine } from './machine.ts';
 

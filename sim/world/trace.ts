@@ -8,6 +8,10 @@
  */
 import { RollingHash } from './hash.ts';
 
+/** What follows a label, so that a text and the same bytes differ. */
+const TEXT = 0x7e87;
+const BYTES = 0xb17e;
+
 export class Trace {
   readonly #hash = new RollingHash();
   readonly #lines: string[] | undefined;
@@ -41,6 +45,7 @@ export class Trace {
     this.#items++;
     const hash = this.#hash;
     hash.text(label);
+    hash.int(TEXT);
     hash.text(text);
     hash.number(a);
     if (this.#lines !== undefined) this.#lines.push(`${this.#now()} ${label} ${JSON.stringify(text)} ${a}`);
@@ -51,6 +56,7 @@ export class Trace {
     this.#items++;
     const hash = this.#hash;
     hash.text(label);
+    hash.int(BYTES);
     hash.bytes(bytes);
     hash.number(a);
     if (this.#lines !== undefined) this.#lines.push(`${this.#now()} ${label} ${excerpt(bytes)} ${a}`);

@@ -50,18 +50,31 @@ export function parseBatchHeader(bytes: Uint8Array, start: number): BatchHeader 
   for (let i = 0; i < batchHeaderBytes; i++) text += String.fromCharCode(bytes[start + i]!);
   const match = /^#lightsout s=(\d{10}) n=(\d{10}) h=([0-9a-f]{8}) d=(\d{12})\r\n$/.exec(text);
   if (match === null) return undefined;
-  return { sequence: Number(match[1]), lengthBytes: Number(match[2]), hash: Number.parseInt(match[3]!, 16), durableBytes: Number(match[4]) };
+  return {
+    sequence: Number(match[1]),
+    lengthBytes: Number(match[2]),
+    hash: Number.parseInt(match[3]!, 16),
+    durableBytes: Number(match[4]),
+  };
 }
 
 /** True where bytes[start, start + header.lengthBytes) is what the header was made for. */
 export function isBatchBody(header: BatchHeader, bytes: Uint8Array, start: number): boolean {
-  return xxh32(bytes, start, start + header.lengthBytes, seedOf(header.sequence, header.durableBytes)) === header.hash;
+  return (
+    xxh32(bytes, start, start + header.lengthBytes, seedOf(header.sequence, header.durableBytes)) ===
+    header.hash
+  );
 }
 
 /** Makes the hash answer for the numbers in the header too (the length is in every hash). */
 function seedOf(sequence: number, durableBytes: number): number {
   const high = Math.floor(durableBytes / 4294967296);
-  return (Math.imul(sequence, 0x9e3779b1) ^ Math.imul(durableBytes >>> 0, 0x85ebca77) ^ Math.imul(high + 1, 0xc2b2ae3d)) | 0;
+  return (
+    (Math.imul(sequence, 0x9e3779b1) ^
+      Math.imul(durableBytes >>> 0, 0x85ebca77) ^
+      Math.imul(high + 1, 0xc2b2ae3d)) |
+    0
+  );
 }
 
 function digits(value: number, width: number): string {

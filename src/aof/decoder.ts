@@ -19,7 +19,6 @@ export class AofDecoder {
   readonly #startOffset: number;
   #offset: number;
   #annotation = '';
-  #insideCommand = false;
 
   /** `startOffset`: where in the file the first byte pushed stands (behind an RDB preamble). */
   constructor(startOffset = 0) {
@@ -39,18 +38,20 @@ export class AofDecoder {
   next(argv: Argv): 'command' | 'annotation' | 'need-more' {
     this.#offset = this.validUpTo;
     try {
-      if (!this.#insideCommand && this.#parser.peek() === hash) {
+      if (this.#parser.peek() === hash) {
         const line = this.#parser.takeLine(longestAnnotationBytes);
         if (line === undefined) return 'need-more';
         this.#annotation = line;
         return 'annotation';
       }
-      const result = this.#parser.next(argv);
-      this.#insideCommand = result === 'need-more' && this.#parser.pendingBytes > 0;
-      return result;
+      return this.#parser.next(argv);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      throw new LightsoutError('CORRUPT', `Bad file format reading the append only file, at offset ${this.#offset}: ${error.message}`, { cause: error });
+      throw new LightsoutError(
+        'CORRUPT',
+        `Bad file format reading the append only file, at offset ${this.#offset}: ${error.message}`,
+        { cause: error },
+      );
     }
   }
 

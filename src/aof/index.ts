@@ -5,5 +5,12 @@ export type { Manifest, ManifestFile } from './manifest.ts';
 export { aofNames } from './names.ts';
 export { AofRewriter } from './rewrite.ts';
 export type { AofRewriterOptions } from './rewrite.ts';
-export { batchHeaderBytes, batchMark, isBatchBody, parseBatchHeader, reserveBatchHeader, sealBatch } from './batch.ts';
+export {
+  batchHeaderBytes,
+  batchMark,
+  isBatchBody,
+  parseBatchHeader,
+  reserveBatchHeader,
+  sealBatch,
+} from './batch.ts';
 export type { BatchHeader } from './batch.ts';

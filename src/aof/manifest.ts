@@ -5,7 +5,7 @@
  * in any order and case; unknown ones are ignored, lines that begin with `#` too. What Redis refuses is refused in its
  * words. Where it is more lenient than sane (`seq 3x`, `seq -1`) it is not followed.
  */
-import { ByteWriter, parseInteger, quoteWord, splitWords } from '../bytes/index.ts';
+import { ByteWriter, latin1Bytes, latin1Text, parseInteger, quoteWord, splitWords } from '../bytes/index.ts';
 import { LightsoutError } from '../errors.ts';
 
 export interface ManifestFile {
@@ -30,7 +30,8 @@ const longestLineBytes = 1024;
 
 /**
  * Reads a manifest.
- * @throws LightsoutError CORRUPT with Redis's three lines: the line's number, the line, what is wrong with it
+ * @throws LightsoutError CORRUPT with Redis's three lines: the line's number, the line, what is wrong with it. (For an
+ * empty file only the last.)
  */
 export function parseManifest(bytes: Uint8Array): Manifest {
   let base: ManifestFile | undefined;
@@ -38,14 +39,16 @@ export function parseManifest(bytes: Uint8Array): Manifest {
   const increments: ManifestFile[] = [];
   const comments: string[] = [];
   let start = 0;
-  for (let number = 1; start < bytes.length || number === 1; number++) {
+  if (bytes.length === 0) throw new LightsoutError('CORRUPT', 'Found an empty AOF manifest');
+  for (let number = 1; start < bytes.length; number++) {
     const newline = bytes.indexOf(0x0a, start);
     const end = newline < 0 ? bytes.length : newline;
-    const fail = (why: string) => unreadable(number, latin1(bytes, start, Math.min(end, start + longestLineBytes)), why);
-    if (bytes.length === 0) throw fail('Found an empty AOF manifest');
-    if (newline < 0 || newline - start >= longestLineBytes) throw fail('The AOF manifest file contains too long line');
+    const fail = (why: string) =>
+      unreadable(number, latin1Text(bytes, start, Math.min(end, start + longestLineBytes)), why);
+    if (newline < 0 || newline - start >= longestLineBytes)
+      throw fail('The AOF manifest file contains too long line');
     if (bytes[start] === 0x23) {
-      comments.push(latin1(bytes, start, end));
+      comments.push(latin1Text(bytes, start, end));
     } else {
       const { type, ...file } = parseLine(bytes, start, end, fail);
       if (type === 'b') {
@@ -70,7 +73,7 @@ export function formatManifest(manifest: Manifest): Uint8Array {
   const writer = new ByteWriter();
   for (const comment of manifest.comments) writer.latin1(`${comment}\n`);
   const line = ({ name, seq }: ManifestFile, type: string) => {
-    const bytes = Uint8Array.from(name, (character) => character.charCodeAt(0));
+    const bytes = latin1Bytes(name);
     writer.latin1(`file ${quoteWord(bytes)} seq ${seq} type ${type}\n`);
   };
   if (manifest.base !== undefined) line(manifest.base, 'b');
@@ -79,13 +82,18 @@ export function formatManifest(manifest: Manifest): Uint8Array {
   return writer.copy();
 }
 
-function parseLine(bytes: Uint8Array, start: number, end: number, fail: (why: string) => LightsoutError): ManifestFile & { type: string } {
+function parseLine(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  fail: (why: string) => LightsoutError,
+): ManifestFile & { type: string } {
   const invalid = 'Invalid AOF manifest file format';
   const writer = new ByteWriter();
   const places: [number, number][] = [];
   const balanced = splitWords(bytes, start, end, writer, (from, to) => places.push([from, to]));
   if (!balanced || places.length < 6 || places.length % 2 !== 0) throw fail(invalid);
-  const words = places.map(([from, to]) => latin1(writer.buffer, from, to));
+  const words = places.map(([from, to]) => latin1Text(writer.buffer, from, to));
 
   let name = '';
   let seq: number | undefined;
@@ -98,7 +106,7 @@ function parseLine(bytes: Uint8Array, start: number, end: number, fail: (why: st
         name = value;
         break;
       case 'seq':
-        seq = parseInteger(Uint8Array.from(value, (character) => character.charCodeAt(0)));
+        seq = parseInteger(latin1Bytes(value));
         break;
       case 'type':
         type = value.charAt(0);
@@ -113,10 +121,4 @@ function parseLine(bytes: Uint8Array, start: number, end: number, fail: (why: st
 
 function unreadable(line: number, text: string, why: string): LightsoutError {
   return new LightsoutError('CORRUPT', `Reading the manifest file, at line ${line}\n>>> '${text}'\n${why}`);
-}
-
-function latin1(bytes: Uint8Array, start: number, end: number): string {
-  let text = '';
-  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!);
-  return text;
 }

@@ -103,7 +103,13 @@ function writeKey(into: ByteWriter, entry: Entry): void {
 }
 
 /** Writes one element; before each 64th the head of a command for it and those to come. An element has `words` words. */
-function elementWriter(into: ByteWriter, name: string, key: Uint8Array, count: number, words: number): (first: Uint8Array) => void {
+function elementWriter(
+  into: ByteWriter,
+  name: string,
+  key: Uint8Array,
+  count: number,
+  words: number,
+): (first: Uint8Array) => void {
   let written = 0;
   return (first) => {
     if (written % elementsPerCommand === 0) {

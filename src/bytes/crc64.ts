@@ -73,11 +73,39 @@ export class Crc64 {
       const i14 = 256 + bytes[i + 14]!;
       const i15 = bytes[i + 15]!;
       l =
-        low[i0]! ^ low[i1]! ^ low[i2]! ^ low[i3]! ^ low[i4]! ^ low[i5]! ^ low[i6]! ^ low[i7]! ^
-        low[i8]! ^ low[i9]! ^ low[i10]! ^ low[i11]! ^ low[i12]! ^ low[i13]! ^ low[i14]! ^ low[i15]!;
+        low[i0]! ^
+        low[i1]! ^
+        low[i2]! ^
+        low[i3]! ^
+        low[i4]! ^
+        low[i5]! ^
+        low[i6]! ^
+        low[i7]! ^
+        low[i8]! ^
+        low[i9]! ^
+        low[i10]! ^
+        low[i11]! ^
+        low[i12]! ^
+        low[i13]! ^
+        low[i14]! ^
+        low[i15]!;
       h =
-        high[i0]! ^ high[i1]! ^ high[i2]! ^ high[i3]! ^ high[i4]! ^ high[i5]! ^ high[i6]! ^ high[i7]! ^
-        high[i8]! ^ high[i9]! ^ high[i10]! ^ high[i11]! ^ high[i12]! ^ high[i13]! ^ high[i14]! ^ high[i15]!;
+        high[i0]! ^
+        high[i1]! ^
+        high[i2]! ^
+        high[i3]! ^
+        high[i4]! ^
+        high[i5]! ^
+        high[i6]! ^
+        high[i7]! ^
+        high[i8]! ^
+        high[i9]! ^
+        high[i10]! ^
+        high[i11]! ^
+        high[i12]! ^
+        high[i13]! ^
+        high[i14]! ^
+        high[i15]!;
     }
     for (; i < end; i++) {
       const index = (l ^ bytes[i]!) & 255;

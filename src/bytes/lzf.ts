@@ -23,7 +23,14 @@ const scratch = { floor: 1 };
  * Compresses source[start, end) into target[targetStart, targetEnd) and gives the number of bytes written, or 0 where
  * the result does not fit. Redis asks for a gain of 4 bytes at least: targetEnd = targetStart + length - 4.
  */
-export function lzfCompress(source: Uint8Array, start: number, end: number, target: Uint8Array, targetStart: number, targetEnd: number): number {
+export function lzfCompress(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  targetStart: number,
+  targetEnd: number,
+): number {
   const length = end - start;
   if (length < 4 || targetEnd - targetStart < 4) return 0;
   if (scratch.floor + length > 0xffffffff) {
@@ -44,7 +51,8 @@ export function lzfCompress(source: Uint8Array, start: number, end: number, targ
   let misses = 0;
 
   while (from <= lastStart) {
-    const slot = Math.imul((source[from]! << 16) | (source[from + 1]! << 8) | source[from + 2]!, 0x9e3779b1) >>> shift;
+    const slot =
+      Math.imul((source[from]! << 16) | (source[from + 1]! << 8) | source[from + 2]!, 0x9e3779b1) >>> shift;
     const seen = table[slot]!;
     table[slot] = from + bias;
     const reference = seen - bias;
@@ -81,7 +89,8 @@ export function lzfCompress(source: Uint8Array, start: number, end: number, targ
     // Remember the two last positions of the match: repetition often goes on from there.
     const next = from + matched;
     for (let p = next - 2; p < next && p <= lastStart; p++) {
-      table[Math.imul((source[p]! << 16) | (source[p + 1]! << 8) | source[p + 2]!, 0x9e3779b1) >>> shift] = p + bias;
+      table[Math.imul((source[p]! << 16) | (source[p + 1]! << 8) | source[p + 2]!, 0x9e3779b1) >>> shift] =
+        p + bias;
     }
     from = next;
     literalStart = next;
@@ -94,7 +103,13 @@ export function lzfCompress(source: Uint8Array, start: number, end: number, targ
 }
 
 /** Writes source[from, to) in runs of at most 32 and gives the new end of the output. */
-function writeLiterals(source: Uint8Array, from: number, to: number, target: Uint8Array, out: number): number {
+function writeLiterals(
+  source: Uint8Array,
+  from: number,
+  to: number,
+  target: Uint8Array,
+  out: number,
+): number {
   while (from < to) {
     const run = to - from < maxLiterals ? to - from : maxLiterals;
     target[out++] = run - 1;
@@ -109,9 +124,17 @@ function writeLiterals(source: Uint8Array, from: number, to: number, target: Uin
  * @throws LightsoutError CORRUPT where an instruction is cut short, reaches back beyond the start of the output, or
  * gives more or fewer bytes than `lengthBytes`. Nothing outside the target range is written.
  */
-export function lzfDecompress(source: Uint8Array, start: number, end: number, target: Uint8Array, targetStart: number, lengthBytes: number): void {
+export function lzfDecompress(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  targetStart: number,
+  lengthBytes: number,
+): void {
   const targetEnd = targetStart + lengthBytes;
-  if (targetEnd > target.length) throw new RangeError(`lzfDecompress: ${lengthBytes} bytes do not fit the target`);
+  if (targetEnd > target.length)
+    throw new RangeError(`lzfDecompress: ${lengthBytes} bytes do not fit the target`);
   let from = start;
   let out = targetStart;
   while (from < end) {

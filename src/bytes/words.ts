@@ -11,7 +11,13 @@ import type { ByteWriter } from './writer.ts';
  * Writes the words of line[start, end) one after the other into `into` and calls `word(start, end)` with each one's
  * place there, in turn. False where the quotes are unbalanced; what was written then means nothing.
  */
-export function splitWords(line: Uint8Array, start: number, end: number, into: ByteWriter, word: (start: number, end: number) => void): boolean {
+export function splitWords(
+  line: Uint8Array,
+  start: number,
+  end: number,
+  into: ByteWriter,
+  word: (start: number, end: number) => void,
+): boolean {
   let i = start;
   for (;;) {
     while (i < end && isBlank(line[i]!)) i++;
@@ -22,18 +28,23 @@ export function splitWords(line: Uint8Array, start: number, end: number, into: B
       if (i === end) return false;
       const byte = line[i]!;
       if (quote === 0) {
-        if (isBlank(byte)) break;
+        if (isBlank(byte) && byte !== verticalTab && byte !== formFeed) break;
         if (byte === doubleQuote || byte === singleQuote) quote = byte;
         else into.byte(byte);
       } else if (byte === quote) {
-        if (i + 1 < end && !isBlank(line[i + 1]!)) return false;
-        quote = 0;
+        if (++i < end && !isBlank(line[i]!)) return false;
+        break;
       } else if (byte !== backslash || i + 1 === end) {
         into.byte(byte);
       } else if (quote === singleQuote) {
         if (line[i + 1] === singleQuote) i++;
         into.byte(line[i]!);
-      } else if (line[i + 1] === 0x78 && i + 3 < end && hexDigit(line[i + 2]!) >= 0 && hexDigit(line[i + 3]!) >= 0) {
+      } else if (
+        line[i + 1] === 0x78 &&
+        i + 3 < end &&
+        hexDigit(line[i + 2]!) >= 0 &&
+        hexDigit(line[i + 3]!) >= 0
+      ) {
         into.byte(hexDigit(line[i + 2]!) * 16 + hexDigit(line[i + 3]!));
         i += 3;
       } else {
@@ -72,6 +83,9 @@ export function quoteWord(bytes: Uint8Array): string {
 const doubleQuote = 0x22;
 const singleQuote = 0x27;
 const backslash = 0x5c;
+/** Blanks before a word and behind a quote, but not inside a word: a trait of Redis. */
+const verticalTab = 0x0b;
+const formFeed = 0x0c;
 
 /** Space, \t, \n, \v, \f, \r and NUL, where C strings end. */
 function isBlank(byte: number): boolean {

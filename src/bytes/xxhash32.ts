@@ -46,7 +46,8 @@ export function xxh32(bytes: Uint8Array, start = 0, end = bytes.length, seed = 0
     hash = (seed + prime5) | 0;
   }
   hash = (hash + length) | 0;
-  for (; at + 4 <= end; at += 4) hash = Math.imul(rotate((hash + Math.imul(wordAt(bytes, at), prime3)) | 0, 17), prime4);
+  for (; at + 4 <= end; at += 4)
+    hash = Math.imul(rotate((hash + Math.imul(wordAt(bytes, at), prime3)) | 0, 17), prime4);
   for (; at < end; at++) hash = Math.imul(rotate((hash + Math.imul(bytes[at]!, prime5)) | 0, 11), prime1);
   hash = Math.imul(hash ^ (hash >>> 15), prime2);
   hash = Math.imul(hash ^ (hash >>> 13), prime3);

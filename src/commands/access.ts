@@ -12,7 +12,7 @@ import {
   type SetValue,
   type HashValue,
   type ValueType,
-} from '../data/keyspace.ts';
+} from '../data/index.ts';
 import type { Context } from './context.ts';
 import { errors } from './errors.ts';
 

@@ -6,7 +6,7 @@
  * the configuration then. It knows nothing of clients' sockets, durability or files. The same functions serve clients
  * and the replay of a log (`replaying`: nothing expires, no effects are kept, the reply goes nowhere).
  */
-import type { Database, Keyspace } from '../data/keyspace.ts';
+import type { Database, Keyspace } from '../data/index.ts';
 import type { Argv, ReplyWriter } from '../resp/index.ts';
 
 /** A part of an effect; numbers are written as decimal text, text as latin1. */

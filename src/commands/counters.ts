@@ -4,7 +4,7 @@
  * Integers are 64 bits wide. Nearly all are small: sums of safe integers are done in doubles, the rest in bigint.
  */
 import { ByteWriter, int64Max, int64Min, parseInt64 } from '../bytes/index.ts';
-import { KEEP_EXPIRY } from '../data/keyspace.ts';
+import { KEEP_EXPIRY } from '../data/index.ts';
 import { find, isWrongType, touch } from './access.ts';
 import { bigArgument, numberArgument } from './arguments.ts';
 import type { Command, Context } from './context.ts';

@@ -3,7 +3,7 @@
  *
  * Whatever form the time came in, PEXPIREAT with an absolute one is logged; a time that is over already removes the key.
  */
-import { NO_EXPIRY, type Entry } from '../data/keyspace.ts';
+import { NO_EXPIRY, type Entry } from '../data/index.ts';
 import { find, remove, touch } from './access.ts';
 import type { Command, Context, EffectPart } from './context.ts';
 import { define, oneKey } from './define.ts';

@@ -1,5 +1,5 @@
 /** Lists: pushing, popping and reading by position. A list that becomes empty is no longer there. */
-import type { ListView } from '../data/keyspace.ts';
+import type { ListView } from '../data/index.ts';
 import { find, isWrongType, listToChange, remove, touch } from './access.ts';
 import { atLeastOrReply, integerOrReply } from './arguments.ts';
 import type { Command, Context } from './context.ts';

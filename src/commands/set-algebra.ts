@@ -3,7 +3,7 @@
  *
  * The result is gathered before anything is stored, since the destination may be one of the sources.
  */
-import type { SetView } from '../data/keyspace.ts';
+import type { SetView } from '../data/index.ts';
 import { expireBefore, find, isWrongType, touch } from './access.ts';
 import { atLeastOrReply } from './arguments.ts';
 import { latin1 } from './bytes.ts';

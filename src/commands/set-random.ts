@@ -1,5 +1,5 @@
 /** Members drawn by chance: SPOP, SRANDMEMBER. The log says which ones they were. */
-import type { SetView } from '../data/keyspace.ts';
+import type { SetView } from '../data/index.ts';
 import { find, isWrongType, remove, setToChange, touch } from './access.ts';
 import { atLeastOrReply, signedCountOrReply } from './arguments.ts';
 import { latin1 } from './bytes.ts';

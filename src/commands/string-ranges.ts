@@ -1,5 +1,5 @@
 /** Parts of strings: APPEND, GETRANGE, SETRANGE. A string grows with zero bytes where it must. */
-import { KEEP_EXPIRY } from '../data/keyspace.ts';
+import { KEEP_EXPIRY } from '../data/index.ts';
 import { find, isWrongType, touch } from './access.ts';
 import { integerOrReply } from './arguments.ts';
 import type { Command, Context } from './context.ts';

@@ -1,10 +1,11 @@
 /** Strings: GET, SET and their relatives. A value is bytes; whether it is a number is the counters' concern. */
-import { KEEP_EXPIRY, NO_EXPIRY, type Entry } from '../data/keyspace.ts';
+import { KEEP_EXPIRY, NO_EXPIRY, type Entry } from '../data/index.ts';
 import { expireBefore, find, isWrongType, remove, touch } from './access.ts';
 import type { Command, Context, EffectPart } from './context.ts';
 import { allKeys, define, oneKey } from './define.ts';
 import { errors, wrongArity } from './errors.ts';
 import { expiryOrReply, isPastExpiry, type ExpiryUnit } from './expiry.ts';
+import { parseStringOptions } from './string-options.ts';
 
 /** Replies a string that was found, or nil. The value goes from its page into the reply, and nowhere between. */
 function replyString({ reply }: Context, entry: Entry | undefined): void {
@@ -36,53 +37,6 @@ function put(context: Context, valueIndex: number, expireAtMs: number): void {
   touch(context, 1);
 }
 
-/** The options of SET and GETEX, as they stand in the words from `from` on. */
-interface StringOptions {
-  condition: 'NX' | 'XX' | undefined;
-  get: boolean;
-  keepTtl: boolean;
-  persist: boolean;
-  unit: ExpiryUnit | undefined;
-  /** Which word holds the time. */
-  timeIndex: number;
-}
-
-const expiryUnits: readonly ExpiryUnit[] = ['EX', 'PX', 'EXAT', 'PXAT'];
-
-/** Undefined where they make no sense; nothing is replied. */
-function parseOptions(context: Context, from: number, command: 'set' | 'getex'): StringOptions | undefined {
-  const { argv } = context;
-  const isSet = command === 'set';
-  const options: StringOptions = {
-    condition: undefined,
-    get: false,
-    keepTtl: false,
-    persist: false,
-    unit: undefined,
-    timeIndex: 0,
-  };
-  for (let i = from; i < argv.count; i++) {
-    if (isSet && argv.is(i, 'NX') && options.condition !== 'XX') {
-      options.condition = 'NX';
-    } else if (isSet && argv.is(i, 'XX') && options.condition !== 'NX') {
-      options.condition = 'XX';
-    } else if (isSet && argv.is(i, 'GET')) {
-      options.get = true;
-    } else if (isSet && argv.is(i, 'KEEPTTL') && options.unit === undefined) {
-      options.keepTtl = true;
-    } else if (!isSet && argv.is(i, 'PERSIST') && options.unit === undefined) {
-      options.persist = true;
-    } else {
-      const unit = expiryUnits.find((name) => argv.is(i, name));
-      if (unit === undefined || options.keepTtl || options.persist || i + 1 >= argv.count) return undefined;
-      if (options.unit !== undefined && options.unit !== unit) return undefined;
-      options.unit = unit;
-      options.timeIndex = ++i;
-    }
-  }
-  return options;
-}
-
 function set(context: Context): void {
   if (context.argv.count > 3) {
     setWithOptions(context);
@@ -96,7 +50,7 @@ function set(context: Context): void {
 
 function setWithOptions(context: Context): void {
   const { argv, reply } = context;
-  const options = parseOptions(context, 3, 'set');
+  const options = parseStringOptions(context, 3, 'set');
   if (options === undefined) return reply.error(errors.syntax);
   let expireAtMs = options.keepTtl ? KEEP_EXPIRY : NO_EXPIRY;
   if (options.unit !== undefined) {
@@ -167,7 +121,7 @@ function getdel(context: Context): void {
 
 function getex(context: Context): void {
   const { argv, reply, effects } = context;
-  const options = parseOptions(context, 2, 'getex');
+  const options = parseStringOptions(context, 2, 'getex');
   if (options === undefined) return reply.error(errors.syntax);
   const entry = find(context, 1);
   if (isWrongType(context, entry, 'string')) return;

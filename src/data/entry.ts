@@ -9,6 +9,7 @@ import { ListReader } from './list-value.ts';
 import { integerText } from './listpack.ts';
 import { readExpiry, recordType, typeOf } from './page.ts';
 import { SetReader } from './set-value.ts';
+import { FixedSpot } from './spot.ts';
 import { appendStored, copyStored, isIntegerForm, readWord, storedEnd, storedInteger, storedLength } from './stored-string.ts';
 import type { TableContext } from './table-view.ts';
 import { TableView, compactFlag } from './table-view.ts';
@@ -93,17 +94,17 @@ export class StoredEntry implements Entry {
 
   list(): ListView {
     assert(this.type === 'list', `a list is wanted, the key holds a ${this.type}`);
-    return new ListReader(this.#context, this.#bytes, this.#typeAt);
+    return new ListReader(this.#context, new FixedSpot(this.#bytes, this.#typeAt));
   }
 
   set(): SetView {
     assert(this.type === 'set', `a set is wanted, the key holds a ${this.type}`);
-    return new SetReader(this.#context, this.#bytes, this.#typeAt);
+    return new SetReader(this.#context, new FixedSpot(this.#bytes, this.#typeAt));
   }
 
   hash(): HashView {
     assert(this.type === 'hash', `a hash is wanted, the key holds a ${this.type}`);
-    return new HashReader(this.#context, this.#bytes, this.#typeAt);
+    return new HashReader(this.#context, new FixedSpot(this.#bytes, this.#typeAt));
   }
 
   get #recordType(): number {

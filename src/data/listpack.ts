@@ -93,7 +93,7 @@ function backlenBytes(length: number): number {
   return length <= 127 ? 1 : length < 16_383 ? 2 : length < 2_097_151 ? 3 : length < 268_435_455 ? 4 : 5;
 }
 
-function appendBacklen(writer: ByteWriter, length: number): void {
+export function appendBacklen(writer: ByteWriter, length: number): void {
   const count = backlenBytes(length);
   for (let i = count - 1; i >= 0; i--) {
     const group = Math.floor(length / 2 ** (7 * i)) & 0x7f;

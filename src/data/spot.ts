@@ -75,7 +75,7 @@ export class LiveSpot implements Spot {
   own(): void {
     this.#locate();
     if (!this.store.memory.isFrozen(this.#table.page)) return;
-    this.#table.ownLocated();
+    this.#table.ownLocated(this.#hash);
     this.store.stamp++;
     this.#refresh();
   }
@@ -89,6 +89,15 @@ export class LiveSpot implements Spot {
     scratch.buffer[this.typeAt - this.#table.record] = type;
     scratch.bytes(value, start, end);
     this.#put(scratch);
+  }
+
+  /** As `rewrite`, with the address of a large collection's structure for a value. */
+  rewriteLarge(type: number, address: number): void {
+    const { value } = this.store;
+    value.clear();
+    value.ensure(4);
+    writeWord(value.buffer, 0, address);
+    this.rewrite(type, value.buffer, 0, 4);
   }
 
   #put(record: ByteWriter): void {

@@ -84,7 +84,7 @@ export class Table extends TableView {
 
   /** As `place`, of the record just located: its place stays the same where that is possible. Its old bytes are gone. */
   replace(hash: number, length: number, special: boolean, expires: boolean): number {
-    this.ownLocated();
+    this.ownLocated(hash);
     const record = this.record;
     const bytes = this.bytes;
     const wasSpecial = isSpecial(bytes, record, this.shape);
@@ -114,26 +114,25 @@ export class Table extends TableView {
     return this.#append(hash, length, special, expires);
   }
 
-  /** Takes away the record just located. */
-  erase(): void {
+  /** Takes away the record just located. What it refers to may be gone already. */
+  erase(hash: number): void {
     this.#ownRoot();
-    this.ownLocated();
+    this.ownLocated(hash);
     const { record, bytes } = this;
     const expires = hasExpiry(bytes, record, this.shape);
     const rootAt = this.rootAt;
     this.rootWords[rootAt + rootWord.records]!--;
     if (expires) this.rootWords[rootAt + rootWord.expires]!--;
-    const prefix = this.#prefixOf(hashOfRecord(this.chunks, bytes, record, this.shape, this.seed), this.page);
+    const prefix = this.#prefixOf(hash, this.page);
     this.#cut(recordEnd(bytes, record, this.shape) - record, isSpecial(bytes, record, this.shape), expires);
     this.#settle(prefix, this.page);
   }
 
-  /** Makes the located record's page this epoch's own, and finds the record in it again. */
-  ownLocated(): void {
+  /** Makes the located record's page this epoch's own, and finds the record, whose hash is given, in it again. */
+  ownLocated(hash: number): void {
     if (!this.memory.isFrozen(this.page)) return;
     const old = this.page;
     const offset = this.record - ((old & 0xffff) << 6);
-    const hash = hashOfRecord(this.chunks, this.bytes, this.record, this.shape, this.seed);
     this.page = this.#ownPage(this.#prefixOf(hash, old), old);
     this.bytes = this.chunks.bytes[this.page >>> 16]!;
     this.record = ((this.page & 0xffff) << 6) + offset;

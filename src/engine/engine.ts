@@ -10,6 +10,7 @@
 import type { Command } from '../commands/context.ts';
 import { lookup } from '../commands/index.ts';
 import type { Keyspace } from '../data/index.ts';
+import type { Lock } from '../ports/disk.ts';
 import type { Host, Signal } from '../ports/process.ts';
 import { LightsoutError } from '../errors.ts';
 import { ByteWriter } from '../bytes/writer.ts';
@@ -72,11 +73,13 @@ export class Engine {
 
   readonly #gate = new Gate();
   readonly #cron: Cron;
+  readonly #lock: Lock;
   readonly #onCrash: ((error: unknown) => void) | undefined;
   #nextSessionId = 1;
 
-  private constructor(host: Host, settings: Settings, options: EngineOptions) {
+  private constructor(host: Host, lock: Lock, settings: Settings, options: EngineOptions) {
     this.host = host;
+    this.#lock = lock;
     this.settings = settings;
     this.tuning = { ...productionTuning, ...options.tuning };
     this.log = options.log ?? (() => undefined);
@@ -117,7 +120,7 @@ export class Engine {
     if (lock === undefined) {
       throw new LightsoutError('LOCKED', `another server is running on '${settings.dir}'; stop it or give this one a directory of its own (--dir)`);
     }
-    const engine = new Engine(host, settings, options);
+    const engine = new Engine(host, lock, settings, options);
     try {
       await recover(engine);
     } catch (error) {
@@ -244,9 +247,10 @@ export class Engine {
     return shutdown(this, how);
   }
 
-  /** Stops timers and the lock's use: nothing happens any more. For embedders, after `shutdown`. */
-  stop(): void {
+  /** Stops the cron and gives the directory free. After `shutdown`. */
+  async stop(): Promise<void> {
     this.#cron.stop();
+    await this.#lock.release();
   }
 
   /** An exception that nobody expected: what is in memory can no longer be trusted. */
@@ -270,10 +274,8 @@ export class Engine {
       return;
     }
     this.log('warning', `Error writing to the AOF file: ${error.message}`);
-    if (this.settings.appendfsync !== 'always') {
-      if (this.journal.isBroken) this.rewriter.isScheduled = true;
-      return;
-    }
+    // Elsewhere writes are refused, a failed write is tried again, and a failed sync answered with a rewrite (the cron).
+    if (this.settings.appendfsync !== 'always') return;
     this.log('warning', "Can't recover from AOF write error when the AOF fsync policy is 'always'. Exiting...");
     void this.host.process.exit(1);
   }

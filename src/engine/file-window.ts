@@ -11,14 +11,16 @@ export class FileWindow {
   start = 0;
   end = 0;
   /** Where bytes[start] stands in the file. */
-  offset = 0;
+  offset: number;
   readonly file: File;
   readonly #sliceBytes: number;
 
-  constructor(file: File, sliceBytes: number) {
+  /** Begins at byte `offset` of a file of `fileBytes`. */
+  constructor(file: File, offset: number, fileBytes: number, sliceBytes: number) {
     this.file = file;
-    this.#sliceBytes = sliceBytes;
-    this.bytes = new Uint8Array(sliceBytes);
+    this.offset = offset;
+    this.#sliceBytes = Math.min(sliceBytes, Math.max(64, fileBytes - offset));
+    this.bytes = new Uint8Array(this.#sliceBytes);
   }
 
   get length(): number {

@@ -156,14 +156,11 @@ export class Journal {
     this.#advance();
   }
 
-  /** Stops logging. What was logged is still written and synced, and the file closed. */
+  /** Stops logging. What was logged is still written and synced and the file closed; what was held is forgotten. */
   stop(): void {
-    if (this.#held && this.#current !== undefined) {
-      void this.#current.close();
-      this.#held = false;
-    } else if (this.#current !== undefined) {
-      this.#draining = this.#current;
-    }
+    if (this.#held) this.#current?.forsake();
+    else this.#draining ??= this.#current;
+    this.#held = false;
     this.#current = undefined;
     this.#advance();
     this.#listener.released();
@@ -172,7 +169,7 @@ export class Journal {
   /** Gives up the increment that drains: a newer base on the disk makes it superfluous. */
   forsakeDraining(): void {
     if (this.#draining === undefined) return;
-    void this.#draining.close();
+    this.#draining.forsake();
     this.#draining = undefined;
     this.#advance();
     this.#listener.released();
@@ -243,7 +240,10 @@ export class Journal {
         if (error?.code !== reported?.code) this.#listener.trouble(error);
         reported = error;
         if (log.writeError !== undefined) this.#retryLater(log);
-        else this.#advance();
+        else {
+          this.#retryMs = 0;
+          this.#advance();
+        }
         this.#listener.released();
         const settled = this.#settled;
         this.#settled = [];
@@ -259,7 +259,6 @@ export class Journal {
     this.#retry = this.#clock.after(this.#retryMs, () => {
       this.#retry = undefined;
       log.write();
-      if (log.writeError === undefined) this.#retryMs = 0;
     });
   }
 }

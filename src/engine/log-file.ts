@@ -61,6 +61,7 @@ export class LogFile {
   #batchPosition = 0;
   #writing = false;
   #syncing = false;
+  #forsaken = false;
 
   constructor(file: File, name: string, options: LogFileOptions, listener: LogFileListener) {
     this.#file = file;
@@ -97,7 +98,7 @@ export class LogFile {
 
   /** Writes what is buffered, unless a write is under way. */
   write(): void {
-    if (this.#writing) return;
+    if (this.#writing || this.#forsaken) return;
     if (this.#batch === undefined) {
       if (this.#bufferIsEmpty) return;
       if (this.#batches !== undefined) sealBatch(this.buffer, this.#batches.next++, this.#durableBytes);
@@ -119,7 +120,7 @@ export class LogFile {
       if (error !== undefined) {
         this.#writing = false;
         this.writeError = error;
-      } else if (this.#batchStart < batch.length) {
+      } else if (this.#batchStart < batch.length && !this.#forsaken) {
         this.#writeSlice(batch);
         return;
       } else {
@@ -129,13 +130,13 @@ export class LogFile {
         this.#spare = batch.buffer.length > 4 * 1024 * 1024 ? new ByteWriter(4096) : batch;
         this.#batch = undefined;
       }
-      this.#listener.progress();
+      this.#ended();
     });
   }
 
   /** Syncs what is written by now, unless a sync is under way or the file is broken. */
   sync(nowMonoMs: number): void {
-    if (this.#syncing || this.syncError !== undefined) return;
+    if (this.#syncing || this.#forsaken || this.syncError !== undefined) return;
     this.#syncing = true;
     this.syncStartedMs = nowMonoMs;
     const covered = this.written;
@@ -148,8 +149,20 @@ export class LogFile {
       } else {
         this.syncError = error;
       }
-      this.#listener.progress();
+      this.#ended();
     });
+  }
+
+  /** A write or a sync has ended. */
+  #ended(): void {
+    if (!this.#forsaken) this.#listener.progress();
+    else if (!this.#writing && !this.#syncing) void this.close();
+  }
+
+  /** Lets go of the file, whatever was still to be written to it: nothing more is reported, and what is in flight ends first. */
+  forsake(): void {
+    this.#forsaken = true;
+    if (!this.#writing && !this.#syncing) void this.close();
   }
 
   close(): Promise<void> {

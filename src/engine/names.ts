@@ -51,4 +51,9 @@ export class Names {
     const name = `temp-${this.#incarnation}-${++this.#ordinal}.${what}`;
     return what === 'rdb' ? `${this.dir}/${name}` : this.inAppendDir(name);
   }
+
+  /** True for the name of a temporary of any incarnation. */
+  static isTemporary(name: string): boolean {
+    return /^temp-\d+-[0-9a-f]{12}-\d+\.(rdb|base|manifest)$/.test(name);
+  }
 }

@@ -8,6 +8,7 @@
 import { LightsoutError } from '../errors.ts';
 import { emptyManifest, type Manifest, type ManifestFile } from '../aof/index.ts';
 import type { Engine } from './engine.ts';
+import { Names } from './names.ts';
 import { readManifest } from './read-manifest.ts';
 import { isDiskError, messageOf, sizeOf, syncDirectory, syncFile, syncPath, unlinkIfThere } from './io.ts';
 import { annotated, isAnnotated } from './manifest-store.ts';
@@ -21,6 +22,7 @@ export async function recover(engine: Engine): Promise<void> {
   const startedMonoMs = engine.host.clock.monoMs();
   if (engine.settings.appendonly) await recoverLog(engine);
   else await recoverDump(engine);
+  await collectGarbage(engine);
   engine.dirty = 0;
   const seconds = (engine.host.clock.monoMs() - startedMonoMs) / 1000;
   engine.log('notice', `DB loaded in ${seconds.toFixed(3)} seconds: ${engine.stats.loadedKeys} keys, ${engine.stats.loadedExpiredKeys} expired ones left out`);
@@ -45,7 +47,6 @@ async function recoverLog(engine: Engine): Promise<void> {
   const results = await loadLog(engine, manifest);
   await settle(engine, manifest, results);
   await openLastIncrement(engine);
-  await collectGarbage(engine);
 }
 
 /** The manifest, or undefined where there is no log. A single-file log of Redis before 7 is moved to its place. */
@@ -213,13 +214,15 @@ async function makeAppendDir(engine: Engine): Promise<void> {
 
 /** Removes history and the temporaries of earlier incarnations. What fails here is left for the next start. */
 async function collectGarbage(engine: Engine): Promise<void> {
-  const { host, names, rewriter, log } = engine;
+  const { host, names, rewriter, settings, log } = engine;
   try {
-    await rewriter.store.dropHistory();
-    for (const name of (await host.disk.readdir(names.appendDir)).sort()) {
-      if (name.startsWith('temp-')) await unlinkIfThere(host.disk, names.inAppendDir(name));
+    if (settings.appendonly) await rewriter.store.dropHistory();
+    for (const directory of settings.appendonly ? [names.dir, names.appendDir] : [names.dir]) {
+      const temporaries = (await host.disk.readdir(directory)).filter((name) => Names.isTemporary(name));
+      for (const name of temporaries.sort()) await unlinkIfThere(host.disk, `${directory}/${name}`);
     }
   } catch (error) {
-    log('warning', `cannot remove what earlier runs left in ${names.appendDir}: ${messageOf(error)}`);
+    if (!isDiskError(error)) throw error;
+    log('warning', `cannot remove what earlier runs left in ${names.dir}: ${messageOf(error)}`);
   }
 }

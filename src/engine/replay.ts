@@ -66,8 +66,7 @@ export class Replay {
   #units = 0;
 
   constructor(file: File, options: ReplayOptions, applier: Applier) {
-    this.#window = new FileWindow(file, options.sliceBytes);
-    this.#window.offset = options.from;
+    this.#window = new FileWindow(file, options.from, options.fileBytes, options.sliceBytes);
     this.#path = options.path;
     this.#fileBytes = options.fileBytes;
     this.#validBytes = options.from;
@@ -228,8 +227,7 @@ export class Replay {
   }
 
   async #isZeroFrom(offset: number): Promise<boolean> {
-    const rest = new FileWindow(this.#window.file, 65536);
-    rest.offset = offset;
+    const rest = new FileWindow(this.#window.file, offset, this.#fileBytes, 65536);
     while (await rest.ensure(1)) {
       for (let i = rest.start; i < rest.end; i++) if (rest.bytes[i] !== 0) return false;
       rest.take(rest.length);

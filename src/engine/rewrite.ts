@@ -79,12 +79,9 @@ export class Rewriter {
   /** Numbers that no file has: beyond the manifest's and whatever lies in the directory. */
   numberFrom(directoryNames: readonly string[]): void {
     const { base, history, increments } = this.store.current;
-    const known: ManifestFile[] = base === undefined ? [...history, ...increments] : [base, ...history, ...increments];
-    for (const { seq } of known) {
-      this.#nextBase = Math.max(this.#nextBase, seq + 1);
-      this.#nextIncrement = Math.max(this.#nextIncrement, seq + 1);
-    }
-    for (const name of directoryNames) {
+    if (base !== undefined) this.#nextBase = Math.max(this.#nextBase, base.seq + 1);
+    for (const { seq } of increments) this.#nextIncrement = Math.max(this.#nextIncrement, seq + 1);
+    for (const name of [...directoryNames, ...history.map((file) => file.name)]) {
       const match = /\.(\d{1,15})\.(base|incr)\.(rdb|aof)$/.exec(name);
       if (match === null) continue;
       const next = Number(match[1]) + 1;
@@ -121,11 +118,19 @@ export class Rewriter {
 
   /** CONFIG SET appendonly no. What is logged is still written and synced; the files stay. */
   disable(): void {
-    const { settings, journal } = this.#engine;
-    settings.appendonly = false;
+    this.#engine.settings.appendonly = false;
     this.isScheduled = false;
-    void this.cancel();
-    journal.stop();
+    this.#disable().catch((error: unknown) => this.#engine.crash(error));
+  }
+
+  async #disable(): Promise<void> {
+    const { settings, journal, log } = this.#engine;
+    await this.cancel();
+    await journal.drain().catch((error: unknown) => {
+      if (!isDiskError(error)) throw error;
+      log('warning', `the append-only file is turned off, and its end is not synced: ${error.message}`);
+    });
+    if (!settings.appendonly && journal.isOpen) journal.stop();
   }
 
   /** Ends what runs and waits until nothing of it is left. */
@@ -260,7 +265,10 @@ export class Rewriter {
     this.baseBytes = this.earlierBytes = baseBytes;
     journal.forsakeDraining();
     if (journal.isHeld && settings.appendonly) journal.unhold();
-    await store.dropHistory();
+    await store.dropHistory().catch((error: unknown) => {
+      if (!isDiskError(error)) throw error;
+      engine.log('warning', `history files stay until the next rewrite or start: ${error.message}`);
+    });
   }
 
   /** BGREWRITEAOF with the log off: a base and a manifest, no increment. */
@@ -286,7 +294,8 @@ export class Rewriter {
     } catch (error) {
       if (journal.isHeld) {
         journal.stop();
-        await unlinkIfThere(host.disk, names.inAppendDir(increment.name));
+        const mayBeLive = this.store.current.increments.includes(increment);
+        if (!mayBeLive) await unlinkIfThere(host.disk, names.inAppendDir(increment.name));
       }
       throw error;
     }
@@ -320,6 +329,10 @@ export class Rewriter {
       return;
     }
     if (!settings.appendonly || host.clock.monoMs() < this.#notBeforeMonoMs) return;
+    if (journal.isBroken) {
+      this.start();
+      return;
+    }
     if (!journal.isOpen) {
       if (!this.lastStatusOk) this.enable();
       return;

@@ -35,7 +35,7 @@ export async function saveFile(disk: Disk, image: ImageReader, request: SaveRequ
   const file = await disk.open(request.path, { write: true, create: true, exclusive: true });
   try {
     const encoder = encoderOf(image, request);
-    const slice = new ByteWriter(request.sliceBytes + 64 * 1024);
+    const slice = new ByteWriter(4096);
     for (let more = true; more; ) {
       slice.clear();
       more = encoder.next(slice, request.sliceBytes);

@@ -30,7 +30,7 @@ export async function shutdown(engine: Engine, how: ShutdownHow): Promise<void> 
       await attempt(engine, force, 'the snapshot cannot be saved', () => engine.snapshots.save());
     }
     engine.log('warning', 'Redis is now ready to exit, bye bye...');
-    engine.stop();
+    await engine.stop();
   } catch (error) {
     engine.isShuttingDown = false;
     throw error;

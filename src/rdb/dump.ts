@@ -47,13 +47,12 @@ export function writeDump(into: ByteWriter, entry: Entry, compress = true): void
   into.length += 8;
 }
 
-/** False where RESTORE answers "DUMP payload version or checksum are wrong". A checksum of 0 counts as not computed. */
+/** False where RESTORE answers "DUMP payload version or checksum are wrong". Unlike a file's, a checksum of 0 is a wrong one. */
 export function isDumpIntact(payload: Uint8Array): boolean {
   const footer = payload.length - 10;
   if (footer < 0) return false;
   const version = payload[footer]! | (payload[footer + 1]! << 8);
   if (version > newestVersion) return false;
-  if (payload.subarray(footer + 2).every((byte) => byte === 0)) return true;
   const crc = new Crc64();
   crc.update(payload, 0, footer + 2);
   return crc.matches(payload, footer + 2);
@@ -75,6 +74,7 @@ export function readDump(payload: Uint8Array, key: Uint8Array, expireAtMs: numbe
     aux: one,
     function: one,
     resizeDb: one,
+    moduleAux: one,
     string: (k, ks, ke, v, vs, ve) => {
       one();
       sink.string(k, ks, ke, v, vs, ve, expireAtMs);
@@ -97,5 +97,6 @@ export function readDump(payload: Uint8Array, key: Uint8Array, expireAtMs: numbe
   decoder.push(payload, 1, end);
   const whole = decoder.endOffset === head.length + end - 1 && !decoder.done;
   if (whole) decoder.push(Uint8Array.of(255));
-  if (!whole || !decoder.done || values !== 1) throw new LightsoutError('CORRUPT', 'DUMP payload holds something else than one value');
+  if (!whole || !decoder.done || values !== 1)
+    throw new LightsoutError('CORRUPT', 'DUMP payload holds something else than one value');
 }

@@ -25,7 +25,11 @@ export interface RdbEncoderOptions {
 }
 
 /** The AUX fields that Redis 7.0 writes, in its order. `aofBase`: the file is the base of an AOF. */
-export function standardAux(facts: { ctimeSec: number; usedMemoryBytes: number; aofBase: boolean }): [string, string | number][] {
+export function standardAux(facts: {
+  ctimeSec: number;
+  usedMemoryBytes: number;
+  aofBase: boolean;
+}): [string, string | number][] {
   return [
     ['redis-ver', '7.0.15'],
     ['redis-bits', 64],

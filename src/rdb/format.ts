@@ -1,4 +1,5 @@
 /** The numbers of the RDB format (formats.md 2.1, 2.2, 2.5). */
+import type { CollectionType } from './sink.ts';
 
 export const opcode = {
   functionPreGa: 246,
@@ -68,4 +69,37 @@ export function unreadTypeName(type: number): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** The kind of collection that a type holds; undefined for what is none. */
+export function collectionOf(type: number): CollectionType | undefined {
+  switch (type) {
+    case rdbType.list:
+    case rdbType.listZiplist:
+    case rdbType.listQuicklist:
+    case rdbType.listQuicklist2:
+      return 'list';
+    case rdbType.set:
+    case rdbType.setIntset:
+    case rdbType.setListpack:
+      return 'set';
+    case rdbType.hash:
+    case rdbType.hashZipmap:
+    case rdbType.hashZiplist:
+    case rdbType.hashListpack:
+      return 'hash';
+    default:
+      return undefined;
+  }
+}
+
+/** How a collection comes that is a count and then parts: strings, pairs of them, or nodes of a list. */
+export type Parts = 'elements' | 'fields' | 'ziplists' | 'containers';
+
+/** The parts of a type; undefined where the whole collection is one blob. */
+export function partsOf(type: number): Parts | undefined {
+  if (type === rdbType.list || type === rdbType.set) return 'elements';
+  if (type === rdbType.hash) return 'fields';
+  if (type === rdbType.listQuicklist) return 'ziplists';
+  return type === rdbType.listQuicklist2 ? 'containers' : undefined;
 }

@@ -36,6 +36,7 @@ export class KeyspaceLoader implements RdbSink {
   #firstEmptyKeys: Uint8Array[] = [];
   readonly #aux = new Map<string, string>();
   readonly #functions: Uint8Array[] = [];
+  readonly #modules = new Set<string>();
 
   /** The collection at hand. It is made with its first element. */
   #key: Uint8Array = new Uint8Array(0);
@@ -84,6 +85,11 @@ export class KeyspaceLoader implements RdbSink {
     return this.#functions;
   }
 
+  /** Names of modules whose private data was passed over. */
+  get modules(): ReadonlySet<string> {
+    return this.#modules;
+  }
+
   aux(name: string, value: string): void {
     this.#aux.set(name, value);
   }
@@ -92,9 +98,16 @@ export class KeyspaceLoader implements RdbSink {
     this.#functions.push(source);
   }
 
+  moduleAux(module: string): void {
+    this.#modules.add(module);
+  }
+
   selectDb(index: number): void {
     if (index >= this.#keyspace.databases) {
-      throw new LightsoutError('CORRUPT', `the file has a database ${index}, and \`databases\` is ${this.#keyspace.databases}: raise it`);
+      throw new LightsoutError(
+        'CORRUPT',
+        `the file has a database ${index}, and \`databases\` is ${this.#keyspace.databases}: raise it`,
+      );
     }
     this.#db = this.#keyspace.database(index);
   }
@@ -104,7 +117,15 @@ export class KeyspaceLoader implements RdbSink {
     if (possible > 0) this.#db.reserve(possible);
   }
 
-  string(key: Uint8Array, keyStart: number, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number, expireAtMs: number): void {
+  string(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expireAtMs: number,
+  ): void {
     if (this.#isPast(expireAtMs)) {
       this.#expired++;
       return;
@@ -143,13 +164,21 @@ export class KeyspaceLoader implements RdbSink {
     if (!this.#set.add(element)) throw duplicate('member');
   }
 
-  field(field: Uint8Array, fieldStart: number, fieldEnd: number, value: Uint8Array, valueStart: number, valueEnd: number): void {
+  field(
+    field: Uint8Array,
+    fieldStart: number,
+    fieldEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+  ): void {
     if (this.#dropped) return;
     if (this.#hash === undefined) {
       this.#makeRoom();
       this.#hash = this.#db.hash(this.#key, true)!;
     }
-    if (!this.#hash.put(field.subarray(fieldStart, fieldEnd), value.subarray(valueStart, valueEnd))) throw duplicate('field');
+    if (!this.#hash.put(field.subarray(fieldStart, fieldEnd), value.subarray(valueStart, valueEnd)))
+      throw duplicate('field');
   }
 
   endCollection(): void {

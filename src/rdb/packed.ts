@@ -7,6 +7,7 @@
  */
 import { ByteWriter } from '../bytes/index.ts';
 import { LightsoutError } from '../errors.ts';
+import { uint32BE, uint32LE } from './reader.ts';
 
 /** Gets an element as bytes[start, end). */
 export type VisitPacked = (bytes: Uint8Array, start: number, end: number) => void;
@@ -16,7 +17,8 @@ export function walkIntset(bytes: Uint8Array, start: number, end: number, visit:
   const width = uint32LE(bytes, start);
   const count = uint32LE(bytes, start + 4);
   if (width !== 2 && width !== 4 && width !== 8) throw damaged('intset', `integers of ${width} bytes`);
-  if (end - start !== 8 + count * width) throw damaged('intset', `${count} integers of ${width} bytes announced in ${end - start} bytes`);
+  if (end - start !== 8 + count * width)
+    throw damaged('intset', `${count} integers of ${width} bytes announced in ${end - start} bytes`);
   const digits = new Digits(visit);
   let last = -(2n ** 63n) - 1n;
   let lastSmall = -Infinity;
@@ -37,7 +39,8 @@ export function walkIntset(bytes: Uint8Array, start: number, end: number, visit:
 
 export function walkListpack(bytes: Uint8Array, start: number, end: number, visit: VisitPacked): void {
   if (end - start < 7) throw damaged('listpack', 'shorter than its header');
-  if (uint32LE(bytes, start) !== end - start) throw damaged('listpack', `${uint32LE(bytes, start)} bytes announced, ${end - start} there`);
+  if (uint32LE(bytes, start) !== end - start)
+    throw damaged('listpack', `${uint32LE(bytes, start)} bytes announced, ${end - start} there`);
   if (bytes[end - 1] !== 0xff) throw damaged('listpack', 'no terminator at its end');
   const announced = bytes[start + 4]! | (bytes[start + 5]! << 8);
   const digits = new Digits(visit);
@@ -63,7 +66,8 @@ export function walkListpack(bytes: Uint8Array, start: number, end: number, visi
     let linked = size;
     for (let i = at + size + back - 1; i >= at + size; i--) {
       // Groups of 7 bits, the lowest last; all but the first byte are marked.
-      if (bytes[i] !== ((linked & 0x7f) | (i > at + size ? 0x80 : 0))) throw damaged('listpack', 'an entry and its link back disagree');
+      if (bytes[i] !== ((linked & 0x7f) | (i > at + size ? 0x80 : 0)))
+        throw damaged('listpack', 'an entry and its link back disagree');
       linked = Math.floor(linked / 128);
     }
 
@@ -77,12 +81,14 @@ export function walkListpack(bytes: Uint8Array, start: number, end: number, visi
     count++;
     at += size + back;
   }
-  if (announced !== 65535 && announced !== count) throw damaged('listpack', `${announced} entries announced, ${count} there`);
+  if (announced !== 65535 && announced !== count)
+    throw damaged('listpack', `${announced} entries announced, ${count} there`);
 }
 
 export function walkZiplist(bytes: Uint8Array, start: number, end: number, visit: VisitPacked): void {
   if (end - start < 11) throw damaged('ziplist', 'shorter than its header');
-  if (uint32LE(bytes, start) !== end - start) throw damaged('ziplist', `${uint32LE(bytes, start)} bytes announced, ${end - start} there`);
+  if (uint32LE(bytes, start) !== end - start)
+    throw damaged('ziplist', `${uint32LE(bytes, start)} bytes announced, ${end - start} there`);
   if (bytes[end - 1] !== 0xff) throw damaged('ziplist', 'no terminator at its end');
   const tail = uint32LE(bytes, start + 4);
   const announced = bytes[start + 8]! | (bytes[start + 9]! << 8);
@@ -95,8 +101,10 @@ export function walkZiplist(bytes: Uint8Array, start: number, end: number, visit
   while (at < last) {
     entry = at;
     const wide = bytes[at] === 254;
-    if (bytes[at] === 255 || (wide && at + 5 > last)) throw damaged('ziplist', 'an entry goes beyond the end');
-    if ((wide ? uint32LE(bytes, at + 1) : bytes[at]) !== previous) throw damaged('ziplist', 'an entry and its link back disagree');
+    if (bytes[at] === 255 || (wide && at + 5 > last))
+      throw damaged('ziplist', 'an entry goes beyond the end');
+    if ((wide ? uint32LE(bytes, at + 1) : bytes[at]) !== previous)
+      throw damaged('ziplist', 'an entry and its link back disagree');
     at += wide ? 5 : 1;
     if (at >= last) throw damaged('ziplist', 'an entry goes beyond the end');
 
@@ -126,8 +134,10 @@ export function walkZiplist(bytes: Uint8Array, start: number, end: number, visit
     at += size;
     previous = at - entry;
   }
-  if (tail !== entry - start) throw damaged('ziplist', `last entry announced at ${tail}, there at ${entry - start}`);
-  if (announced !== 65535 && announced !== count) throw damaged('ziplist', `${announced} entries announced, ${count} there`);
+  if (tail !== entry - start)
+    throw damaged('ziplist', `last entry announced at ${tail}, there at ${entry - start}`);
+  if (announced !== 65535 && announced !== count)
+    throw damaged('ziplist', `${announced} entries announced, ${count} there`);
 }
 
 export function walkZipmap(bytes: Uint8Array, start: number, end: number, visit: VisitPacked): void {
@@ -141,7 +151,8 @@ export function walkZipmap(bytes: Uint8Array, start: number, end: number, visit:
     for (let part = 0; part < 2; part++) {
       if (at >= last) throw damaged('zipmap', 'a field without a value');
       const wide = bytes[at] === 254;
-      if (bytes[at] === 255 || (wide && at + 5 > last)) throw damaged('zipmap', 'an entry goes beyond the end');
+      if (bytes[at] === 255 || (wide && at + 5 > last))
+        throw damaged('zipmap', 'an entry goes beyond the end');
       const length = wide ? uint32LE(bytes, at + 1) : bytes[at]!;
       at += wide ? 5 : 1;
       // A value may have spare bytes behind it.
@@ -156,7 +167,9 @@ export function walkZipmap(bytes: Uint8Array, start: number, end: number, visit:
     }
     count++;
   }
-  if (announced < 254 && announced !== count) throw damaged('zipmap', `${announced} fields announced, ${count} there`);
+  // 254 stands for any count from there on; no writer ever gets to 255.
+  if (announced !== 254 && announced !== count)
+    throw damaged('zipmap', `${announced} fields announced, ${count} there`);
 }
 
 /** Integers as text, in two places taken in turn. */
@@ -196,14 +209,6 @@ function int16LE(bytes: Uint8Array, at: number): number {
 
 function int24LE(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16)) << 8) >> 8;
-}
-
-function uint32LE(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
-}
-
-function uint32BE(bytes: Uint8Array, at: number): number {
-  return (bytes[at + 3]! | (bytes[at + 2]! << 8) | (bytes[at + 1]! << 16) | (bytes[at]! << 24)) >>> 0;
 }
 
 function int64LE(bytes: Uint8Array, at: number): bigint {

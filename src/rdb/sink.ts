@@ -12,17 +12,34 @@ export interface RdbSink {
   aux?(name: string, value: string): void;
   /** The source of a function library, `#!lua name=…` line included. A copy. */
   function?(source: Uint8Array): void;
+  /** Private data of a module came and was passed over. Redis does not load such a file without the module. */
+  moduleAux?(module: string): void;
   /** What follows goes to database `index`. A file without it means 0. */
   selectDb(index: number): void;
   /** How many keys, and how many with an expiry, the file claims for this database. May lie. */
   resizeDb?(keys: number, expires: number): void;
   /** A string. The hot path: no object is made for it. `expireAtMs` is NO_EXPIRY for none. */
-  string(key: Uint8Array, keyStart: number, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number, expireAtMs: number): void;
+  string(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expireAtMs: number,
+  ): void;
   /** A list, set or hash, whose parts follow one by one, possibly none. `key` is a copy. */
   beginCollection(type: CollectionType, key: Uint8Array, expireAtMs: number): void;
   /** An element of the list, in order, or a member of the set. */
   element(bytes: Uint8Array, start: number, end: number): void;
   /** A field of the hash and its value. */
-  field(field: Uint8Array, fieldStart: number, fieldEnd: number, value: Uint8Array, valueStart: number, valueEnd: number): void;
+  field(
+    field: Uint8Array,
+    fieldStart: number,
+    fieldEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+  ): void;
   endCollection(): void;
 }

@@ -1,6 +1,6 @@
 /** Writing lengths and strings as RDB files hold them (formats.md 2.3). */
 import type { ByteWriter } from '../bytes/index.ts';
-import { lzfCompress, parseInt32 } from '../bytes/index.ts';
+import { latin1Bytes, lzfCompress, parseInt32 } from '../bytes/index.ts';
 
 /** Writes a length in its shortest form. */
 export function writeLength(into: ByteWriter, length: number): void {
@@ -23,7 +23,13 @@ export function writeLength(into: ByteWriter, length: number): void {
  * Writes bytes[start, end) as a string: as an integer where it is the canonical decimal of one of 32 bits, compressed
  * where `compress` and it is longer than 20 bytes and that saves at least 4, else as it stands.
  */
-export function writeString(into: ByteWriter, bytes: Uint8Array, start: number, end: number, compress: boolean): void {
+export function writeString(
+  into: ByteWriter,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  compress: boolean,
+): void {
   const length = end - start;
   const value = parseInt32(bytes, start, end);
   if (value !== undefined) {
@@ -60,7 +66,6 @@ export function writeString(into: ByteWriter, bytes: Uint8Array, start: number, 
 
 /** Writes latin1 text as a string, never compressed. */
 export function writeText(into: ByteWriter, text: string): void {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  const bytes = latin1Bytes(text);
   writeString(into, bytes, 0, bytes.length, false);
 }

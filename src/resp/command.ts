@@ -23,7 +23,12 @@ export function commandHeader(into: ByteWriter, count: number): void {
 }
 
 /** Writes bytes[start, end) as the next word. */
-export function commandBytes(into: ByteWriter, bytes: Uint8Array, start = 0, end: number = bytes.length): void {
+export function commandBytes(
+  into: ByteWriter,
+  bytes: Uint8Array,
+  start = 0,
+  end: number = bytes.length,
+): void {
   bulkHeader(into, end - start);
   into.bytes(bytes, start, end);
   lineEnd(into);

@@ -5,6 +5,8 @@
  * costs no recursion. Convenience counts for more than speed here.
  */
 
+import { latin1Text } from '../bytes/index.ts';
+
 export type Reply =
   | { readonly type: 'simple'; readonly text: string }
   | { readonly type: 'error'; readonly text: string }
@@ -73,9 +75,10 @@ export class ReplyParser {
   #part(): Reply | undefined {
     const lineEnd = this.#bytes.indexOf(0x0a, this.#position);
     if (lineEnd < 0) return undefined;
-    if (lineEnd === this.#position || this.#bytes[lineEnd - 1] !== 0x0d) throw new Error('RESP reply: line does not end in CRLF');
+    if (lineEnd === this.#position || this.#bytes[lineEnd - 1] !== 0x0d)
+      throw new Error('RESP reply: line does not end in CRLF');
     const kind = String.fromCharCode(this.#bytes[this.#position]!);
-    const line = text(this.#bytes, this.#position + 1, lineEnd - 1);
+    const line = latin1Text(this.#bytes, this.#position + 1, lineEnd - 1);
     const rest = lineEnd + 1;
 
     if (kind === '$' || kind === '=' || kind === '!') {
@@ -87,12 +90,18 @@ export class ReplyParser {
       if (length < 0) throw new Error(`RESP reply: length ${line}`);
       if (this.#bytes.length < rest + length + 2) return undefined;
       const end = rest + length;
-      if (this.#bytes[end] !== 0x0d || this.#bytes[end + 1] !== 0x0a) throw new Error('RESP reply: bulk string does not end in CRLF');
+      if (this.#bytes[end] !== 0x0d || this.#bytes[end + 1] !== 0x0a)
+        throw new Error('RESP reply: bulk string does not end in CRLF');
       this.#position = end + 2;
-      if (kind === '!') return { type: 'error', text: text(this.#bytes, rest, end) };
+      if (kind === '!') return { type: 'error', text: latin1Text(this.#bytes, rest, end) };
       if (kind === '$') return { type: 'bulk', bytes: this.#bytes.slice(rest, end) };
-      if (length < 4 || this.#bytes[rest + 3] !== 0x3a) throw new Error('RESP reply: verbatim string without a format');
-      return { type: 'verbatim', format: text(this.#bytes, rest, rest + 3), bytes: this.#bytes.slice(rest + 4, end) };
+      if (length < 4 || this.#bytes[rest + 3] !== 0x3a)
+        throw new Error('RESP reply: verbatim string without a format');
+      return {
+        type: 'verbatim',
+        format: latin1Text(this.#bytes, rest, rest + 3),
+        bytes: this.#bytes.slice(rest + 4, end),
+      };
     }
 
     this.#position = rest;
@@ -110,7 +119,10 @@ export class ReplyParser {
         if (line !== 't' && line !== 'f') throw new Error(`RESP reply: boolean ${line}`);
         return { type: 'boolean', value: line === 't' };
       case ',':
-        return { type: 'double', value: line === 'inf' ? Infinity : line === '-inf' ? -Infinity : Number(line) };
+        return {
+          type: 'double',
+          value: line === 'inf' ? Infinity : line === '-inf' ? -Infinity : Number(line),
+        };
       case '(':
         return { type: 'bignumber', text: line };
       case '*':
@@ -150,10 +162,4 @@ function close(type: Open['type'], items: Reply[]): Reply | undefined {
 function count(line: string): number {
   if (!/^(-1|\d{1,15})$/.test(line)) throw new Error(`RESP reply: length ${line}`);
   return Number(line);
-}
-
-function text(bytes: Uint8Array, start: number, end: number): string {
-  let result = '';
-  for (let i = start; i < end; i++) result += String.fromCharCode(bytes[i]!);
-  return result;
 }

@@ -6,7 +6,7 @@
  * and arrays for them. Aggregates are announced by their count; their parts follow as replies of their own.
  */
 import type { ByteWriter } from '../bytes/index.ts';
-import { decimalLength, formatDouble17 } from '../bytes/index.ts';
+import { decimalLength, formatDouble17, latin1Bytes } from '../bytes/index.ts';
 
 export type Protocol = 2 | 3;
 
@@ -168,13 +168,12 @@ export class ReplyWriter {
   }
 }
 
-const latin1 = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
-const okBytes = latin1('+OK\r\n');
-const queuedBytes = latin1('+QUEUED\r\n');
-const zeroBytes = latin1(':0\r\n');
-const oneBytes = latin1(':1\r\n');
-const nilBytes = latin1('$-1\r\n');
-const nilArrayBytes = latin1('*-1\r\n');
-const nullBytes = latin1('_\r\n');
-const trueBytes = latin1('#t\r\n');
-const falseBytes = latin1('#f\r\n');
+const okBytes = latin1Bytes('+OK\r\n');
+const queuedBytes = latin1Bytes('+QUEUED\r\n');
+const zeroBytes = latin1Bytes(':0\r\n');
+const oneBytes = latin1Bytes(':1\r\n');
+const nilBytes = latin1Bytes('$-1\r\n');
+const nilArrayBytes = latin1Bytes('*-1\r\n');
+const nullBytes = latin1Bytes('_\r\n');
+const trueBytes = latin1Bytes('#t\r\n');
+const falseBytes = latin1Bytes('#f\r\n');

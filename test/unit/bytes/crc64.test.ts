@@ -26,15 +26,22 @@ describe('Crc64', () => {
 
   test('of any bytes, in any pieces, is the bitwise one', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), fc.array(fc.nat(200), { maxLength: 5 }), (bytes, cuts) => {
-        const crc = new Crc64();
-        let from = 0;
-        for (const cut of [...cuts.filter((c) => c <= bytes.length).toSorted((a, b) => a - b), bytes.length]) {
-          crc.update(bytes, from, cut);
-          from = cut;
-        }
-        expect(crc.hex()).toBe(slowCrc(bytes));
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 200 }),
+        fc.array(fc.nat(200), { maxLength: 5 }),
+        (bytes, cuts) => {
+          const crc = new Crc64();
+          let from = 0;
+          for (const cut of [
+            ...cuts.filter((c) => c <= bytes.length).toSorted((a, b) => a - b),
+            bytes.length,
+          ]) {
+            crc.update(bytes, from, cut);
+            from = cut;
+          }
+          expect(crc.hex()).toBe(slowCrc(bytes));
+        },
+      ),
     );
   });
 });

@@ -5,8 +5,14 @@ import { lzfCompress, lzfDecompress, lzfMaxLengthBytes } from '../../../src/byte
 
 /** Bytes with repetition in them, of lengths around every limit of the format. */
 const repetitive = fc
-  .array(fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 40 })), { maxLength: 30 })
-  .map((parts) => Uint8Array.from(parts.flatMap(([bytes, times]) => Array.from({ length: times }, () => [...bytes]).flat())));
+  .array(fc.tuple(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 40 })), {
+    maxLength: 30,
+  })
+  .map((parts) =>
+    Uint8Array.from(
+      parts.flatMap(([bytes, times]) => Array.from({ length: times }, () => [...bytes]).flat()),
+    ),
+  );
 
 function compress(bytes: Uint8Array, room = bytes.length * 2 + 16): Uint8Array {
   const target = new Uint8Array(room + 2).fill(0xee);

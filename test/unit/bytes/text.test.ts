@@ -38,14 +38,25 @@ describe('integers', () => {
     );
   });
 
-  test.each(['', '-', '-0', '+1', '01', '-01', ' 1', '1 ', '1a', '0x1', '1.0', '9223372036854775808', '-9223372036854775809'])(
-    'not canonical: %j',
-    (text) => {
-      expect(parseInteger(latin1(text))).toBeUndefined();
-      expect(parseInt32(latin1(text))).toBeUndefined();
-      expect(parseInt64(latin1(text))).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    '-',
+    '-0',
+    '+1',
+    '01',
+    '-01',
+    ' 1',
+    '1 ',
+    '1a',
+    '0x1',
+    '1.0',
+    '9223372036854775808',
+    '-9223372036854775809',
+  ])('not canonical: %j', (text) => {
+    expect(parseInteger(latin1(text))).toBeUndefined();
+    expect(parseInt32(latin1(text))).toBeUndefined();
+    expect(parseInt64(latin1(text))).toBeUndefined();
+  });
 
   test('limits', () => {
     expect(parseInt64(latin1('9223372036854775807'))).toBe(2n ** 63n - 1n);
@@ -62,7 +73,9 @@ describe('integers', () => {
     writer.uint32BE(0x01020304);
     writer.int64LE(-2);
     writer.int64LE(0x1_0000_0002);
-    expect(Buffer.from(writer.view()).toString('hex')).toBe('02010403020101020304feffffffffffffff0200000001000000');
+    expect(Buffer.from(writer.view()).toString('hex')).toBe(
+      '02010403020101020304feffffffffffffff0200000001000000',
+    );
   });
 });
 
@@ -100,7 +113,9 @@ describe('words', () => {
     const words: [number, number][] = [];
     const bytes = latin1(`?${line}?`);
     const ok = splitWords(bytes, 1, bytes.length - 1, writer, (start, end) => words.push([start, end]));
-    return ok ? words.map(([start, end]) => Buffer.from(writer.view().subarray(start, end)).toString('latin1')) : undefined;
+    return ok
+      ? words.map(([start, end]) => Buffer.from(writer.view().subarray(start, end)).toString('latin1'))
+      : undefined;
   }
 
   test.each<[string, string[] | undefined]>([
@@ -111,6 +126,7 @@ describe('words', () => {
     ['"\\x4"', ['x4']],
     ['""', ['']],
     ['a"b c" d', ['ab c', 'd']],
+    ['\va\fb "c"\v', ['a\fb', 'c']],
     ['"a"b', undefined],
     ["'a'b", undefined],
     ['"a', undefined],

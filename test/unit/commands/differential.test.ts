@@ -6,14 +6,17 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keyspaceCommands } from '../../../src/commands/table.ts';
-import { MapKeyspace } from '../../support/map-keyspace.ts';
-import { differ, type Run } from './support/differential.ts';
+import { differ } from './support/differential.ts';
 import { frameOf } from './support/frame.ts';
+import { makes } from './support/keyspaces.ts';
 import { hasRealRedis, RealRedis, wantedVersion, type RealClient } from './support/real-redis.ts';
 import { describeKeyspace, Runner } from './support/runner.ts';
 
 const isHere = hasRealRedis();
-if (!isHere) console.warn(`SKIPPED: no redis-server ${wantedVersion} on PATH; commands are not compared with the real ones`);
+if (!isHere)
+  console.warn(
+    `SKIPPED: no redis-server ${wantedVersion} on PATH; commands are not compared with the real ones`,
+  );
 
 describe.skipIf(!isHere)(`beside redis-server ${wantedVersion}`, () => {
   let real: RealRedis;
@@ -29,17 +32,20 @@ describe.skipIf(!isHere)(`beside redis-server ${wantedVersion}`, () => {
     await real.stop();
   });
 
-  const more = Number(process.env['LIGHTSOUT_DIFFERENTIAL'] ?? 0);
-  const runs: Run[] = [];
-  for (const [i, commands] of [4000, 4000, 4000, 4000, ...Array.from({ length: Math.ceil(more / 5000) }, () => 5000)].entries()) {
-    const seed = i < 4 ? i + 1 : Math.floor(Date.now() / 1000) * 1000 + i;
-    runs.push({ seed, commands, profile: { pastExpiries: i % 2 === 0 }, protocol: i % 4 < 2 ? 2 : 3 });
-  }
+  const more = Math.ceil(Number(process.env['LIGHTSOUT_DIFFERENTIAL'] ?? 0) / 5000);
+  const runs = Array.from({ length: 6 + more }, (_, i) => ({
+    ...makes[i % makes.length]!,
+    seed: i < 6 ? i + 1 : Math.floor(Date.now() / 1000) * 1000 + i,
+    commands: i < 6 ? 3000 : 5000,
+    profile: { pastExpiries: i % 2 === 0 },
+    protocol: i % 4 < 2 ? (2 as const) : (3 as const),
+  }));
 
-  test.each(runs)('seed $seed, $commands commands, RESP$protocol', async (run) => {
-    const keyspace = new MapKeyspace({ databases: 16 });
+  test.each(runs)('seed $seed, $commands commands, RESP$protocol, over $name', async (run) => {
+    const keyspace = run.make();
     const runner = await differ(real, client, keyspace, run);
-    const again = new Runner(new MapKeyspace({ databases: 16 }), { nowMs: runner.nowMs });
+    keyspace.check();
+    const again = new Runner(makes[0]!.make(), { nowMs: runner.nowMs });
     again.replay(runner.units);
     expect(describeKeyspace(again.keyspace)).toBe(describeKeyspace(keyspace));
   });
@@ -51,11 +57,12 @@ describe.skipIf(!isHere)(`beside redis-server ${wantedVersion}`, () => {
     named.forEach(({ name, arity, flags, keys }, i) => {
       const [, theirArity, theirFlags, ...theirKeys] = frames[i]!.items!;
       const theirs = {
+        name,
         arity: Number(theirArity!.line.slice(1)),
         flags: theirFlags!.items!.map(({ line }) => line.slice(1)),
         keys: theirKeys.slice(0, 3).map(({ line }) => Number(line.slice(1))),
       };
-      expect({ arity, flags, keys }, name).toEqual(theirs);
+      expect({ name, arity, flags, keys }).toEqual(theirs);
     });
   });
 });

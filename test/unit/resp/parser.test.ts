@@ -5,7 +5,8 @@ import { Argv, encodeCommand, ProtocolError, RequestParser } from '../../../src/
 import type { RequestLimits } from '../../../src/resp/index.ts';
 
 const latin1 = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
-const words = (argv: Argv) => Array.from({ length: argv.count }, (_, i) => Buffer.from(argv.bytes(i)).toString('latin1'));
+const words = (argv: Argv) =>
+  Array.from({ length: argv.count }, (_, i) => Buffer.from(argv.bytes(i)).toString('latin1'));
 
 /** Feeds the pieces as a session does and gives what came of them. */
 function parse(
@@ -22,7 +23,11 @@ function parse(
       parser.push(own);
       while (parser.next(argv) === 'command') {
         commands.push(words(argv));
-        raws.push(argv.rawStart < 0 ? undefined : Buffer.from(argv.buffer.subarray(argv.rawStart, argv.rawEnd)).toString('latin1'));
+        raws.push(
+          argv.rawStart < 0
+            ? undefined
+            : Buffer.from(argv.buffer.subarray(argv.rawStart, argv.rawEnd)).toString('latin1'),
+        );
         const clone = argv.clone();
         expect(words(clone)).toEqual(words(argv));
       }
@@ -49,19 +54,23 @@ const command = fc.array(word, { minLength: 1, maxLength: 5 });
 describe('RequestParser', () => {
   test('commands survive any cut, and are logged as they came', () => {
     fc.assert(
-      fc.property(fc.array(command, { maxLength: 4 }), fc.constantFrom('client', 'log'), (commands, dialect) => {
-        const writer = new ByteWriter();
-        const raws = commands.map((parts) => {
-          const from = writer.length;
-          encodeCommand(writer, parts);
-          return Buffer.from(writer.buffer.slice(from, writer.length)).toString('latin1');
-        });
-        const expected = commands.map((parts) => parts.map((part) => Buffer.from(part).toString('latin1')));
-        for (const pieces of cuts(writer.copy())) {
-          const got = parse(pieces, { dialect });
-          expect(got).toEqual({ commands: expected, raws, offset: writer.length, pending: 0 });
-        }
-      }),
+      fc.property(
+        fc.array(command, { maxLength: 4 }),
+        fc.constantFrom('client', 'log'),
+        (commands, dialect) => {
+          const writer = new ByteWriter();
+          const raws = commands.map((parts) => {
+            const from = writer.length;
+            encodeCommand(writer, parts);
+            return Buffer.from(writer.buffer.slice(from, writer.length)).toString('latin1');
+          });
+          const expected = commands.map((parts) => parts.map((part) => Buffer.from(part).toString('latin1')));
+          for (const pieces of cuts(writer.copy())) {
+            const got = parse(pieces, { dialect });
+            expect(got).toEqual({ commands: expected, raws, offset: writer.length, pending: 0 });
+          }
+        },
+      ),
       { numRuns: 50 },
     );
   });
@@ -70,7 +79,27 @@ describe('RequestParser', () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 60 }),
       fc
-        .array(fc.constantFrom('*', '$', '\r\n', '\n', '\r', '1', '2', '0', '-1', '3', 'abc', '"', "'", ' ', '\\', 'x'), { maxLength: 20 })
+        .array(
+          fc.constantFrom(
+            '*',
+            '$',
+            '\r\n',
+            '\n',
+            '\r',
+            '1',
+            '2',
+            '0',
+            '-1',
+            '3',
+            'abc',
+            '"',
+            "'",
+            ' ',
+            '\\',
+            'x',
+          ),
+          { maxLength: 20 },
+        )
         .map((parts) => latin1(parts.join(''))),
     );
     fc.assert(
@@ -153,7 +182,10 @@ describe('RequestParser', () => {
   });
 
   test('the error of a later command names where that begins', () => {
-    expect(parse([latin1('*1\r\n$4\r\nPING\r\n*1\r\n?')])).toMatchObject({ commands: [['PING']], offset: 14 });
+    expect(parse([latin1('*1\r\n$4\r\nPING\r\n*1\r\n?')])).toMatchObject({
+      commands: [['PING']],
+      offset: 14,
+    });
   });
 
   test('announced lengths allocate nothing', () => {

@@ -45,13 +45,22 @@ const { reply: anyReply } = fc.letrec<{ reply: Reply }>((tie) => ({
   reply: fc.oneof(
     { depthSize: 'small' },
     fc.record({ type: fc.constantFrom('simple' as const, 'error' as const), text: line }),
-    fc.record({ type: fc.constant('integer' as const), value: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }) }),
+    fc.record({
+      type: fc.constant('integer' as const),
+      value: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+    }),
     fc.record({ type: fc.constant('bulk' as const), bytes: fc.uint8Array({ maxLength: 12 }) }),
     fc.constant({ type: 'nil' as const }),
     fc.record({ type: fc.constant('boolean' as const), value: fc.boolean() }),
     fc.record({ type: fc.constant('double' as const), value: fc.double({ noNaN: true }) }),
-    fc.record({ type: fc.constantFrom('array' as const, 'set' as const, 'push' as const), items: fc.array(tie('reply'), { maxLength: 3 }) }),
-    fc.record({ type: fc.constant('map' as const), entries: fc.array(fc.tuple(tie('reply'), tie('reply')), { maxLength: 2 }) }),
+    fc.record({
+      type: fc.constantFrom('array' as const, 'set' as const, 'push' as const),
+      items: fc.array(tie('reply'), { maxLength: 3 }),
+    }),
+    fc.record({
+      type: fc.constant('map' as const),
+      entries: fc.array(fc.tuple(tie('reply'), tie('reply')), { maxLength: 2 }),
+    }),
   ),
 }));
 
@@ -99,7 +108,10 @@ describe('ReplyParser', () => {
         for (const reply of replies) write(out, reply);
         const bytes = writer.copy();
         const cut = bytes.length === 0 ? 0 : seed % bytes.length;
-        for (const pieces of [[bytes.subarray(0, cut), bytes.subarray(cut)], Array.from(bytes, (byte) => Uint8Array.of(byte))]) {
+        for (const pieces of [
+          [bytes.subarray(0, cut), bytes.subarray(cut)],
+          Array.from(bytes, (byte) => Uint8Array.of(byte)),
+        ]) {
           const parser = new ReplyParser();
           const got: Reply[] = [];
           for (const piece of pieces) {
@@ -125,7 +137,17 @@ describe('ReplyParser', () => {
     ]);
   });
 
-  test.each(['x\r\n', ':1a\r\n', '$x\r\n', '$-2\r\n', '*-2\r\n', '$1\r\nab\r\n', '#x\r\n', '+a\n', '=2\r\nab\r\n'])('refuses %j', (text) => {
+  test.each([
+    'x\r\n',
+    ':1a\r\n',
+    '$x\r\n',
+    '$-2\r\n',
+    '*-2\r\n',
+    '$1\r\nab\r\n',
+    '#x\r\n',
+    '+a\n',
+    '=2\r\nab\r\n',
+  ])('refuses %j', (text) => {
     const parser = new ReplyParser();
     parser.push(latin1(text));
     expect(() => parser.all()).toThrow(/RESP reply/);

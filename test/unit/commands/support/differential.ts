@@ -6,7 +6,7 @@
  * are given what the real server drew, so that both go on alike. What hangs on the moment may differ by a few minutes.
  */
 import { expect } from 'vitest';
-import type { Keyspace } from '../../../../src/data/keyspace.ts';
+import type { Keyspace } from '../../../../src/data/index.ts';
 import type { Protocol } from '../../../../src/resp/index.ts';
 import { canonical, frameOf, type Frame } from './frame.ts';
 import { Generator, type Profile } from './generate.ts';
@@ -35,9 +35,19 @@ export function seeded(seed: number): () => number {
 }
 
 /** Plays one run; throws with what differed first. */
-export async function differ(real: RealRedis, client: RealClient, keyspace: Keyspace, run: Run): Promise<Runner> {
+export async function differ(
+  real: RealRedis,
+  client: RealClient,
+  keyspace: Keyspace,
+  run: Run,
+): Promise<Runner> {
   const { seed, protocol } = run;
-  await client.pipeline([['HELLO', String(protocol)], ['DEBUG', 'SET-ACTIVE-EXPIRE', '0'], ['FLUSHALL'], ['SELECT', '0']]);
+  await client.pipeline([
+    ['HELLO', String(protocol)],
+    ['DEBUG', 'SET-ACTIVE-EXPIRE', '0'],
+    ['FLUSHALL'],
+    ['SELECT', '0'],
+  ]);
   const unitsBefore = unitsOf(real.readLog()).length;
   const generator = new Generator(seeded(seed), run.profile);
   const commands = Array.from({ length: run.commands }, () => generator.next());
@@ -52,7 +62,9 @@ export async function differ(real: RealRedis, client: RealClient, keyspace: Keys
       const theirChanges = changesOf(replies[2 * i + 1]!) - changesBefore;
       const where = () => {
         const key = words[1] ?? '';
-        const recent = commands.slice(Math.max(0, from + i - 400), from + i).filter((other) => other.includes(key));
+        const recent = commands
+          .slice(Math.max(0, from + i - 400), from + i)
+          .filter((other) => other.includes(key));
         const story = recent.slice(-12).map((other) => `  ${JSON.stringify(other)}`);
         return `seed ${seed}, RESP${protocol}, command ${from + i}: ${JSON.stringify(words)}\nbefore it, with the same key:\n${story.join('\n')}\n`;
       };
@@ -60,7 +72,11 @@ export async function differ(real: RealRedis, client: RealClient, keyspace: Keys
       expect(runner.changes, `${where()}changes`).toBe(theirChanges);
     });
   }
-  compareLogs(unitsOf(real.readLog()).slice(unitsBefore), unitsOf(asLog(runner.units)), `seed ${seed}, RESP${protocol}`);
+  compareLogs(
+    unitsOf(real.readLog()).slice(unitsBefore),
+    unitsOf(asLog(runner.units)),
+    `seed ${seed}, RESP${protocol}`,
+  );
   return runner;
 }
 
@@ -68,7 +84,7 @@ function changesOf(info: string): number {
   return Number(/rdb_changes_since_last_save:(\d+)/.exec(info)?.[1]);
 }
 
-function step(runner: Runner, words: readonly string[], theirs: string, where: () => string): void {
+export function step(runner: Runner, words: readonly string[], theirs: string, where: () => string): void {
   const name = words[0]!.toLowerCase();
   if (name === 'select') {
     if (theirs === '+OK\r\n') runner.select(Number(words[1]));
@@ -101,7 +117,8 @@ function step(runner: Runner, words: readonly string[], theirs: string, where: (
     same(shape(ourFrame), shape(theirFrame));
     for (const frame of [ourFrame, theirFrame]) {
       const drawn = leaves(frame, name === 'hrandfield' && words.length === 4);
-      for (const one of drawn) if (!members.has(one)) same(one, [...members].join(), 'a draw that was not there');
+      for (const one of drawn)
+        if (!members.has(one)) same(one, [...members].join(), 'a draw that was not there');
       if (Number(words[2] ?? 1) > 0) same(String(new Set(drawn).size), String(drawn.length), 'drawn twice');
     }
   } else {
@@ -121,7 +138,9 @@ function drawnFrom(runner: Runner, name: string, words: readonly string[]): Set<
   if (entry?.type === 'set') entry.set().forEach((member) => void all.add(latin1(member)));
   if (entry?.type === 'hash') {
     const withValues = words.length === 4;
-    entry.hash().forEach((field, value) => void all.add(latin1(field) + (withValues ? `=${latin1(value)}` : '')));
+    entry
+      .hash()
+      .forEach((field, value) => void all.add(latin1(field) + (withValues ? `=${latin1(value)}` : '')));
   }
   return all;
 }
@@ -133,7 +152,8 @@ function shape({ line, body, items }: Frame): string {
 }
 
 function leaves(frame: Frame, inPairs: boolean): string[] {
-  const flat = (one: Frame): string[] => (one.items === undefined ? [one.body ?? one.line] : one.items.flatMap(flat));
+  const flat = (one: Frame): string[] =>
+    one.items === undefined ? [one.body ?? one.line] : one.items.flatMap(flat);
   const all = flat(frame);
   return inPairs ? all.flatMap((part, i) => (i % 2 === 0 ? [`${part}=${all[i + 1]}`] : [])) : all;
 }
@@ -153,14 +173,19 @@ function stepSpop(
   const unitsBefore = runner.units.length;
   const ours = runner.run(...words);
   same(shape(frameOf(ours)), shape(frameOf(theirs)));
-  if (before.size === 0 || ours[0] === '-' || expireAtMs >= 0 && expireAtMs < runner.nowMs) return same(ours, theirs);
+  if (before.size === 0 || ours[0] === '-' || (expireAtMs >= 0 && expireAtMs < runner.nowMs))
+    return same(ours, theirs);
   const popped = leaves(frameOf(ours), false).filter((member) => before.has(member));
   const theirPopped = leaves(frameOf(theirs), false).filter((member) => before.has(member));
   same(String(new Set(popped).size), String(popped.length), 'popped twice');
   same(String(theirPopped.length), String(popped.length), 'how many were popped');
   const unit = runner.units[unitsBefore];
   if (unit === undefined || unit.effects[0]![0] === 'DEL') return;
-  same(JSON.stringify(unit.effects), JSON.stringify(popped.map((member) => ['SREM', words[1], member])), 'logged for SPOP');
+  same(
+    JSON.stringify(unit.effects),
+    JSON.stringify(popped.map((member) => ['SREM', words[1], member])),
+    'logged for SPOP',
+  );
   theirPopped.forEach((member, i) => (unit.effects[i] = ['SREM', words[1]!, member]));
   if (runner.db.find(key) === undefined) return;
   const set = runner.db.set(key, false)!;
@@ -212,7 +237,10 @@ function compareLogs(theirs: LoggedUnit[], ours: LoggedUnit[], where: string): v
       for (const unit of [a, b]) unit.sort((x, y) => (x.words.join() < y.words.join() ? -1 : 1));
     }
     if (a.length === b.length && a.every((effect, j) => sameEffect(effect, b[j]!))) continue;
-    const about = ours.slice(Math.max(0, i - 3), i).map((unit) => JSON.stringify(unit)).join('\n');
+    const about = ours
+      .slice(Math.max(0, i - 3), i)
+      .map((unit) => JSON.stringify(unit))
+      .join('\n');
     expect(a, `${where}: logged unit ${i} (ours, theirs), after\n${about}\n`).toEqual(b);
   }
 }

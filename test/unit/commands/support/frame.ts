@@ -38,7 +38,8 @@ export function readFrame(text: string, at = 0): { frame: Frame; end: number } |
 /** The frame that is all of `text`. */
 export function frameOf(text: string): Frame {
   const read = readFrame(text);
-  if (read === undefined || read.end !== text.length) throw new Error(`not one reply: ${JSON.stringify(text)}`);
+  if (read === undefined || read.end !== text.length)
+    throw new Error(`not one reply: ${JSON.stringify(text)}`);
   return read.frame;
 }
 

@@ -18,11 +18,119 @@ const names: Readonly<Record<string, readonly string[]>> = {
 };
 const allNames = [...Object.values(names).flat(), 'none', '', 'x\r\n\x00\xff'];
 
-const values = ['a', 'b', 'c', '0', '1', '-1', '10', '3', '', 'hello world', '1.5', '-0.1', '3.0e3', ' 1', '01', '+1', '-0', '9223372036854775807', '-9223372036854775808', '9223372036854775808', '9007199254740993', 'x'.repeat(70), '\r\n\xfe', '5', '7', '42', '100', 'aab'];
-const integers = ['0', '1', '-1', '2', '3', '-2', '5', '-3', '10', '-10', '100', '9223372036854775807', '-9223372036854775807', '-9223372036854775808', '9007199254740992', '9223372036854775808', 'abc', '', '1.0', ' 1', '+1', '00', '-0'];
+const values = [
+  'a',
+  'b',
+  'c',
+  '0',
+  '1',
+  '-1',
+  '10',
+  '3',
+  '',
+  'hello world',
+  '1.5',
+  '-0.1',
+  '3.0e3',
+  ' 1',
+  '01',
+  '+1',
+  '-0',
+  '9223372036854775807',
+  '-9223372036854775808',
+  '9223372036854775808',
+  '9007199254740993',
+  'x'.repeat(70),
+  '\r\n\xfe',
+  '5',
+  '7',
+  '42',
+  '100',
+  'aab',
+];
+const integers = [
+  '0',
+  '1',
+  '-1',
+  '2',
+  '3',
+  '-2',
+  '5',
+  '-3',
+  '10',
+  '-10',
+  '100',
+  '9223372036854775807',
+  '-9223372036854775807',
+  '-9223372036854775808',
+  '9007199254740992',
+  '9223372036854775808',
+  'abc',
+  '',
+  '1.0',
+  ' 1',
+  '+1',
+  '00',
+  '-0',
+];
 const smallIntegers = ['0', '1', '-1', '2', '3', '-2', '-3', '4', '100', '-100'];
-const floats = ['1', '0.1', '-0.1', '3.14159', '1e3', '1e-3', '5.0e2', '1e17', '1e-17', '123456789.123456789', '-1.5', '0', '-0', '0.00000000000000001', '1e18', '1e300', '1e4932', '-1e4932', '1e5000', '1e-5000', 'inf', '-inf', 'nan', '+5', '.5', '5.', '0x10', '0x1.8p3', 'abc', '', ' 1', '1 ', '1e', '18446744073709551615', '0.3333333333333333333333', '1e-4940'];
-const patterns = ['*', '?', '??', 's*', '*1', '[se]0', '[^s]*', '\\s0', '[a-z]?', '[z-a]0', 'h[0-1', '', 's\\', '**', '*?*', '[', '[]*'];
+const floats = [
+  '1',
+  '0.1',
+  '-0.1',
+  '3.14159',
+  '1e3',
+  '1e-3',
+  '5.0e2',
+  '1e17',
+  '1e-17',
+  '123456789.123456789',
+  '-1.5',
+  '0',
+  '-0',
+  '0.00000000000000001',
+  '1e18',
+  '1e300',
+  '1e4932',
+  '-1e4932',
+  '1e5000',
+  '1e-5000',
+  'inf',
+  '-inf',
+  'nan',
+  '+5',
+  '.5',
+  '5.',
+  '0x10',
+  '0x1.8p3',
+  'abc',
+  '',
+  ' 1',
+  '1 ',
+  '1e',
+  '18446744073709551615',
+  '0.3333333333333333333333',
+  '1e-4940',
+];
+const patterns = [
+  '*',
+  '?',
+  '??',
+  's*',
+  '*1',
+  '[se]0',
+  '[^s]*',
+  '\\s0',
+  '[a-z]?',
+  '[z-a]0',
+  'h[0-1',
+  '',
+  's\\',
+  '**',
+  '*?*',
+  '[',
+  '[]*',
+];
 
 export class Generator {
   readonly #draw: Draw;
@@ -72,9 +180,25 @@ export class Generator {
   /** Seconds or milliseconds, relative or not, each far from every other so that comparisons are not races. */
   #time(unit: 'EX' | 'PX' | 'EXAT' | 'PXAT'): string {
     // Too large for 64 bits, but never between 2^53 ms and that: there ours keeps 2^53 - 1, and says so.
-    const tooLarge = { EX: ['9223372036854775', '9223372036854776', '9223372036854775807'], PX: ['9223372036854775807'], EXAT: ['9223372036854776', '9223372036854775807'], PXAT: [] }[unit];
-    if (this.#chance(0.06)) return this.#pick(['0', '-1', '-9223372036854775808', 'abc', '', '1.5', '-9223372036854776', ...tooLarge]);
-    if (this.#profile.pastExpiries && unit.endsWith('AT') && this.#chance(0.4)) return this.#pick(['1', '1000', '1500000000']);
+    const tooLarge = {
+      EX: ['9223372036854775', '9223372036854776', '9223372036854775807'],
+      PX: ['9223372036854775807'],
+      EXAT: ['9223372036854776', '9223372036854775807'],
+      PXAT: [],
+    }[unit];
+    if (this.#chance(0.06))
+      return this.#pick([
+        '0',
+        '-1',
+        '-9223372036854775808',
+        'abc',
+        '',
+        '1.5',
+        '-9223372036854776',
+        ...tooLarge,
+      ]);
+    if (this.#profile.pastExpiries && unit.endsWith('AT') && this.#chance(0.4))
+      return this.#pick(['1', '1000', '1500000000']);
     const seconds = 1_000_000 + this.#below(1_000_000) * 600 + (unit.endsWith('AT') ? 4_000_000_000 : 0);
     return String(unit.startsWith('PX') ? seconds * 1000 : seconds);
   }
@@ -114,7 +238,14 @@ export class Generator {
         for (let i = this.#below(3); i >= 0; i--) {
           const pick = this.#below(6);
           if (pick < 2) options.push(...this.#expiryOption());
-          else options.push(this.#case(this.#pick(['NX', 'XX', 'GET', 'KEEPTTL', 'PERSIST', 'EX'].slice(0, this.#chance(0.8) ? 4 : 6))));
+          else
+            options.push(
+              this.#case(
+                this.#pick(
+                  ['NX', 'XX', 'GET', 'KEEPTTL', 'PERSIST', 'EX'].slice(0, this.#chance(0.8) ? 4 : 6),
+                ),
+              ),
+            );
         }
         return ['SET', key(), this.#value(), ...options];
       }
@@ -153,9 +284,23 @@ export class Generator {
       case 20:
         return [this.#pick(['GETRANGE', 'SUBSTR']), key(), this.#index(), this.#index()];
       case 21:
-        return ['SETRANGE', key(), this.#pick(['0', '1', '5', '20', '-1', 'x', '536870912', '9223372036854775807', '']), this.#value()];
+        return [
+          'SETRANGE',
+          key(),
+          this.#pick(['0', '1', '5', '20', '-1', 'x', '536870912', '9223372036854775807', '']),
+          this.#value(),
+        ];
       case 22: {
-        const options = this.#pick([[], ['LEN'], ['IDX'], ['IDX', 'WITHMATCHLEN'], ['IDX', 'MINMATCHLEN', '2'], ['LEN', 'IDX'], ['FOO'], ['MINMATCHLEN']]);
+        const options = this.#pick([
+          [],
+          ['LEN'],
+          ['IDX'],
+          ['IDX', 'WITHMATCHLEN'],
+          ['IDX', 'MINMATCHLEN', '2'],
+          ['LEN', 'IDX'],
+          ['FOO'],
+          ['MINMATCHLEN'],
+        ]);
         return ['LCS', key(), key(), ...options];
       }
       case 23:
@@ -175,11 +320,19 @@ export class Generator {
       case 0:
       case 1:
       case 2:
-        return [this.#pick(['LPUSH', 'RPUSH', 'LPUSH', 'RPUSH', 'LPUSHX', 'RPUSHX']), key(), ...this.#some(this.#value)];
+        return [
+          this.#pick(['LPUSH', 'RPUSH', 'LPUSH', 'RPUSH', 'LPUSHX', 'RPUSHX']),
+          key(),
+          ...this.#some(this.#value),
+        ];
       case 3:
         return [this.#pick(['LPOP', 'RPOP']), key()];
       case 4:
-        return [this.#pick(['LPOP', 'RPOP']), key(), this.#chance(0.8) ? this.#pick(['0', '1', '2', '3']) : this.#pick(integers)];
+        return [
+          this.#pick(['LPOP', 'RPOP']),
+          key(),
+          this.#chance(0.8) ? this.#pick(['0', '1', '2', '3']) : this.#pick(integers),
+        ];
       case 5:
         return ['LLEN', key()];
       case 6:
@@ -190,15 +343,30 @@ export class Generator {
       case 9:
         return ['LSET', key(), this.#index(), this.#value()];
       case 10:
-        return ['LINSERT', key(), this.#case(this.#pick(['BEFORE', 'AFTER', 'BEFORE', 'AFTER', 'NEAR'])), this.#value(), this.#value()];
+        return [
+          'LINSERT',
+          key(),
+          this.#case(this.#pick(['BEFORE', 'AFTER', 'BEFORE', 'AFTER', 'NEAR'])),
+          this.#value(),
+          this.#value(),
+        ];
       case 11:
         return ['LREM', key(), this.#index(), this.#value()];
       case 12:
-        return ['LTRIM', key(), this.#pick(['0', '1', '-3', '-5', 'x', '-9223372036854775808']), this.#pick(['-1', '-2', '3', '5', '0', '9223372036854775807'])];
+        return [
+          'LTRIM',
+          key(),
+          this.#pick(['0', '1', '-3', '-5', 'x', '-9223372036854775808']),
+          this.#pick(['-1', '-2', '3', '5', '0', '9223372036854775807']),
+        ];
       case 13:
       case 14: {
         const options: string[] = [];
-        for (let i = this.#below(3); i > 0; i--) options.push(this.#case(this.#pick(['RANK', 'COUNT', 'MAXLEN', 'RANK', 'COUNT', 'FOO'])), this.#rank());
+        for (let i = this.#below(3); i > 0; i--)
+          options.push(
+            this.#case(this.#pick(['RANK', 'COUNT', 'MAXLEN', 'RANK', 'COUNT', 'FOO'])),
+            this.#rank(),
+          );
         return ['LPOS', key(), this.#value(), ...options];
       }
       case 15:
@@ -209,7 +377,13 @@ export class Generator {
         const keys = this.#some(key, 3);
         const count = this.#below(3);
         const numkeys = this.#chance(0.9) ? String(keys.length) : this.#pick(integers);
-        return ['LMPOP', numkeys, ...keys, this.#end(), ...(count === 0 ? [] : [this.#case('COUNT'), count === 1 ? '2' : this.#index()])];
+        return [
+          'LMPOP',
+          numkeys,
+          ...keys,
+          this.#end(),
+          ...(count === 0 ? [] : [this.#case('COUNT'), count === 1 ? '2' : this.#index()]),
+        ];
       }
     }
   }
@@ -234,9 +408,34 @@ export class Generator {
       case 8:
         return ['SPOP', key()];
       case 9:
-        return ['SPOP', key(), this.#chance(0.8) ? this.#pick(['0', '1', '2', '3', '5']) : this.#pick(['-1', 'x', '9223372036854775807', '9223372036854775808'])];
+        return [
+          'SPOP',
+          key(),
+          this.#chance(0.8)
+            ? this.#pick(['0', '1', '2', '3', '5'])
+            : this.#pick(['-1', 'x', '9223372036854775807', '9223372036854775808']),
+        ];
       case 10:
-        return ['SRANDMEMBER', key(), ...(this.#chance(0.3) ? [] : [this.#pick(['0', '1', '2', '3', '-3', '-7', '100', 'x', '-9223372036854775808', '9223372036854775807'])])];
+        return [
+          'SRANDMEMBER',
+          key(),
+          ...(this.#chance(0.3)
+            ? []
+            : [
+                this.#pick([
+                  '0',
+                  '1',
+                  '2',
+                  '3',
+                  '-3',
+                  '-7',
+                  '100',
+                  'x',
+                  '-9223372036854775808',
+                  '9223372036854775807',
+                ]),
+              ]),
+        ];
       case 11:
         return ['SMOVE', key(), key(), this.#value()];
       case 12:
@@ -247,10 +446,22 @@ export class Generator {
       case 15: {
         const keys = this.#some(key, 3);
         const numkeys = this.#chance(0.9) ? String(keys.length) : this.#pick(integers);
-        return ['SINTERCARD', numkeys, ...keys, ...(this.#chance(0.5) ? [] : [this.#case('LIMIT'), this.#index()])];
+        return [
+          'SINTERCARD',
+          numkeys,
+          ...keys,
+          ...(this.#chance(0.5) ? [] : [this.#case('LIMIT'), this.#index()]),
+        ];
       }
       default:
-        return ['SSCAN', key(), this.#chance(0.9) ? '0' : this.#pick(['x', '', '-1', ' 1', '1 ', '18446744073709551616']), 'COUNT', '1000', ...this.#scanOptions()];
+        return [
+          'SSCAN',
+          key(),
+          this.#chance(0.9) ? '0' : this.#pick(['x', '', '-1', ' 1', '1 ', '18446744073709551616']),
+          'COUNT',
+          '1000',
+          ...this.#scanOptions(),
+        ];
     }
   }
 
@@ -269,7 +480,11 @@ export class Generator {
       case 0:
       case 1:
       case 2:
-        return [this.#pick(['HSET', 'HSET', 'HMSET']), key(), ...this.#some(field).flatMap((f) => [f, this.#value()])];
+        return [
+          this.#pick(['HSET', 'HSET', 'HMSET']),
+          key(),
+          ...this.#some(field).flatMap((f) => [f, this.#value()]),
+        ];
       case 3:
         return ['HSETNX', key(), field(), this.#value()];
       case 4:
@@ -294,13 +509,56 @@ export class Generator {
       case 14:
         return ['HINCRBYFLOAT', key(), field(), this.#pick(floats)];
       case 15:
-        return ['HRANDFIELD', key(), ...(this.#chance(0.3) ? [] : [this.#pick(['0', '1', '2', '3', '-3', '-7', '100', 'x', '-9223372036854775808', '9223372036854775807', '4611686018427387904', '4611686018427387903'])])];
+        return [
+          'HRANDFIELD',
+          key(),
+          ...(this.#chance(0.3)
+            ? []
+            : [
+                this.#pick([
+                  '0',
+                  '1',
+                  '2',
+                  '3',
+                  '-3',
+                  '-7',
+                  '100',
+                  'x',
+                  '-9223372036854775808',
+                  '9223372036854775807',
+                  '4611686018427387904',
+                  '4611686018427387903',
+                ]),
+              ]),
+        ];
       case 16: {
         const withValues = this.#chance(0.9) ? 'WITHVALUES' : 'WITH';
-        return ['HRANDFIELD', key(), this.#pick(['0', '1', '2', '-3', '100', 'x', '-9223372036854775808', '9223372036854775807', '4611686018427387904']), this.#case(withValues)];
+        return [
+          'HRANDFIELD',
+          key(),
+          this.#pick([
+            '0',
+            '1',
+            '2',
+            '-3',
+            '100',
+            'x',
+            '-9223372036854775808',
+            '9223372036854775807',
+            '4611686018427387904',
+          ]),
+          this.#case(withValues),
+        ];
       }
       default:
-        return ['HSCAN', key(), this.#chance(0.9) ? '0' : this.#pick(['x', '', '-1', ' 1', '1 ', '18446744073709551616']), 'COUNT', '1000', ...this.#scanOptions()];
+        return [
+          'HSCAN',
+          key(),
+          this.#chance(0.9) ? '0' : this.#pick(['x', '', '-1', ' 1', '1 ', '18446744073709551616']),
+          'COUNT',
+          '1000',
+          ...this.#scanOptions(),
+        ];
     }
   }
 
@@ -316,7 +574,16 @@ export class Generator {
       case 3:
         return ['KEYS', this.#pick(patterns)];
       case 4:
-        return ['SCAN', this.#chance(0.8) ? '0' : this.#pick(['x', '', ' 1', '1 ', '18446744073709551616']), 'COUNT', '1000', ...this.#scanOptions(), ...(this.#chance(0.3) ? ['TYPE', this.#pick(['string', 'list', 'SET', 'hash', 'zset', 'foo'])] : [])];
+        return [
+          'SCAN',
+          this.#chance(0.8) ? '0' : this.#pick(['x', '', ' 1', '1 ', '18446744073709551616']),
+          'COUNT',
+          '1000',
+          ...this.#scanOptions(),
+          ...(this.#chance(0.3)
+            ? ['TYPE', this.#pick(['string', 'list', 'SET', 'hash', 'zset', 'foo'])]
+            : []),
+        ];
       case 5:
         return this.#profile.pastExpiries ? ['DBSIZE'] : ['RANDOMKEY'];
       case 6:
@@ -326,7 +593,11 @@ export class Generator {
       case 9: {
         const options: string[] = [];
         if (this.#chance(0.5)) options.push(this.#case('REPLACE'));
-        if (this.#chance(0.4)) options.push(this.#case('DB'), this.#pick(['0', '1', '2', '1', '2', '16', '-1', 'x', '99999999999']));
+        if (this.#chance(0.4))
+          options.push(
+            this.#case('DB'),
+            this.#pick(['0', '1', '2', '1', '2', '16', '-1', 'x', '99999999999']),
+          );
         if (this.#chance(0.03)) options.push('FOO');
         return ['COPY', key(), key(), ...options];
       }
@@ -335,18 +606,30 @@ export class Generator {
       case 11:
         return ['DBSIZE'];
       case 12:
-        return this.#chance(0.1) ? [this.#pick(['FLUSHDB', 'FLUSHALL']), ...this.#pick([[], ['ASYNC'], ['SYNC'], ['FOO']])] : ['DBSIZE'];
+        return this.#chance(0.1)
+          ? [this.#pick(['FLUSHDB', 'FLUSHALL']), ...this.#pick([[], ['ASYNC'], ['SYNC'], ['FOO']])]
+          : ['DBSIZE'];
       case 13:
-        return ['SWAPDB', this.#pick(['0', '1', '2', '16', '-1', 'x', '99999999999']), this.#pick(['0', '1', '2', '16', 'y'])];
+        return [
+          'SWAPDB',
+          this.#pick(['0', '1', '2', '16', '-1', 'x', '99999999999']),
+          this.#pick(['0', '1', '2', '16', 'y']),
+        ];
       case 14:
-        return ['OBJECT', this.#pick(['IDLETIME', 'FREQ', 'FREQ', 'FOO', 'encoding|x']), ...this.#some(key, 1)];
+        return [
+          'OBJECT',
+          this.#pick(['IDLETIME', 'FREQ', 'FREQ', 'FOO', 'encoding|x']),
+          ...this.#some(key, 1),
+        ];
       case 15:
       case 16:
       case 17:
       case 18: {
         const unit = this.#pick(['EX', 'PX', 'EXAT', 'PXAT'] as const);
         const name = { EX: 'EXPIRE', PX: 'PEXPIRE', EXAT: 'EXPIREAT', PXAT: 'PEXPIREAT' }[unit];
-        const options = this.#chance(0.5) ? this.#some(() => this.#case(this.#pick(['NX', 'XX', 'GT', 'LT'])), 2) : [];
+        const options = this.#chance(0.5)
+          ? this.#some(() => this.#case(this.#pick(['NX', 'XX', 'GT', 'LT'])), 2)
+          : [];
         if (this.#chance(0.03)) options.push('FOO');
         return [name, key(), this.#time(unit), ...options];
       }

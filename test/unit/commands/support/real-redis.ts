@@ -28,7 +28,18 @@ export class RealRedis {
   static async start(): Promise<RealRedis> {
     const directory = mkdtempSync(join(tmpdir(), 'lightsout-commands-'));
     const port = await freePort();
-    const options = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--daemonize', 'no'];
+    const options = [
+      '--port',
+      `${port}`,
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      directory,
+      '--save',
+      '',
+      '--daemonize',
+      'no',
+    ];
     // The log is compared too; command by command, never rewritten.
     options.push('--appendonly', 'yes', '--appendfsync', 'no', '--aof-use-rdb-preamble', 'no');
     options.push('--auto-aof-rewrite-percentage', '0', '--enable-debug-command', 'local');
@@ -56,7 +67,7 @@ export class RealRedis {
   readLog(): string[][] {
     const text = readFileSync(join(this.#directory, 'appendonlydir', 'appendonly.aof.1.incr.aof'), 'latin1');
     const commands: string[][] = [];
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       const read = readFrame(text, at);
       if (read === undefined) throw new Error('the log of the real server ends inside a command');
       commands.push((read.frame.items ?? []).map((item) => item.body ?? ''));
@@ -133,7 +144,11 @@ function freePort(): Promise<number> {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        typeof address === 'object' && address !== null
+          ? resolve(address.port)
+          : reject(new Error('no port')),
+      );
     });
   });
 }

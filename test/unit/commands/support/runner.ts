@@ -6,7 +6,7 @@ import type { Context, EffectPart, Effects } from '../../../../src/commands/cont
 import { wrongArity } from '../../../../src/commands/errors.ts';
 import { lookup } from '../../../../src/commands/table.ts';
 import { ByteWriter } from '../../../../src/bytes/index.ts';
-import type { Database, Keyspace } from '../../../../src/data/keyspace.ts';
+import type { Database, Keyspace } from '../../../../src/data/index.ts';
 import { Argv, ReplyWriter, type Protocol } from '../../../../src/resp/index.ts';
 
 /** What one command has to log, in the database it ran in. */
@@ -88,7 +88,8 @@ export class Runner implements Context {
     const command = lookup(this.argv);
     if (command === undefined) throw new Error(`no such command: ${words[0]}`);
     const { arity } = command;
-    if (arity >= 0 ? words.length !== arity : words.length < -arity) this.reply.error(wrongArity(command.name));
+    if (arity >= 0 ? words.length !== arity : words.length < -arity)
+      this.reply.error(wrongArity(command.name));
     else command.run(this);
     return latin1(writer.view());
   }

@@ -256,7 +256,17 @@ describe('R5: size', () => {
     append(disk, file, 'cd');
     append(disk, file, 'ef');
     expect(outcomes(disk)).toEqual(
-      ['a=ab', 'a=abcd', 'a=ab..', 'a=ab??', 'a=abcdef', 'a=abcd..', 'a=abcd??', 'a=ab....', 'a=ab????'].sort(),
+      [
+        'a=ab',
+        'a=abcd',
+        'a=ab..',
+        'a=ab??',
+        'a=abcdef',
+        'a=abcd..',
+        'a=abcd??',
+        'a=ab....',
+        'a=ab????',
+      ].sort(),
     );
   });
 

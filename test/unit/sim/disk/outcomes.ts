@@ -28,7 +28,7 @@ export function show(disk: SimDisk): string {
 
 function showBytes(bytes: Uint8Array): string {
   let out = '';
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     let end = i;
     while (end < bytes.length && bytes[end] === bytes[i]) end++;
     const letter = bytes[i] === 0 ? '.' : String.fromCharCode(bytes[i]!);

@@ -14,6 +14,11 @@ import { append, create, outcomes, overwrite, show, sync, syncDir } from './outc
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
+/** `toEqual` walks typed arrays element by element through matchers: a thousand times slower. */
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
 describe('files', () => {
   it('append goes to the end, a position is moved by no truncation (V1)', () => {
     const disk = new SimDisk();
@@ -45,8 +50,12 @@ describe('files', () => {
     const disk = new SimDisk({ capacityBytes: 3 });
     const file = create(disk, 'a');
     expect(disk.write(file, text('abcd'))).toBe(3);
-    expect(() => disk.write(file, text('d'))).toThrow(expect.objectContaining({ code: 'ENOSPC', applied: 'no' }));
-    expect(() => disk.open('b', { write: true, create: true })).toThrow(expect.objectContaining({ code: 'ENOSPC' }));
+    expect(() => disk.write(file, text('d'))).toThrow(
+      expect.objectContaining({ code: 'ENOSPC', applied: 'no' }),
+    );
+    expect(() => disk.open('b', { write: true, create: true })).toThrow(
+      expect.objectContaining({ code: 'ENOSPC' }),
+    );
   });
 
   it.each([
@@ -97,7 +106,7 @@ describe('versions', () => {
       for (let step = 0; step < 40; step++) {
         const what = draws.int(6);
         if (what < 3) {
-          const at = draws.int(cached.length + 3000);
+          const at = draws.int(Math.min(20_000, cached.length + 3000));
           const bytes = draws.bytes(draws.chance(0.5) ? 1 + draws.int(20) : 1 + draws.int(6000));
           const grown = new Uint8Array(Math.max(cached.length, at + bytes.length));
           grown.set(cached);
@@ -106,7 +115,7 @@ describe('versions', () => {
           file.positionBytes = at;
           disk.write(file, bytes);
         } else if (what === 3) {
-          const size = draws.int(cached.length * 2 + 2);
+          const size = draws.int(Math.min(20_000, cached.length * 2 + 2));
           const cut = new Uint8Array(size);
           cut.set(cached.subarray(0, size));
           cached = cut;
@@ -118,15 +127,15 @@ describe('versions', () => {
           disk.syncEnd(file.inode, covered);
           durable = snapshot;
         }
-        if (draws.chance(0.3)) expect(filesOf(disk).get('/a')).toEqual(cached);
+        if (draws.chance(0.3)) expect(same(filesOf(disk).get('/a')!, cached)).toBe(true);
         const { base, durableSizeBytes } = file.inode;
         const onDisk = new Uint8Array(durableSizeBytes);
         onDisk.set(base.subarray(0, durableSizeBytes));
-        expect(onDisk).toEqual(durable);
+        expect(same(onDisk, durable)).toBe(true);
       }
       const into = new Uint8Array(cached.length + 10);
       expect(disk.read(file, into, 0)).toBe(cached.length);
-      expect(into.subarray(0, cached.length)).toEqual(cached);
+      expect(same(into.subarray(0, cached.length), cached)).toBe(true);
     }
   });
 });
@@ -243,7 +252,7 @@ describe('the choices of a crash', () => {
       'rename-kept',
       'synced-file-without-name',
     ]) {
-      expect(seen.get(name) ?? 0, name).toBeGreaterThan(0);
+      expect([...seen.keys()]).toContain(name);
     }
   });
 });

@@ -1,0 +1,81 @@
+/** The commands and options of `npm run sim`, and what each is for. */
+import { Command, CommanderError } from 'commander';
+import { EXIT, UsageError } from './exit-status.ts';
+import { readOptions } from './options.ts';
+import type { RawOptions } from './options.ts';
+import { replayFile, runSeeds } from './run.ts';
+
+const LATER = ['explore', 'hunt', 'shrink', 'mutants', 'report'] as const;
+
+/** Reads the arguments, does what they ask for, and returns the exit status. */
+export async function main(args: readonly string[]): Promise<number> {
+  let status: number = EXIT.ok;
+  const program = new Command('sim')
+    .description('Runs the engine in a simulated world, switches the lights off, and checks what is left.')
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .enablePositionalOptions();
+  const run = program.command('run', { isDefault: true }).description('run scenarios made from seeds (the default)');
+  withOptions(run)
+    .option('--seed <seed>', 'one seed, told as a story')
+    .option('--seeds <a..b>', 'the seeds from A to B (default: 1..200)')
+    .option('--budget <time>', 'begin no more seeds after this time: 60s, 5m')
+    .option('--shard <i/n>', 'every n-th seed, beginning with the i-th')
+    .option('--profile <names>', 'disk: posix-strict, proc-kill, lossless')
+    .option('--persistence <names>', 'none, rdb, aof, hybrid, rdb+aof, rdb+hybrid')
+    .option('--appendfsync <names>', 'always, everysec, no')
+    .option('--generations <n>', 'lives in each scenario (default: 3)')
+    .option('--bail [n]', 'stop after the first, or n-th, failure')
+    .option('--output <dir>', 'write failing scenarios there')
+    .action(async (raw: RawOptions) => {
+      status = await runSeeds(readOptions(raw));
+    });
+  withOptions(program.command('replay <file>').description('run a scenario from a file'))
+    .option('--strict', 'insist on the recorded course: exit 3 where it is another')
+    .action(async (file: string, raw: RawOptions) => {
+      status = await replayFile(file, readOptions(raw));
+    });
+  for (const name of LATER) {
+    program
+      .command(name, { hidden: true })
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() => {
+        throw new UsageError(`command: got '${name}', which is not built yet, expected run or replay`);
+      });
+  }
+  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return status;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    if (error instanceof UsageError || error instanceof CommanderError) {
+      process.stderr.write(`sim: ${oneLine(error.message)}\n`);
+      return EXIT.usage;
+    }
+    process.stderr.write(`sim: a fault of the simulator itself: ${error instanceof Error ? error.stack : String(error)}\n`);
+    return EXIT.fault;
+  }
+}
+
+function withOptions(command: Command): Command {
+  return command
+    .option('--jobs <n>', 'worker threads (default: as many as there are cores)')
+    .option('--doublecheck', 'run everything twice and compare the traces: exit 3 where they differ')
+    .option('--reporter <names>', 'line, json')
+    .option('--json', 'the same as --reporter json')
+    .option('--quiet', 'only failures');
+}
+
+/** Commander's own words, with got and expected where they lack them. */
+function oneLine(message: string): string {
+  const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const unknownOption = /^unknown option '([^']*)'/.exec(text);
+  if (unknownOption !== null) return `option: got ${JSON.stringify(unknownOption[1])}, expected one of those that --help lists`;
+  if (/^too many arguments|^unknown command/.test(text)) return `command: got more than expected, expected run or replay FILE, then options (${text})`;
+  const missing = /^option '(--\S+).*' argument missing/.exec(text);
+  if (missing !== null) return `${missing[1]}: got nothing, expected a value`;
+  if (/^missing required argument/.test(text)) return 'replay: got nothing, expected the path of a scenario file';
+  return text;
+}

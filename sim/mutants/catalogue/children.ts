@@ -1,0 +1,111 @@
+/** Mutants of B-V: the fork, the memory that it freezes, and what becomes of the child. */
+import type { Mutant } from '../mutant.ts';
+import { any, log } from './common.ts';
+
+const snapshots = { persistences: ['rdb', 'aof', 'hybrid', 'rdb+aof', 'rdb+hybrid'] } as const;
+
+export const childMutants: readonly Mutant[] = [
+  {
+    id: 'child-reads-live-pages',
+    title: 'A record is changed in place although a child still reads its page',
+    story: 'keydb@fcad4dfc6, keydb@ea4941a3e, dragonfly#5336: a snapshot saw writes that came after its fork.',
+    zoo: 'B70',
+    planted: true,
+    file: 'src/data/table.ts',
+    find: `if (!this.memory.isFrozen(this.page)) return;`,
+    replace: `if (this.page !== 0) return;`,
+    kills: ['P10', 'P1', 'P5', 'P12'],
+    profiles: any,
+    needs: snapshots,
+  },
+  {
+    id: 'record-added-to-a-frozen-page',
+    title: 'A new record is appended to a page that a child still reads',
+    story: 'As child-reads-live-pages, on the path of new keys only.',
+    zoo: 'B70',
+    file: 'src/data/table.ts',
+    find: `if (words[at + 1]! <= this.memory.frozen) {
+        this.#ownPage(`,
+    replace: `if (words[at + 1]! < 0) {
+        this.#ownPage(`,
+    kills: ['P10', 'P1', 'P5', 'P12', 'P21'],
+    profiles: any,
+    needs: snapshots,
+  },
+  {
+    id: 'frozen-blocks-freed',
+    title: 'A block that is dropped is free at once, whoever still reads it',
+    story: 'The use after free that a copy-on-write of one\'s own invites: dragonfly#7452 saw containers empty for a moment.',
+    zoo: 'B70',
+    file: 'src/data/cow-memory.ts',
+    find: `if (birthOf(this.chunks, address) <= this.frozen) this`,
+    replace: `if (birthOf(this.chunks, address) <= 0) this`,
+    kills: ['P10', 'P1', 'P5', 'P12', 'P21'],
+    profiles: any,
+    needs: snapshots,
+  },
+  {
+    id: 'fork-after-the-switch',
+    title: 'Commands are executed between the switch to the new increment and the fork',
+    story: 'redis#12620 and its class: they stand in the base and in the increment, and are applied twice.',
+    zoo: 'B72',
+    file: 'src/engine/rewrite.ts',
+    find: `journal.switchTo(file, increment.name);`,
+    replace: `journal.switchTo(file, increment.name);
+    await new Promise<void>((resolve) => void host.clock.after(1, resolve));`,
+    kills: ['P1', 'P10'],
+    profiles: any,
+    needs: log,
+  },
+  {
+    id: 'fork-before-the-switch',
+    title: 'Commands are executed between the fork and the switch to the new increment',
+    story: 'The other half of B72: they stand in the old increment only, and go with it.',
+    zoo: 'B72',
+    file: 'src/engine/rewrite.ts',
+    find: `journal.switchTo(file, increment.name);
+    const child = this.#fork(request);`,
+    replace: `const child = this.#fork(request);
+    await new Promise<void>((resolve) => void host.clock.after(1, resolve));
+    journal.switchTo(file, increment.name);`,
+    kills: ['P1', 'P2', 'P3', 'P4'],
+    profiles: any,
+    needs: log,
+  },
+  {
+    id: 'exit-code-of-the-saving-child-ignored',
+    title: 'A snapshot counts as done however its child ended',
+    story: 'redis#1896: a child that was killed counted as success, and an old dump was sent.',
+    zoo: 'B73',
+    file: 'src/engine/snapshot.ts',
+    find: `if (status.code === 0 && !child.wasKilled) {`,
+    replace: `if (!child.wasKilled) {`,
+    kills: ['P10', 'P12', 'P5'],
+    profiles: any,
+    needs: { persistences: ['rdb', 'rdb+aof', 'rdb+hybrid'] },
+  },
+  {
+    id: 'exit-code-of-the-rewriting-child-ignored',
+    title: 'A base counts as done however its child ended',
+    story: 'redis#1896, redis#3261 for the log: half a base replaces everything.',
+    zoo: 'B73',
+    file: 'src/engine/rewrite.ts',
+    find: `if (status.code === 0 && !this.#isCancelled) return child;`,
+    replace: `if (!this.#isCancelled) return child;`,
+    kills: ['P10', 'P12', 'P1'],
+    profiles: any,
+    needs: log,
+  },
+  {
+    id: 'dirty-forgotten-at-the-end-of-a-save',
+    title: 'What is written while a save runs does not count towards the next one',
+    story: 'Redis takes off what was dirty at the fork; setting the count to 0 leaves writes that no save point ever saves (redis#10691 and kin).',
+    zoo: 'B74',
+    file: 'src/engine/snapshot.ts',
+    find: `engine.dirty -= dirtyAtFork;`,
+    replace: `engine.dirty = 0;`,
+    kills: ['P5'],
+    profiles: any,
+    needs: { persistences: ['rdb'] },
+  },
+];

@@ -1,0 +1,12 @@
+/** All mutants of the house, by the parts of the bug zoo. */
+import type { Mutant } from '../mutant.ts';
+import { acknowledgementMutants } from './acknowledgement.ts';
+import { childMutants } from './children.ts';
+import { effectMutants } from './effects.ts';
+import { nameMutants } from './names.ts';
+import { recoveryMutants } from './recovery.ts';
+
+export const mutants: readonly Mutant[] = [...acknowledgementMutants, ...nameMutants, ...recoveryMutants, ...childMutants, ...effectMutants];
+
+/** The seven that every range of 200 seeds must kill. */
+export const plantedMutants: readonly Mutant[] = mutants.filter(({ planted }) => planted === true);

@@ -1,0 +1,50 @@
+/** One JSON object a line: for each seed in order, then a summary. The shape is a contract (design.md, the command line). */
+import type { Reporter, Write } from './reporter.ts';
+
+export function jsonReporter(write: Write): Reporter {
+  const line = (value: unknown): void => write(`${JSON.stringify(value)}\n`);
+  return {
+    begin: () => {},
+    seed: ({ result, wallMs, file, secondTrace }) => {
+      const { seed, verdict, trace, profile, persistence, appendfsync, commands, crashes, crashStates, distinctCrashStates, events, simMs } = result;
+      line({
+        type: 'seed',
+        seed,
+        verdict,
+        trace,
+        profile,
+        persistence,
+        appendfsync,
+        commands,
+        crashes,
+        crashStates,
+        distinctCrashStates,
+        events,
+        simMs,
+        wallMs: Math.round(wallMs * 10) / 10,
+        violations: result.violations,
+        ...(result.fault === undefined ? {} : { fault: result.fault }),
+        ...(secondTrace === undefined || secondTrace === trace ? {} : { secondTrace }),
+        ...(file === undefined ? {} : { file }),
+      });
+    },
+    end: (summary) => {
+      const { seeds, failed, crashes, crashesWithUnsyncedData, crashStates, distinctCrashStates, commands, events, simMs, wallMs } = summary;
+      line({
+        type: 'summary',
+        seeds,
+        failed,
+        crashes,
+        crashesWithUnsyncedData,
+        crashStates,
+        distinctCrashStates,
+        commands,
+        events,
+        simMs,
+        wallMs: Math.round(wallMs),
+        situations: summary.situations,
+        missed: summary.missed,
+      });
+    },
+  };
+}

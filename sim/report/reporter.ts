@@ -1,0 +1,58 @@
+/**
+ * A reporter: one small file behind one interface. It is told of every seed in the order of the seeds, and of the end.
+ *
+ * May import: sim/scenario and sim/oracle (types and words).
+ */
+import type { RunResult } from '../scenario/result.ts';
+
+/** A run's result with what only the process outside knows. */
+export interface SeedReport {
+  readonly result: RunResult;
+  readonly wallMs: number;
+  /** The trace of a second run, where --doublecheck made one. */
+  readonly secondTrace: string | undefined;
+  /** Where the scenario was written, when it failed and --output was given. */
+  readonly file: string | undefined;
+}
+
+export interface Summary {
+  readonly seeds: number;
+  readonly failed: number;
+  readonly faults: number;
+  readonly diverged: number;
+  readonly crashes: number;
+  readonly crashesWithUnsyncedData: number;
+  readonly crashStates: number;
+  readonly distinctCrashStates: number;
+  readonly commands: number;
+  readonly events: number;
+  readonly simMs: number;
+  readonly wallMs: number;
+  readonly situations: Readonly<Record<string, number>>;
+  /** Situations of the must-hit list that never came about. */
+  readonly missed: readonly string[];
+  /** True when missing one is a violation: a sweep of 2,000 unfiltered seeds or more. */
+  readonly coverageCounts: boolean;
+  /** U - L: how many judged crash states had room between must and may, and how much in the middle of them. */
+  readonly slack: { readonly judged: number; readonly none: number; readonly median: number };
+  readonly interrupted: boolean;
+}
+
+/** What is about to be run. */
+export interface Plan {
+  /** How many seeds; undefined when only a budget ends it. */
+  readonly seeds: number | undefined;
+  /** True for one seed, or a replay: told as a story. */
+  readonly single: boolean;
+  /** Options that pin the choice of scenarios, as they are typed: what reproduces a seed. */
+  readonly pinned: string;
+}
+
+export interface Reporter {
+  begin(plan: Plan): void;
+  seed(report: SeedReport): void;
+  end(summary: Summary): void;
+}
+
+/** Writes text without a line's end. */
+export type Write = (text: string) => void;

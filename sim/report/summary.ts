@@ -1,0 +1,85 @@
+/** Adds the results of seeds up. */
+import { mustHit } from '../scenario/situations.ts';
+import type { SeedReport, Summary } from './reporter.ts';
+
+/** From that many seeds on, unfiltered, a situation that never came about is a violation. */
+export const COVERAGE_SEEDS = 2000;
+
+export class Totals {
+  #seeds = 0;
+  #failed = 0;
+  #faults = 0;
+  #diverged = 0;
+  #crashes = 0;
+  #unsynced = 0;
+  #states = 0;
+  #distinct = 0;
+  #commands = 0;
+  #events = 0;
+  #simMs = 0;
+  readonly #situations = new Map<string, number>();
+  readonly #slack = new Map<number, number>();
+
+  get seeds(): number {
+    return this.#seeds;
+  }
+
+  get failed(): number {
+    return this.#failed;
+  }
+
+  add({ result, secondTrace }: SeedReport): void {
+    this.#seeds++;
+    if (result.fault !== undefined) this.#faults++;
+    else if (result.verdict === 'fail') this.#failed++;
+    if (secondTrace !== undefined && secondTrace !== result.trace) this.#diverged++;
+    this.#crashes += result.crashes;
+    this.#unsynced += result.crashesWithUnsyncedData;
+    this.#states += result.crashStates;
+    this.#distinct += result.distinctCrashStates;
+    this.#commands += result.commands;
+    this.#events += result.events;
+    this.#simMs += result.simMs;
+    for (const [name, times] of Object.entries(result.situations)) this.#situations.set(name, (this.#situations.get(name) ?? 0) + times);
+    for (const slack of result.slack) this.#slack.set(slack, (this.#slack.get(slack) ?? 0) + 1);
+  }
+
+  summary(about: { readonly wallMs: number; readonly filtered: boolean; readonly interrupted: boolean }): Summary {
+    const missed = mustHit.filter((name) => !this.#situations.has(name));
+    const situations: Record<string, number> = {};
+    for (const name of mustHit) situations[name] = this.#situations.get(name) ?? 0;
+    for (const [name, times] of [...this.#situations].toSorted(([a], [b]) => (a < b ? -1 : 1))) situations[name] = times;
+    return {
+      seeds: this.#seeds,
+      failed: this.#failed,
+      faults: this.#faults,
+      diverged: this.#diverged,
+      crashes: this.#crashes,
+      crashesWithUnsyncedData: this.#unsynced,
+      crashStates: this.#states,
+      distinctCrashStates: this.#distinct,
+      commands: this.#commands,
+      events: this.#events,
+      simMs: this.#simMs,
+      wallMs: about.wallMs,
+      situations,
+      missed,
+      coverageCounts: !about.filtered && !about.interrupted && this.#seeds >= COVERAGE_SEEDS,
+      slack: this.#slackWords(),
+      interrupted: about.interrupted,
+    };
+  }
+
+  #slackWords(): Summary['slack'] {
+    let judged = 0;
+    for (const times of this.#slack.values()) judged += times;
+    let passed = 0;
+    let median = 0;
+    for (const [slack, times] of [...this.#slack].toSorted(([a], [b]) => a - b)) {
+      median = slack;
+      passed += times;
+      if (passed * 2 >= judged) break;
+    }
+    return { judged, none: this.#slack.get(0) ?? 0, median };
+  }
+}

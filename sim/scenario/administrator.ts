@@ -1,0 +1,27 @@
+/** What the administrator may be answered: several replies are right, since children come and go by themselves. */
+import type { Expectation } from '../oracle/reply.ts';
+
+export function administratorExpects(command: readonly string[]): Expectation {
+  switch (command[0]!.toUpperCase()) {
+    case 'SAVE':
+      return { statuses: ['OK'], errors: ['ERR Background save already in progress'] };
+    case 'BGSAVE':
+      return {
+        statuses: ['Background saving started', 'Background saving scheduled'],
+        errors: ['ERR Background save already in progress', 'ERR Another child process is active'],
+      };
+    case 'BGREWRITEAOF':
+      return {
+        statuses: ['Background append only file rewriting started', 'Background append only file rewriting scheduled'],
+        errors: ['ERR Background append only file rewriting already in progress'],
+      };
+    case 'CONFIG':
+      return command[1]!.toUpperCase() === 'SET' ? { status: 'OK' } : { anything: 'a list of settings' };
+    case 'INFO':
+      return { anything: 'text' };
+    case 'LASTSAVE':
+      return { anything: 'a time' };
+    default:
+      throw new Error(`the administrator knows no command '${command[0]}'; give it one in sim/scenario/administrator.ts`);
+  }
+}

@@ -1,0 +1,24 @@
+/** The latency models that a scenario can name: how fast the disk is, and how it misbehaves without failing. */
+import type { FaultPlan, LatencyOptions } from '../disk/index.ts';
+
+export interface LatencyModel {
+  readonly about: string;
+  readonly latency: LatencyOptions;
+  readonly faults?: FaultPlan;
+  readonly timerLateness: number;
+}
+
+export const latencyModels: ReadonlyMap<string, LatencyModel> = new Map([
+  ['usual', { about: 'a sync takes 0.1 to 20 ms', latency: {}, timerLateness: 1 }],
+  ['fast', { about: 'ten times as fast', latency: { scale: 0.1 }, timerLateness: 0 }],
+  ['slow', { about: 'syncs twenty times as slow', latency: { syncScale: 20 }, timerLateness: 1 }],
+  [
+    'stuttering',
+    {
+      about: 'some syncs take three seconds, some writes are short, timers are late',
+      latency: {},
+      faults: { slowSyncChance: 0.04, slowSyncMs: 3000, shortWriteChance: 0.05 },
+      timerLateness: 4,
+    },
+  ],
+]);

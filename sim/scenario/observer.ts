@@ -1,0 +1,185 @@
+/**
+ * Watching an engine at its ports: a Host that passes everything on and tells what passes.
+ *
+ * The oracle must know when a sync of the log began and ended, which snapshot a file was made from and when it got its
+ * name, and the crash triggers wait for such moments. The engine knows nothing of being watched: what it gets are the
+ * ports, one layer thicker. Nothing here waits or draws.
+ */
+import type { Dir, Disk, File, Lock, OpenFlags, Stat, SyncDone, WriteDone } from '../../src/ports/disk.ts';
+import type { Child, ChildMain, Frozen, Host, Json, Process } from '../../src/ports/process.ts';
+
+/** What is told. `pid` is the process that did it. */
+export interface Watcher {
+  /** Any operation on the disk was called. */
+  operation(pid: number): void;
+  created(pid: number, path: string): void;
+  writeBegan(pid: number, path: string): (lengthBytes: number) => void;
+  /** Returns what to call when the sync has succeeded (true) or failed. */
+  syncBegan(pid: number, path: string): (ok: boolean) => void;
+  renameBegan(pid: number, from: string, to: string): void;
+  renamed(pid: number, from: string, to: string): void;
+  directorySyncBegan(pid: number, path: string): void;
+  directorySynced(pid: number, path: string): void;
+  forked(pid: number, childPid: number, mainName: string): void;
+}
+
+/** The host as an engine gets it, watched. */
+export function watchHost(host: Host, watcher: Watcher): Host {
+  const { pid } = host.process;
+  return { clock: host.clock, disk: new WatchedDisk(host.disk, watcher, pid), process: watchProcess(host.process, watcher) };
+}
+
+/** The registry of children, each with a watched host. */
+export function watchChildren(mains: ReadonlyMap<string, ChildMain>, watcher: Watcher): ReadonlyMap<string, ChildMain> {
+  return new Map([...mains].map(([name, main]) => [name, (host, image, args) => main(watchHost(host, watcher), image, args)]));
+}
+
+function watchProcess(process: Process, watcher: Watcher): Process {
+  return {
+    get pid() {
+      return process.pid;
+    },
+    entropy: (lengthBytes) => process.entropy(lengthBytes),
+    fork: (image: Frozen, mainName: string, args: Json): Child => {
+      const child = process.fork(image, mainName, args);
+      watcher.forked(process.pid, child.pid, mainName);
+      return child;
+    },
+    exit: (code) => process.exit(code),
+    onSignal: (handler) => process.onSignal(handler),
+  };
+}
+
+class WatchedDisk implements Disk {
+  readonly #disk: Disk;
+  readonly #watcher: Watcher;
+  readonly #pid: number;
+
+  constructor(disk: Disk, watcher: Watcher, pid: number) {
+    this.#disk = disk;
+    this.#watcher = watcher;
+    this.#pid = pid;
+  }
+
+  async open(path: string, flags: OpenFlags): Promise<File> {
+    this.#watcher.operation(this.#pid);
+    if (flags.create === true) this.#watcher.created(this.#pid, path);
+    return new WatchedFile(await this.#disk.open(path, flags), this.#watcher, this.#pid, path);
+  }
+
+  async openDir(path: string): Promise<Dir> {
+    this.#watcher.operation(this.#pid);
+    return new WatchedDir(await this.#disk.openDir(path), this.#watcher, this.#pid, path);
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    this.#watcher.operation(this.#pid);
+    this.#watcher.renameBegan(this.#pid, from, to);
+    await this.#disk.rename(from, to);
+    this.#watcher.renamed(this.#pid, from, to);
+  }
+
+  unlink(path: string): Promise<void> {
+    this.#watcher.operation(this.#pid);
+    return this.#disk.unlink(path);
+  }
+
+  mkdir(path: string): Promise<void> {
+    this.#watcher.operation(this.#pid);
+    return this.#disk.mkdir(path);
+  }
+
+  readdir(path: string): Promise<string[]> {
+    this.#watcher.operation(this.#pid);
+    return this.#disk.readdir(path);
+  }
+
+  stat(path: string): Promise<Stat> {
+    this.#watcher.operation(this.#pid);
+    return this.#disk.stat(path);
+  }
+
+  lock(directory: string): Promise<Lock | undefined> {
+    this.#watcher.operation(this.#pid);
+    return this.#disk.lock(directory);
+  }
+}
+
+class WatchedFile implements File {
+  readonly #file: File;
+  readonly #watcher: Watcher;
+  readonly #pid: number;
+  readonly #path: string;
+
+  constructor(file: File, watcher: Watcher, pid: number, path: string) {
+    this.#file = file;
+    this.#watcher = watcher;
+    this.#pid = pid;
+    this.#path = path;
+  }
+
+  write(bytes: Uint8Array, done: WriteDone): void {
+    this.#watcher.operation(this.#pid);
+    const ended = this.#watcher.writeBegan(this.#pid, this.#path);
+    this.#file.write(bytes, (error, written) => {
+      ended(written);
+      done(error, written);
+    });
+  }
+
+  read(into: Uint8Array, position: number): Promise<number> {
+    this.#watcher.operation(this.#pid);
+    return this.#file.read(into, position);
+  }
+
+  truncate(sizeBytes: number): Promise<void> {
+    this.#watcher.operation(this.#pid);
+    return this.#file.truncate(sizeBytes);
+  }
+
+  sync(done: SyncDone): void {
+    this.#sync(done, (then) => this.#file.sync(then));
+  }
+
+  datasync(done: SyncDone): void {
+    this.#sync(done, (then) => this.#file.datasync(then));
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+
+  #sync(done: SyncDone, start: (done: SyncDone) => void): void {
+    this.#watcher.operation(this.#pid);
+    const ended = this.#watcher.syncBegan(this.#pid, this.#path);
+    start((error) => {
+      ended(error === undefined);
+      done(error);
+    });
+  }
+}
+
+class WatchedDir implements Dir {
+  readonly #dir: Dir;
+  readonly #watcher: Watcher;
+  readonly #pid: number;
+  readonly #path: string;
+
+  constructor(dir: Dir, watcher: Watcher, pid: number, path: string) {
+    this.#dir = dir;
+    this.#watcher = watcher;
+    this.#pid = pid;
+    this.#path = path;
+  }
+
+  async sync(): Promise<void> {
+    this.#watcher.operation(this.#pid);
+    this.#watcher.directorySyncBegan(this.#pid, this.#path);
+    await this.#dir.sync();
+    this.#watcher.directorySynced(this.#pid, this.#path);
+  }
+
+  close(): Promise<void> {
+    return this.#dir.close();
+  }
+}

@@ -1,0 +1,77 @@
+/** Reading a scenario from JSON: everything that a file may get wrong is refused with its place. */
+import { profiles } from '../disk/index.ts';
+import { flag, list, number, oneOf, record, refuse, shape, text, variant, whole } from './check.ts';
+import type { Check } from './check.ts';
+import { latencyModels } from './latencies.ts';
+import { appendfsyncs, persistences, SCENARIO_VERSION } from './schema.ts';
+import type { Argument, Scenario } from './schema.ts';
+
+const kind = oneOf('kill', 'power');
+
+const argument: Check<Argument> = (value, what) => {
+  if (typeof value === 'string') return value;
+  return shape({ lengthBytes: whole(0), salt: whole(0) })(value, what) as unknown as Argument;
+};
+const command = list(argument, 1);
+
+const delivery = variant('how', {
+  whole: shape({ how: text }),
+  joined: shape({ how: text }),
+  split: shape({ how: text, atPermille: whole(0), restAfterMs: number(0) }),
+});
+
+const step = variant('kind', {
+  command: shape({ kind: text, client: whole(0), afterMs: number(0), command, 'delivery?': delivery }),
+  unit: shape({ kind: text, client: whole(0), afterMs: number(0), commands: list(command, 1), 'delivery?': delivery }),
+  admin: shape({ kind: text, afterMs: number(0), command: list(text, 1) }),
+  idle: shape({ kind: text, ms: number(0) }),
+});
+
+const moment = variant('at', {
+  end: shape({ at: text, afterMs: number(0) }),
+  time: shape({ at: text, afterMs: number(0) }),
+  reply: shape({ at: text, ordinal: whole(1) }),
+  write: shape({ at: text, ordinal: whole(1) }),
+  sync: shape({ at: text, ordinal: whole(1), permille: whole(0) }),
+  rename: shape({ at: text, ordinal: whole(1) }),
+  child: shape({ at: text, operations: whole(1) }),
+  saved: shape({ at: text, ordinal: whole(1) }),
+});
+
+const generation = shape({
+  crashesInRecovery: list(shape({ kind, operation: whole(1) })),
+  steps: list(step),
+  crash: shape({ kind, armedAfterSteps: whole(0), when: moment }),
+});
+
+const settings = shape({
+  save: list(shape({ seconds: whole(1), changes: whole(0) })),
+  autoAofRewritePercentage: whole(0),
+  autoAofRewriteMinSizeBytes: whole(0),
+  rdbcompression: flag,
+  activeExpire: flag,
+  hz: whole(1),
+  databases: whole(3),
+});
+
+const scenario = shape({
+  version: (value, what) => (value === SCENARIO_VERSION ? value : refuse(what, value, String(SCENARIO_VERSION))),
+  seed: text,
+  profile: oneOf(...profiles.keys()),
+  persistence: oneOf(...persistences),
+  appendfsync: oneOf(...appendfsyncs),
+  settings,
+  tuning: record(whole(1)),
+  latency: oneOf(...latencyModels.keys()),
+  witness: flag,
+  clients: whole(1),
+  startWallMs: whole(0),
+  generations: list(generation, 1),
+  crashStates: whole(0),
+  choices: record(whole(0)),
+});
+
+/** @throws FormError, with one line that says where, got and expected */
+export function parseScenario(value: unknown): Scenario {
+  return scenario(value, 'scenario') as unknown as Scenario;
+}

@@ -1,0 +1,147 @@
+/**
+ * Reading everything that an engine holds, as any client could: KEYS, TYPE and PEXPIRETIME of each database, then every
+ * value, through a session of its own.
+ */
+import type { Snapshot } from '../oracle/model/state.ts';
+import { NO_EXPIRY_MS } from '../oracle/record.ts';
+import type { ModelRecord, Value } from '../oracle/record.ts';
+import { describeReply, isError } from '../oracle/reply.ts';
+import type { Reply } from '../oracle/reply.ts';
+import type { World } from '../world/index.ts';
+import type { EngineSession } from './engine-module.ts';
+import { encodeCommand, ReplyParser } from './resp.ts';
+import type { Server } from './server.ts';
+
+/** How long the judge waits for an answer, in virtual time. */
+export const PATIENCE_MS = 20_000;
+
+/** The engine did not answer the judge, or not with what can be. */
+export class ReadingError extends Error {
+  constructor(what: string) {
+    super(what);
+    this.name = 'ReadingError';
+  }
+}
+
+/** A conversation: some commands, then all their replies. */
+export class Conversation {
+  readonly #world: World;
+  readonly #server: Server;
+  readonly #parser = new ReplyParser();
+  #session: EngineSession | undefined;
+  #replies: Reply[] = [];
+  #wanted = 0;
+
+  constructor(world: World, server: Server) {
+    this.#world = world;
+    this.#server = server;
+    server.process.enter(() => {
+      this.#session = server.engine!.connect({ send: (bytes) => this.#take(bytes), close: () => {} });
+    });
+  }
+
+  /** @throws ReadingError when an answer stays away */
+  async ask(commands: readonly (readonly string[])[]): Promise<readonly Reply[]> {
+    if (commands.length === 0) return [];
+    this.#replies = [];
+    this.#wanted = commands.length;
+    const { scheduler } = this.#world;
+    const untilMs = scheduler.nowMs + PATIENCE_MS;
+    this.#server.process.after(0, 'judge', () => this.#session?.feed(concat(commands.map(encodeCommand))));
+    await this.#world.run({ untilMs });
+    if (this.#replies.length < this.#wanted) {
+      const what = this.#server.alive ? `no answer within ${PATIENCE_MS / 1000} s of virtual time` : 'the engine ended';
+      throw new ReadingError(`${commands[this.#replies.length]!.slice(0, 3).join(' ')}: ${what}`);
+    }
+    return this.#replies;
+  }
+
+  end(): void {
+    this.#server.process.enter(() => this.#session?.end());
+    this.#session = undefined;
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#world.trace.bytes('judged', bytes);
+    this.#parser.feed(bytes, (reply) => this.#replies.push(reply));
+    if (this.#replies.length >= this.#wanted) this.#world.scheduler.stop();
+  }
+}
+
+/** Everything that is held, and the wall time at which the last of it was read. @throws ReadingError */
+export async function readEverything(conversation: Conversation, server: Server, databases: number): Promise<{ readonly snapshot: Snapshot; readonly wallMs: number }> {
+  const indices = Array.from({ length: databases }, (_, index) => index);
+  const listed = await conversation.ask(indices.flatMap((index) => [['SELECT', String(index)], ['KEYS', '*']]));
+  const keys = indices.map((index) => textsOf(listed[index * 2 + 1]!, 'KEYS *'));
+  const about = await conversation.ask(
+    indices.flatMap((index) => (keys[index]!.length === 0 ? [] : [['SELECT', String(index)], ...keys[index]!.flatMap((key) => [['TYPE', key], ['PEXPIRETIME', key]])])),
+  );
+  const found: { readonly index: number; readonly key: string; readonly type: string; readonly expireAtMs: number }[] = [];
+  let at = 0;
+  for (const index of indices) {
+    if (keys[index]!.length > 0) at++;
+    for (const key of keys[index]!) {
+      const type = about[at++]!;
+      const time = about[at++]!;
+      if (typeof type !== 'object' || type === null || !('status' in type) || typeof time !== 'number') throw new ReadingError(`TYPE or PEXPIRETIME of ${key}: ${describeReply(type)}, ${describeReply(time)}`);
+      if (type.status !== 'none') found.push({ index, key, type: type.status, expireAtMs: time < 0 ? NO_EXPIRY_MS : time });
+    }
+  }
+  const commands: string[][] = [];
+  let selected = -1;
+  for (const { index, key, type } of found) {
+    if (index !== selected) commands.push(['SELECT', String(index)]);
+    selected = index;
+    commands.push(valueCommand(key, type));
+  }
+  const values = (await conversation.ask(commands)).filter((_, i) => commands[i]![0] !== 'SELECT');
+  const snapshot = indices.map(() => new Map<string, ModelRecord>());
+  for (const [i, { index, key, type, expireAtMs }] of found.entries()) {
+    const value = valueOf(type, values[i]!, key);
+    if (value !== undefined) snapshot[index]!.set(key, { ...value, expireAtMs });
+  }
+  return { snapshot, wallMs: server.wallMs };
+}
+
+function valueCommand(key: string, type: string): string[] {
+  if (type === 'string') return ['GET', key];
+  if (type === 'list') return ['LRANGE', key, '0', '-1'];
+  if (type === 'set') return ['SMEMBERS', key];
+  if (type === 'hash') return ['HGETALL', key];
+  throw new ReadingError(`key ${JSON.stringify(key)} has the type ${type}`);
+}
+
+/** Undefined when the key expired between the questions. */
+function valueOf(type: string, reply: Reply, key: string): Value | undefined {
+  if (type === 'string') {
+    if (reply === null) return undefined;
+    if (typeof reply !== 'string') throw new ReadingError(`GET ${key}: ${describeReply(reply)}`);
+    return { type, value: reply };
+  }
+  const texts = textsOf(reply, key);
+  if (texts.length === 0) return undefined;
+  if (type === 'list') return { type, value: texts };
+  if (type === 'set') return { type, value: new Set(texts) };
+  const fields = new Map<string, string>();
+  for (let i = 0; i + 1 < texts.length; i += 2) fields.set(texts[i]!, texts[i + 1]!);
+  return { type: 'hash', value: fields };
+}
+
+function textsOf(reply: Reply, what: string): string[] {
+  if (!Array.isArray(reply) || !reply.every((item) => typeof item === 'string')) {
+    throw new ReadingError(`${what}: ${isError(reply) ? reply.error : describeReply(reply)}`);
+  }
+  return reply as string[];
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

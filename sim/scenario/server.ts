@@ -1,0 +1,81 @@
+/**
+ * One life of the engine inside a world: from the start of its process to the end of it.
+ *
+ * Starting it is the recovery. What comes of it is one of: it serves, it refuses (an error for people, a violation under
+ * an honest profile), or it was still at it when the lights went out.
+ */
+import type { Host } from '../../src/ports/process.ts';
+import type { SimProcess, World } from '../world/index.ts';
+import type { EngineModule, OpenedEngine, Settings } from './engine-module.ts';
+import { watchHost } from './observer.ts';
+import type { Watcher } from './observer.ts';
+import { logOf } from './schema.ts';
+import type { Scenario } from './schema.ts';
+
+/** The directory of all persistence files. */
+export const DATA_DIRECTORY = '/data';
+
+export class Server {
+  readonly process: SimProcess;
+  engine: OpenedEngine | undefined;
+  /** Why it does not serve, when it refused. */
+  refusal: string | undefined;
+  /** What it said, newest last. */
+  readonly log: string[] = [];
+
+  private constructor(start: (server: Server) => SimProcess) {
+    this.process = start(this);
+  }
+
+  /** Starts the engine's process; it serves once `engine` is there. `settled` is called when it serves or has refused. */
+  static start(world: World, module: EngineModule, scenario: Scenario, watcher: Watcher | undefined, settled: () => void): Server {
+    return new Server((server) =>
+      world.machine.spawn(async (host) => {
+        try {
+          const seen = watcher === undefined ? host : watchHost(host, watcher);
+          server.engine = await server.#open(module, scenario, seen);
+        } catch (error) {
+          server.refusal = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+          settled();
+          return 1;
+        }
+        settled();
+        return new Promise<number>(() => {});
+      }, 'engine'),
+    );
+  }
+
+  get alive(): boolean {
+    return this.process.alive;
+  }
+
+  get wallMs(): number {
+    return this.process.host.clock.wallMs();
+  }
+
+  #open(module: EngineModule, scenario: Scenario, host: Host): Promise<OpenedEngine> {
+    return module.openEngine(host, settingsOf(module, scenario), {
+      tuning: scenario.tuning,
+      log: (level: string, text: string) => this.log.push(`${level}: ${text}`),
+    });
+  }
+}
+
+function settingsOf(module: EngineModule, scenario: Scenario): Settings {
+  const { appendonly, preamble } = logOf(scenario.persistence);
+  const { save, autoAofRewritePercentage, autoAofRewriteMinSizeBytes, rdbcompression, activeExpire, hz, databases } = scenario.settings;
+  return {
+    ...module.defaultSettings(),
+    dir: DATA_DIRECTORY,
+    save,
+    rdbcompression,
+    appendonly,
+    appendfsync: scenario.appendfsync,
+    autoAofRewritePercentage,
+    autoAofRewriteMinSizeBytes,
+    aofUseRdbPreamble: preamble,
+    databases,
+    hz,
+    activeExpire,
+  };
+}

@@ -1,0 +1,260 @@
+/**
+ * One generation's work: the clients that send the steps, the administrator, and the moment that ends it.
+ *
+ * The model executes a command in the same event in which the engine is fed its last byte, at the same wall time, before
+ * the engine does. A unit is what one command or one EXEC changed.
+ */
+import type { History } from '../oracle/history.ts';
+import { ModelClient } from '../oracle/model/client.ts';
+import type { Reply } from '../oracle/reply.ts';
+import type { Property } from '../oracle/violation.ts';
+import type { World } from '../world/index.ts';
+import { administratorExpects } from './administrator.ts';
+import { commandText, describeCommand } from './argument.ts';
+import { SimClient } from './client.ts';
+import type { ClientSurroundings, Outstanding } from './client.ts';
+import type { LogWatch } from './log-watch.ts';
+import type { Generation, Moment, Scenario, Step } from './schema.ts';
+import type { Server } from './server.ts';
+import type { SituationCounter } from './situations.ts';
+import { Trigger } from './trigger.ts';
+
+/** How long the moment is waited for when all steps were taken. */
+const GRACE_MS = 3000;
+/** How long answers are waited for at the end. */
+const ANSWERS_MS = 30_000;
+
+/** The key that counts every unit, where a scenario asks for it. */
+export const WITNESS_KEY = 'witness';
+
+export interface ServiceOptions {
+  readonly world: World;
+  readonly server: Server;
+  readonly history: History;
+  readonly watch: LogWatch;
+  readonly scenario: Scenario;
+  readonly generation: Generation;
+  readonly situations: SituationCounter;
+  report(property: Property, message: string): void;
+}
+
+export class Service implements ClientSurroundings {
+  /** Commands that were executed. */
+  commands = 0;
+  /** Something in the simulator itself went wrong. */
+  fault: unknown;
+  readonly #o: ServiceOptions;
+  readonly #trigger: Trigger;
+  readonly #clients: SimClient[] = [];
+  readonly #models = new Map<SimClient, ModelClient>();
+  readonly #numbers = new Map<SimClient, number>();
+  readonly #administrator: SimClient;
+  readonly #orders: (readonly string[])[] = [];
+  readonly #startedAtMs: number;
+  #open = new Map<SimClient, number>();
+  #savesSeen = 0;
+  #lastStepAtMs = 0;
+  #firedEarly = false;
+
+  constructor(options: ServiceOptions) {
+    this.#o = options;
+    this.#startedAtMs = options.world.scheduler.nowMs;
+    this.#lastStepAtMs = this.#startedAtMs;
+    for (let number = 0; number < options.scenario.clients; number++) this.#clients.push(this.#connect(`client ${number + 1}`, number));
+    this.#administrator = this.#connect('administrator', options.scenario.clients);
+    const stop = (): void => {
+      this.#firedEarly = true;
+      options.world.scheduler.stop();
+    };
+    this.#trigger = new Trigger(options.generation.crash.when, { after: (delayMs, run) => this.after(delayMs, run), fire: stop });
+    options.watch.trigger = this.#trigger;
+  }
+
+  /** More virtual time than this generation can take. */
+  get longestMs(): number {
+    let total = GRACE_MS + ANSWERS_MS + 60_000;
+    for (const step of this.#o.generation.steps) total += step.kind === 'idle' ? step.ms : step.afterMs;
+    return total;
+  }
+
+  get moment(): Moment['at'] {
+    return this.#o.generation.crash.when.at;
+  }
+
+  /** True when the moment of the plan came about, false when the steps were over first. */
+  get firedEarly(): boolean {
+    return this.#firedEarly;
+  }
+
+  get idledMs(): number {
+    return this.#o.world.scheduler.nowMs - this.#lastStepAtMs;
+  }
+
+  start(): void {
+    if (this.#o.generation.crash.armedAfterSteps === 0) this.#trigger.arm();
+    this.#schedule(0);
+  }
+
+  end(): void {
+    this.#o.watch.trigger = undefined;
+    for (const client of [...this.#clients, this.#administrator]) client.detach();
+  }
+
+  /** Commands that have waited for longer than that, in words. */
+  unanswered(patienceMs: number): string[] {
+    const late: string[] = [];
+    const now = this.nowMs();
+    for (const client of [...this.#clients, this.#administrator]) {
+      const first = client.waiting[0];
+      if (first === undefined || now - first.sentAtMs < patienceMs) continue;
+      late.push(`${client.name}: ${describeCommand(first.command)} was not answered for ${Math.round(now - first.sentAtMs)} ms`);
+    }
+    return late;
+  }
+
+  // Steps ------------------------------------------------------------------------------------------------------------
+
+  #schedule(index: number): void {
+    const { steps, crash } = this.#o.generation;
+    const step = steps[index];
+    if (step === undefined) {
+      this.#stepsTaken();
+      return;
+    }
+    this.after(step.kind === 'idle' ? step.ms : step.afterMs, () => {
+      this.#lastStepAtMs = this.nowMs();
+      this.#take(step);
+      if (index + 1 >= crash.armedAfterSteps) this.#trigger.arm();
+      this.#schedule(index + 1);
+    });
+  }
+
+  #take(step: Step): void {
+    if (step.kind === 'idle') return;
+    if (step.kind === 'admin') {
+      this.#orders.push(step.command);
+      this.#nextOrder();
+      return;
+    }
+    const client = this.#clients[step.client % this.#clients.length]!;
+    client.send(this.#commandsOf(step), step.delivery);
+  }
+
+  #commandsOf(step: Extract<Step, { readonly kind: 'command' | 'unit' }>): readonly (readonly string[])[] {
+    const commands = step.kind === 'command' ? [commandText(step.command)] : step.commands.map(commandText);
+    const single = step.kind === 'command';
+    const witnessed = this.#o.scenario.witness && !(single && /^(SELECT|GET|LRANGE|SMEMBERS|HGETALL|MGET|PTTL|EXISTS|TYPE|STRLEN)$/.test(commands[0]![0]!));
+    if (single && !witnessed) return commands;
+    return [['MULTI'], ...commands, ...(witnessed ? [['INCR', WITNESS_KEY]] : []), ['EXEC']];
+  }
+
+  /** All steps were taken: the moment is waited for a little longer, and the answers, then it ends anyway. */
+  #stepsTaken(): void {
+    for (const client of this.#clients) client.flush();
+    this.#trigger.arm();
+    const { when } = this.#o.generation.crash;
+    const deadlineMs = this.nowMs() + ANSWERS_MS;
+    const stop = (): void => {
+      const waiting = [...this.#clients, this.#administrator].some((client) => client.waiting.length > 0);
+      if (waiting && this.nowMs() < deadlineMs) this.after(20, stop);
+      else this.#o.world.scheduler.stop();
+    };
+    this.after(when.at === 'end' ? when.afterMs : GRACE_MS, stop);
+  }
+
+  #nextOrder(): void {
+    if (this.#administrator.waiting.length > 0) return;
+    const order = this.#orders.shift();
+    if (order !== undefined) this.#administrator.send([order]);
+  }
+
+  // What clients ask of the run ----------------------------------------------------------------------------------------
+
+  execute(client: SimClient, command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'> {
+    try {
+      if (command[0] !== 'MULTI' && command[0] !== 'EXEC') this.commands++;
+      return client === this.#administrator ? this.#administer(command) : this.#executeModel(client, command);
+    } catch (error) {
+      this.fault ??= error;
+      this.#o.world.scheduler.stop();
+      throw error;
+    }
+  }
+
+  nowMs(): number {
+    return this.#o.world.scheduler.nowMs;
+  }
+
+  after(delayMs: number, run: () => void): void {
+    this.#o.server.process.after(delayMs, 'client', run);
+  }
+
+  replied(client: SimClient, outstanding: Outstanding, reply: Reply): void {
+    this.#o.history.observe(outstanding.dependsOn, this.nowMs());
+    if (client === this.#administrator) {
+      this.#heard(outstanding.command, reply);
+      this.after(0, () => this.#nextOrder());
+    }
+    this.#trigger.replied();
+  }
+
+  wrong(client: SimClient, message: string): void {
+    this.#o.report('P21', `${client.name}: ${message}`);
+  }
+
+  #executeModel(client: SimClient, command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'> {
+    const { history, server } = this.#o;
+    const { expected, observes } = this.#models.get(client)!.execute(command, server.wallMs);
+    const name = command[0]!;
+    if (name === 'MULTI') this.#open.set(client, 0);
+    else if (this.#open.has(client)) this.#open.set(client, this.#open.get(client)! + 1);
+    const commands = name === 'EXEC' ? (this.#open.get(client) ?? 1) - 1 : 1;
+    if (name === 'EXEC' || name === 'DISCARD') this.#open.delete(client);
+    const label = name === 'EXEC' ? `a unit of ${commands} commands` : describeCommand(command);
+    history.commit({ atMs: this.nowMs(), client: this.#numbers.get(client)!, label, commands });
+    return { expected, dependsOn: observes ? history.executed : 0, onReply: undefined };
+  }
+
+  #administer(command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'> {
+    const index = this.#o.history.executed;
+    const onReply = (reply: Reply): void => {
+      if (command[0] !== 'SAVE' || typeof reply !== 'object' || reply === null || !('status' in reply)) return;
+      this.#o.history.saveReported(index);
+      this.#o.situations.count('save-reported');
+      this.#trigger.saved();
+    };
+    return { expected: administratorExpects(command), dependsOn: 0, onReply };
+  }
+
+  /** The administrator was told how saves stand. */
+  #heard(command: readonly string[], reply: Reply): void {
+    if (command[0] !== 'INFO' || typeof reply !== 'string') return;
+    const saves = Number(/^rdb_saves:(\d+)/m.exec(reply)?.[1] ?? 0);
+    const begun = this.#o.watch.saves;
+    if (saves <= this.#savesSeen || saves > begun.length) return;
+    this.#savesSeen = saves;
+    this.#o.history.saveReported(begun[saves - 1]!);
+    this.#o.situations.count('save-reported');
+    this.#trigger.saved();
+  }
+
+  #connect(name: string, number: number): SimClient {
+    const client = new SimClient(name, this);
+    const { trace } = this.#o.world;
+    const { send, close } = client.transport;
+    this.#models.set(client, new ModelClient(this.#o.history.state));
+    this.#numbers.set(client, number);
+    this.#o.server.process.enter(() => {
+      client.attach(
+        this.#o.server.engine!.connect({
+          send: (bytes) => {
+            trace.bytes('reply', bytes, number);
+            send(bytes);
+          },
+          close,
+        }),
+      );
+    });
+    return client;
+  }
+}

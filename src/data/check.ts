@@ -1,0 +1,229 @@
+/**
+ * The checker: walks all that databases and images refer to, and compares it with all that memory holds.
+ *
+ * - Every block in memory is either free, or live (reached from a database), or retired, or waiting to be freed: exactly one
+ *   of them. What an image sees is live or retired to it or to a newer one, and born before it.
+ * - Every page stands at the directory indexes that its prefix and depth ask for, and at no other; every record's hash has
+ *   that prefix; every record is found through its slot; counts of records, specials and expiries are right in every page
+ *   and every root; records and slots lie inside their page.
+ */
+import { assert } from './assert.ts';
+import { birthOf, blockKind, kindOf, unitBytes, unitsOf } from './chunks.ts';
+import type { FrozenEpoch } from './cow-memory.ts';
+import { listHeaderBytes, listWord } from './list-tree.ts';
+import { nextEntry } from './listpack.ts';
+import type { RecordShape } from './page.ts';
+import { hasExpiry, hashOfRecord, isSpecial, keyOf, pageHeaderBytes, pageWord, recordEnd, recordType, slotCapacity, typeOf, wideBit } from './page.ts';
+import type { Store } from './store.ts';
+import { copyStored, extentAddress, extentForm, readWord, storedEnd } from './stored-string.ts';
+import { TableView, recordsStart, rootWord, segmentHeaderWords } from './table-view.ts';
+
+interface Seen {
+  readonly epoch: FrozenEpoch;
+  readonly roots: readonly number[];
+}
+
+export function checkStore(store: Store, roots: readonly number[], images: readonly Seen[]): void {
+  const { memory } = store;
+  const blocks = new Map<number, number>();
+  memory.slab.check((address, _units, kind) => {
+    if (kind !== blockKind.free) blocks.set(address, kind);
+  });
+  const live = new Checker(store, blocks, memory.epoch);
+  for (const root of roots) live.table(root, 'key');
+  const owners = new Map<number, string>();
+  const claim = (address: number, owner: string): void => {
+    assert(blocks.has(address), `a block that is ${owner} is not in memory`);
+    assert(!owners.has(address), `a block is ${owner} and ${owners.get(address)}`);
+    owners.set(address, owner);
+  };
+  for (const address of live.reached) claim(address, 'live');
+  for (const address of memory.waiting()) claim(address, 'waiting');
+  for (const image of memory.images) for (const address of image.retired) claim(address, `retired to image ${image.epoch}`);
+  for (const [address, kind] of blocks) assert(owners.has(address), `a block of kind ${kind} is lost`);
+  assert(images.length === memory.images.length, 'there are as many images as epochs kept');
+  for (const { epoch, roots: seenRoots } of images) {
+    const seen = new Checker(store, blocks, epoch.epoch);
+    for (const root of seenRoots) seen.table(root, 'key');
+    for (const address of seen.reached) {
+      const owner = owners.get(address)!;
+      const kept = owner === 'live' || memory.images.some((image) => image.epoch >= epoch.epoch && owner === `retired to image ${image.epoch}`);
+      assert(kept, `image ${epoch.epoch} sees a block that is ${owner}`);
+    }
+  }
+}
+
+class Checker {
+  readonly reached = new Set<number>();
+  readonly #store: Store;
+  readonly #blocks: ReadonlyMap<number, number>;
+  readonly #newest: number;
+
+  constructor(store: Store, blocks: ReadonlyMap<number, number>, newest: number) {
+    this.#store = store;
+    this.#blocks = blocks;
+    this.#newest = newest;
+  }
+
+  #reach(address: number, kind: number): void {
+    assert(this.#blocks.get(address) === kind, `address ${address} leads to a block of kind ${this.#blocks.get(address)}, not ${kind}`);
+    assert(!this.reached.has(address), `a block of kind ${kind} is reached twice`);
+    assert(birthOf(this.#store.chunks, address) <= this.#newest, `a block of kind ${kind} was born later than what sees it`);
+    this.reached.add(address);
+  }
+
+  table(root: number, shape: RecordShape): void {
+    if (root === 0) return;
+    const { chunks } = this.#store;
+    this.#reach(root, blockKind.root);
+    const words = chunks.words[root >>> 16]!;
+    const at = (root & 0xffff) << 4;
+    const depth = words[at + rootWord.depth]!;
+    const perSegment = Math.min(1 << depth, 1 << this.#store.segmentLog);
+    const segments = (1 << depth) / perSegment;
+    assert((rootWord.segments + segments) * 4 <= unitsOf(chunks, root) * unitBytes, 'a root holds its segments');
+    for (let i = 0; i < segments; i++) {
+      const segment = words[at + rootWord.segments + i]!;
+      this.#reach(segment, blockKind.segment);
+      assert((segmentHeaderWords + perSegment) * 4 <= unitsOf(chunks, segment) * unitBytes, 'a segment holds its entries');
+    }
+    const view = new TableView(this.#store, shape).attach(root);
+    let records = 0;
+    let expires = 0;
+    const prefixes = new Map<number, number>();
+    for (let index = 0; index < 1 << depth; index++) {
+      const page = view.pageAt(index);
+      if (page === 0) continue;
+      const prefix = prefixes.get(page);
+      if (prefix !== undefined) {
+        assert(prefix === (index & ((1 << view.depthOf(page)) - 1)), 'a page stands at an index of another prefix');
+        continue;
+      }
+      prefixes.set(page, index);
+      const counts = this.#page(view, page, index, depth);
+      records += counts.records;
+      expires += counts.expires;
+    }
+    for (const [page, prefix] of prefixes) {
+      for (let index = prefix; index < 1 << depth; index += 1 << view.depthOf(page)) {
+        assert(view.pageAt(index) === page, 'a page does not stand at an index of its prefix');
+      }
+    }
+    assert(records === view.records, `${view.records} records counted, ${records} there`);
+    assert(expires === view.expires, `${view.expires} expiries counted, ${expires} there`);
+  }
+
+  #page(view: TableView, page: number, prefix: number, tableDepth: number): { records: number; expires: number } {
+    const { chunks, seed } = this.#store;
+    const { shape } = view;
+    this.#reach(page, blockKind.page);
+    const words = chunks.words[page >>> 16]!;
+    const bytes = chunks.bytes[page >>> 16]!;
+    const at = (page & 0xffff) << 4;
+    const base = at << 2;
+    const sizeBytes = unitsOf(chunks, page) * unitBytes;
+    const layout = words[at + pageWord.shape]!;
+    const depth = view.depthOf(page);
+    const slots = 1 << (layout & 31);
+    const wide = (layout & wideBit) !== 0;
+    assert(depth <= tableDepth && prefix >>> depth === 0, 'a page is not deeper than its table, and begins at its prefix');
+    assert(wide === sizeBytes > 8192, 'a page is wide if it is long');
+    const end = base + words[at + pageWord.end]!;
+    assert(end <= base + sizeBytes, 'records lie inside their page');
+    let records = 0;
+    let specials = 0;
+    let expires = 0;
+    const offsets = new Set<number>();
+    let record = recordsStart(chunks, page);
+    while (record < end) {
+      const next = recordEnd(bytes, record, shape);
+      assert(next <= end, 'a record lies inside its page');
+      records++;
+      if (isSpecial(bytes, record, shape)) specials++;
+      if (hasExpiry(bytes, record, shape)) expires++;
+      offsets.add(record - base);
+      const hash = hashOfRecord(chunks, bytes, record, shape, seed);
+      assert((hash & ((1 << depth) - 1)) === prefix, 'a record has the prefix of its page');
+      this.#references(bytes, record, shape);
+      const key = copyStored(chunks, bytes, keyOf(bytes, record, shape));
+      assert(view.locate(hash, key, 0, key.length) && view.page === page && view.record === record, 'a record is found through its slot');
+      record = next;
+    }
+    assert(record === end, 'records end where the page says');
+    assert(records > 0, 'a page without records is freed');
+    assert(records === words[at + pageWord.count], `${words[at + pageWord.count]} records counted in a page, ${records} there`);
+    assert(specials === words[at + pageWord.specials], `${words[at + pageWord.specials]} specials counted in a page, ${specials} there`);
+    assert(expires === words[at + pageWord.expires], `${words[at + pageWord.expires]} expiries counted in a page, ${expires} there`);
+    assert(records <= slotCapacity(layout & 31), 'a page has empty slots');
+    let used = 0;
+    for (let slot = 0; slot < slots; slot++) {
+      const entry = wide ? words[(base + pageHeaderBytes) / 4 + slot]! : chunks.shorts[page >>> 16]![(base + pageHeaderBytes) / 2 + slot]!;
+      if (entry === 0) continue;
+      used++;
+      assert(offsets.has(wide ? entry & 0xffffff : entry & 0x1fff), 'a slot leads to a record');
+    }
+    assert(used === records, 'there are as many slots in use as records');
+    return { records, expires };
+  }
+
+  #references(bytes: Uint8Array, record: number, shape: RecordShape): void {
+    const key = keyOf(bytes, record, shape);
+    this.#extent(bytes, key);
+    const value = storedEnd(bytes, key);
+    if (shape === 'field') this.#extent(bytes, value);
+    if (shape !== 'key') return;
+    switch (bytes[typeOf(bytes, record)]) {
+      case recordType.string:
+        this.#extent(bytes, value);
+        return;
+      case recordType.largeSet:
+        this.table(readWord(bytes, value), 'member');
+        return;
+      case recordType.largeHash:
+        this.table(readWord(bytes, value), 'field');
+        return;
+      case recordType.largeList:
+        if (readWord(bytes, value) !== 0) this.#list(readWord(bytes, value));
+        return;
+    }
+  }
+
+  #extent(bytes: Uint8Array, at: number): void {
+    if (bytes[at] !== extentForm) return;
+    const address = extentAddress(bytes, at);
+    this.#reach(address, blockKind.extent);
+    assert(8 + readWord(bytes, at + 5) <= unitsOf(this.#store.chunks, address) * unitBytes, 'an extent holds its content');
+  }
+
+  /** Gives the number of elements, and of levels. */
+  #list(address: number): { count: number; levels: number } {
+    const { chunks } = this.#store;
+    const kind = kindOf(chunks, address);
+    this.#reach(address, kind);
+    const words = chunks.words[address >>> 16]!;
+    const at = (address & 0xffff) << 4;
+    const count = words[at + listWord.count]!;
+    if (kind === blockKind.listPlain) return { count, levels: 0 };
+    if (kind === blockKind.listLeaf) {
+      const bytes = chunks.bytes[address >>> 16]!;
+      let elements = 0;
+      let entry = (at << 2) + listHeaderBytes;
+      const end = (at << 2) + words[at + listWord.end]!;
+      for (; entry < end; entry = nextEntry(bytes, entry)) elements++;
+      assert(entry === end && elements === count && count > 0, 'a leaf of a list holds what it says');
+      return { count, levels: 0 };
+    }
+    assert(kind === blockKind.listNode, `a list does not consist of blocks of kind ${kind}`);
+    let sum = 0;
+    let levels = -1;
+    for (let i = 0; i < words[at + listWord.children]!; i++) {
+      const child = this.#list(words[at + listWord.pairs + 2 * i]!);
+      assert(child.count === words[at + listWord.pairs + 2 * i + 1], 'a node knows the number of elements of its children');
+      assert(levels === -1 || levels === child.levels, 'all parts of a list are equally deep');
+      levels = child.levels;
+      sum += child.count;
+    }
+    assert(sum === count && levels >= 0, 'a node of a list holds what it says');
+    return { count, levels: levels + 1 };
+  }
+}

@@ -1,0 +1,384 @@
+/**
+ * Hashes: field to value.
+ *
+ *     listpackHash   an RDB string holding a listpack of fields and values in turn: what Redis calls listpack
+ *     plainHash      length, then field and value strings in turn: once a field or value was longer than 64 bytes
+ *     largeHash      address of a table: when the record would be longer than `smallCollectionBytes`
+ *
+ * A hash that Redis would have turned from listpack to hashtable (512 fields, 64 bytes) never turns back, however it is
+ * stored here; a large one keeps that in its `compact` flag.
+ */
+import type { ByteWriter } from '../bytes/writer.ts';
+import { assert } from './assert.ts';
+import type { HashValue, HashView } from './keyspace.ts';
+import { appendEntry, appendSigned, entryCount, entryText, findEntry, listpackEnd, listpackHeaderBytes, nextEntry } from './listpack.ts';
+import { putField, removeNested } from './nested-table.ts';
+import { recordType, valueEnd } from './page.ts';
+import type { LiveSpot, Spot } from './spot.ts';
+import type { Store } from './store.ts';
+import {
+  contentStart,
+  copyStored,
+  integerOf,
+  readLength,
+  readWord,
+  storedEnd,
+  storedEquals,
+  writeInteger,
+  writeLength,
+} from './stored-string.ts';
+import type { Table } from './table.ts';
+import type { TableContext } from './table-view.ts';
+import { TableView, compactFlag } from './table-view.ts';
+
+/** Redis's hash-max-listpack-entries and -value. */
+const compactFields = 512;
+const compactBytes = 64;
+
+export class HashReader implements HashView {
+  protected readonly context: TableContext;
+  protected readonly spot: Spot;
+  #view: TableView | undefined;
+
+  constructor(context: TableContext, spot: Spot) {
+    this.context = context;
+    this.spot = spot;
+  }
+
+  get size(): number {
+    this.spot.sync();
+    const { bytes, valueAt } = this.spot;
+    switch (this.type) {
+      case recordType.listpackHash:
+        return entryCount(bytes, contentStart(bytes, valueAt)) >>> 1;
+      case recordType.plainHash:
+        return readLength(bytes, valueAt);
+      default:
+        return this.view().records;
+    }
+  }
+
+  get(field: Uint8Array): Uint8Array | undefined {
+    this.spot.sync();
+    const { bytes } = this.spot;
+    switch (this.type) {
+      case recordType.listpackHash: {
+        const at = this.findInListpack(field);
+        return at < 0 ? undefined : entryText(bytes, nextEntry(bytes, at));
+      }
+      case recordType.plainHash: {
+        const at = this.findPlain(field);
+        return at < 0 ? undefined : copyStored(this.context.chunks, bytes, storedEnd(bytes, at));
+      }
+      default: {
+        const view = this.view();
+        if (!view.locate(view.hashOf(field, 0, field.length), field, 0, field.length)) return undefined;
+        return copyStored(this.context.chunks, view.bytes, storedEnd(view.bytes, view.record));
+      }
+    }
+  }
+
+  has(field: Uint8Array): boolean {
+    this.spot.sync();
+    switch (this.type) {
+      case recordType.listpackHash:
+        return this.findInListpack(field) >= 0;
+      case recordType.plainHash:
+        return this.findPlain(field) >= 0;
+      default: {
+        const view = this.view();
+        return view.locate(view.hashOf(field, 0, field.length), field, 0, field.length);
+      }
+    }
+  }
+
+  forEach(visit: (field: Uint8Array, value: Uint8Array) => boolean | void): void {
+    this.spot.sync();
+    const { bytes, valueAt } = this.spot;
+    const { chunks } = this.context;
+    switch (this.type) {
+      case recordType.listpackHash: {
+        const listpack = contentStart(bytes, valueAt);
+        for (let at = listpack + listpackHeaderBytes; bytes[at] !== listpackEnd;) {
+          const value = nextEntry(bytes, at);
+          if (visit(entryText(bytes, at), entryText(bytes, value)) === false) return;
+          at = nextEntry(bytes, value);
+        }
+        return;
+      }
+      case recordType.plainHash: {
+        let at = contentStart(bytes, valueAt);
+        for (let left = readLength(bytes, valueAt); left > 0; left--) {
+          const value = storedEnd(bytes, at);
+          if (visit(copyStored(chunks, bytes, at), copyStored(chunks, bytes, value)) === false) return;
+          at = storedEnd(bytes, value);
+        }
+        return;
+      }
+      default:
+        this.view().forEachRecord((page, at) => visit(copyStored(chunks, page, at), copyStored(chunks, page, storedEnd(page, at))));
+    }
+  }
+
+  random(draw: () => number): { field: Uint8Array; value: Uint8Array } {
+    const { size } = this;
+    assert(size > 0, 'a random field of an empty hash');
+    if (this.type === recordType.largeHash) {
+      const view = this.view();
+      view.locateRandom(draw);
+      const { bytes, record } = view;
+      return {
+        field: copyStored(this.context.chunks, bytes, record),
+        value: copyStored(this.context.chunks, bytes, storedEnd(bytes, record)),
+      };
+    }
+    let left = Math.floor(draw() * size);
+    let drawn: { field: Uint8Array; value: Uint8Array } | undefined;
+    this.forEach((field, value) => {
+      if (left-- > 0) return true;
+      drawn = { field, value };
+      return false;
+    });
+    assert(drawn !== undefined, 'a hash has as many fields as it says');
+    return drawn;
+  }
+
+  scan(cursor: number, visit: (field: Uint8Array, value: Uint8Array) => void): number {
+    this.spot.sync();
+    if (this.type === recordType.largeHash) {
+      const { chunks } = this.context;
+      return this.view().scan(cursor, (page, at) => visit(copyStored(chunks, page, at), copyStored(chunks, page, storedEnd(page, at))));
+    }
+    this.forEach((field, value) => visit(field, value));
+    return 0;
+  }
+
+  protected get type(): number {
+    return this.spot.bytes[this.spot.typeAt]!;
+  }
+
+  protected view(): TableView {
+    this.#view ??= new TableView(this.context, 'field');
+    return this.#view.attach(readWord(this.spot.bytes, this.spot.valueAt));
+  }
+
+  /** Place of the field's entry, or -1. Leaves the entry looked for in `probe`. */
+  protected findInListpack(field: Uint8Array): number {
+    const { bytes, valueAt } = this.spot;
+    const { probe } = this.context;
+    probe.clear();
+    appendEntry(probe, field, 0, field.length);
+    const listpack = contentStart(bytes, valueAt);
+    const end = listpack + readWord(bytes, listpack) - 1;
+    return findEntry(bytes, listpack + listpackHeaderBytes, end, probe.buffer, probe.length, 2);
+  }
+
+  /** Place of the field's string, or -1. */
+  protected findPlain(field: Uint8Array): number {
+    const { bytes, valueAt } = this.spot;
+    let at = contentStart(bytes, valueAt);
+    for (let left = readLength(bytes, valueAt); left > 0; left--) {
+      if (storedEquals(this.context.chunks, bytes, at, field, 0, field.length)) return at;
+      at = storedEnd(bytes, storedEnd(bytes, at));
+    }
+    return -1;
+  }
+}
+
+export class HashHandle extends HashReader implements HashValue {
+  readonly #store: Store;
+  protected declare readonly spot: LiveSpot;
+  #nested: Table | undefined;
+
+  constructor(store: Store, spot: LiveSpot) {
+    super(store, spot);
+    this.#store = store;
+  }
+
+  put(field: Uint8Array, value: Uint8Array): boolean {
+    this.spot.sync();
+    switch (this.type) {
+      case recordType.listpackHash:
+        return this.#putInListpack(field, value);
+      case recordType.plainHash:
+        return this.#putPlain(field, value);
+      default: {
+        const nested = this.#ownNested();
+        const isNew = putField(this.#store, nested, field, value);
+        if ((nested.flags & compactFlag) !== 0 && !isCompact(field, value, nested.records)) nested.setFlags(0);
+        this.spot.writeAddress(nested.root);
+        return isNew;
+      }
+    }
+  }
+
+  remove(field: Uint8Array): boolean {
+    this.spot.sync();
+    const { bytes } = this.spot;
+    switch (this.type) {
+      case recordType.listpackHash: {
+        const at = this.findInListpack(field);
+        if (at < 0) return false;
+        this.#store.probe.clear();
+        const fitted = this.#spliceListpack(at, nextEntry(bytes, nextEntry(bytes, at)), -2);
+        assert(fitted, 'a smaller listpack fits');
+        return true;
+      }
+      case recordType.plainHash: {
+        const at = this.findPlain(field);
+        if (at < 0) return false;
+        this.#store.probe.clear();
+        const fitted = this.#splicePlain(at, storedEnd(bytes, storedEnd(bytes, at)), -1);
+        assert(fitted, 'a smaller hash fits');
+        return true;
+      }
+      default: {
+        const nested = this.#ownNested();
+        const removed = removeNested(this.#store, nested, field);
+        this.spot.writeAddress(nested.root);
+        return removed;
+      }
+    }
+  }
+
+  #putInListpack(field: Uint8Array, value: Uint8Array): boolean {
+    const at = this.findInListpack(field);
+    const { bytes, valueAt } = this.spot;
+    const { probe } = this.#store;
+    const isNew = at < 0;
+    if (!isCompact(field, value, this.size + (isNew ? 1 : 0))) {
+      this.#rebuild(field, value, false);
+      return isNew;
+    }
+    let from: number;
+    let to: number;
+    if (isNew) {
+      // The probe holds the field's entry already.
+      const listpack = contentStart(bytes, valueAt);
+      from = to = listpack + readWord(bytes, listpack) - 1;
+    } else {
+      probe.clear();
+      from = nextEntry(bytes, at);
+      to = nextEntry(bytes, from);
+    }
+    appendEntry(probe, value, 0, value.length);
+    if (!this.#spliceListpack(from, to, isNew ? 2 : 0)) this.#rebuild(field, value, true);
+    return isNew;
+  }
+
+  #putPlain(field: Uint8Array, value: Uint8Array): boolean {
+    const at = this.findPlain(field);
+    const { bytes, typeAt, valueAt } = this.spot;
+    const { probe } = this.#store;
+    const isNew = at < 0;
+    if (field.length + value.length > this.#store.tuning.smallCollectionBytes) {
+      this.#rebuild(field, value, false);
+      return isNew;
+    }
+    probe.clear();
+    let from: number;
+    let to: number;
+    if (isNew) {
+      appendString(probe, field, false);
+      from = to = valueEnd(bytes, bytes[typeAt]!, valueAt);
+    } else {
+      from = storedEnd(bytes, at);
+      to = storedEnd(bytes, from);
+    }
+    appendString(probe, value, true);
+    if (!this.#splicePlain(from, to, isNew ? 1 : 0)) this.#rebuild(field, value, false);
+    return isNew;
+  }
+
+  /** Puts what `probe` holds in place of bytes[from, to) of the listpack. False where the record would be too long. */
+  #spliceListpack(from: number, to: number, countDelta: number): boolean {
+    const { bytes, valueAt } = this.spot;
+    const { probe } = this.#store;
+    const listpack = contentStart(bytes, valueAt);
+    const total = readWord(bytes, listpack);
+    const newTotal = total - (to - from) + probe.length;
+    if (newTotal > total && newTotal > this.#store.tuning.smallCollectionBytes) return false;
+    const content = this.#store.value;
+    content.clear();
+    content.ensure(5);
+    content.length = writeLength(content.buffer, 0, newTotal);
+    appendSigned(content, newTotal, 4);
+    appendSigned(content, entryCount(bytes, listpack) + countDelta, 2);
+    content.bytes(bytes, listpack + listpackHeaderBytes, from);
+    content.bytes(probe.buffer, 0, probe.length);
+    content.bytes(bytes, to, listpack + total);
+    this.spot.rewrite(recordType.listpackHash, content.buffer, 0, content.length);
+    return true;
+  }
+
+  #splicePlain(from: number, to: number, countDelta: number): boolean {
+    const { bytes, typeAt, valueAt } = this.spot;
+    const { probe } = this.#store;
+    const end = valueEnd(bytes, bytes[typeAt]!, valueAt);
+    const grows = probe.length > to - from;
+    if (grows && end - valueAt - (to - from) + probe.length > this.#store.tuning.smallCollectionBytes) return false;
+    const content = this.#store.value;
+    content.clear();
+    content.ensure(5);
+    content.length = writeLength(content.buffer, 0, readLength(bytes, valueAt) + countDelta);
+    content.bytes(bytes, contentStart(bytes, valueAt), from);
+    content.bytes(probe.buffer, 0, probe.length);
+    content.bytes(bytes, to, end);
+    this.spot.rewrite(recordType.plainHash, content.buffer, 0, content.length);
+    return true;
+  }
+
+  /** Stores all fields and the given one anew: as a plain hash where that is asked for and short enough, else large. */
+  #rebuild(field: Uint8Array, value: Uint8Array, compact: boolean): void {
+    const store = this.#store;
+    const pairs: [Uint8Array, Uint8Array][] = [];
+    let isNew = true;
+    this.forEach((oldField, oldValue) => {
+      const same = oldField.length === field.length && oldField.every((byte, i) => byte === field[i]);
+      if (same) isNew = false;
+      pairs.push([oldField, same ? value : oldValue]);
+    });
+    if (isNew) pairs.push([field, value]);
+    // An integer may turn out shorter than its text, never longer.
+    const length = pairs.reduce((sum, [name, text]) => sum + name.length + text.length + 2, 5);
+    if (!compact && length <= store.tuning.smallCollectionBytes) {
+      const content = store.value;
+      content.clear();
+      content.ensure(5);
+      content.length = writeLength(content.buffer, 0, pairs.length);
+      for (const [name, text] of pairs) {
+        appendString(content, name, false);
+        appendString(content, text, true);
+      }
+      this.spot.rewrite(recordType.plainHash, content.buffer, 0, content.length);
+      return;
+    }
+    const nested = store.table('field');
+    nested.plant();
+    nested.setFlags(compact ? compactFlag : 0);
+    for (const [name, text] of pairs) putField(store, nested, name, text);
+    this.spot.rewriteLarge(recordType.largeHash, nested.root);
+  }
+
+  #ownNested(): Table {
+    this.spot.own();
+    this.#nested ??= this.#store.table('field');
+    return this.#nested.attach(readWord(this.spot.bytes, this.spot.valueAt));
+  }
+}
+
+function isCompact(field: Uint8Array, value: Uint8Array, size: number): boolean {
+  return field.length <= compactBytes && value.length <= compactBytes && size <= compactFields;
+}
+
+/** Appends a stored string, as an integer where it is one and may be. */
+export function appendString(writer: ByteWriter, text: Uint8Array, mayBeInteger: boolean): void {
+  writer.ensure(text.length + 5);
+  const integer = mayBeInteger ? integerOf(text, 0, text.length) : undefined;
+  if (integer !== undefined) {
+    writer.length = writeInteger(writer.buffer, writer.length, integer);
+    return;
+  }
+  writer.length = writeLength(writer.buffer, writer.length, text.length);
+  writer.bytes(text, 0, text.length);
+}

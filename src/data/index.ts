@@ -1,0 +1,23 @@
+/** The keyspace: what is stored, in copy-on-write pages, behind the interface of `keyspace.ts`. */
+export type {
+  Database,
+  Entry,
+  HashValue,
+  HashView,
+  Image,
+  ImageReader,
+  Keyspace,
+  KeyspaceMemory,
+  ListValue,
+  ListView,
+  RecordCursor,
+  SetValue,
+  SetView,
+  ValueType,
+  Visit,
+} from './keyspace.ts';
+export { KEEP_EXPIRY, NO_EXPIRY } from './keyspace.ts';
+export { openImage } from './image.ts';
+export type { KeyspaceOptions } from './paged-keyspace.ts';
+export { createKeyspace } from './paged-keyspace.ts';
+export type { KeyspaceTuning } from './tuning.ts';

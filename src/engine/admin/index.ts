@@ -1,0 +1,28 @@
+/** Commands about the server rather than the data, by name. One file a family. */
+import { commandCommands } from './command.ts';
+import { clientCommands } from './client.ts';
+import { configCommands } from './config.ts';
+import { connectionCommands } from './connection.ts';
+import { debugCommands } from './debug.ts';
+import { helloCommands } from './hello.ts';
+import { infoCommands } from './info.ts';
+import { persistenceCommands } from './persistence.ts';
+import { shutdownCommands } from './shutdown.ts';
+import { transactionCommands } from './transactions.ts';
+import type { AdminCommand } from './types.ts';
+
+export const adminCommands: ReadonlyMap<string, AdminCommand> = new Map(
+  [
+    ...connectionCommands,
+    ...helloCommands,
+    ...clientCommands,
+    ...transactionCommands,
+    ...persistenceCommands,
+    ...shutdownCommands,
+    ...infoCommands,
+    ...configCommands,
+    ...debugCommands,
+    // COMMAND tells about all the others; it is handed the table, which it must not import.
+    ...commandCommands(() => adminCommands),
+  ].map((command) => [command.name, command]),
+);

@@ -1,0 +1,7 @@
+/** Whether a client is on this very machine, as `enable-debug-command local` asks. */
+import type { Session } from '../session.ts';
+
+/** An address without a colon is a unix socket's, or that of a client inside the process. */
+export function isLocal({ address }: Session): boolean {
+  return /^127\./.test(address) || address.startsWith('[::1]:') || address.startsWith('/') || !address.includes(':');
+}

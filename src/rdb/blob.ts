@@ -1,0 +1,61 @@
+/** Collections that an RDB file holds as one nested blob, handed to a sink element by element. */
+import { LightsoutError } from '../errors.ts';
+import { rdbType } from './format.ts';
+import { walkIntset, walkListpack, walkZiplist, walkZipmap } from './packed.ts';
+import type { Span } from './reader.ts';
+import type { RdbSink } from './sink.ts';
+
+export class BlobWalker {
+  readonly #sink: RdbSink;
+  /** The field that waits for its value. */
+  #field: Uint8Array | undefined;
+  #fieldStart = 0;
+  #fieldEnd = 0;
+
+  constructor(sink: RdbSink) {
+    this.#sink = sink;
+  }
+
+  /** Walks the blob that is the whole value of a key of `type`. */
+  walk(type: number, { bytes, start, end }: Span): void {
+    switch (type) {
+      case rdbType.listZiplist:
+        return walkZiplist(bytes, start, end, this.#element);
+      case rdbType.setIntset:
+        return walkIntset(bytes, start, end, this.#element);
+      case rdbType.setListpack:
+        return walkListpack(bytes, start, end, this.#element);
+      case rdbType.hashZiplist:
+        walkZiplist(bytes, start, end, this.#pairPart);
+        break;
+      case rdbType.hashListpack:
+        walkListpack(bytes, start, end, this.#pairPart);
+        break;
+      default:
+        walkZipmap(bytes, start, end, this.#pairPart);
+    }
+    if (this.#field !== undefined) throw new LightsoutError('CORRUPT', 'the last field has no value');
+  }
+
+  /** Walks one node of a list. */
+  walkNode(form: 'ziplist' | 'listpack', { bytes, start, end }: Span): void {
+    if (form === 'ziplist') walkZiplist(bytes, start, end, this.#element);
+    else walkListpack(bytes, start, end, this.#element);
+  }
+
+  readonly #element = (bytes: Uint8Array, start: number, end: number): void => {
+    this.#sink.element(bytes, start, end);
+  };
+
+  readonly #pairPart = (bytes: Uint8Array, start: number, end: number): void => {
+    const field = this.#field;
+    if (field === undefined) {
+      this.#field = bytes;
+      this.#fieldStart = start;
+      this.#fieldEnd = end;
+    } else {
+      this.#field = undefined;
+      this.#sink.field(field, this.#fieldStart, this.#fieldEnd, bytes, start, end);
+    }
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * SET and GET as redis-benchmark sees them: 50 clients, pipelines of 1 and 16, values of 100 bytes, a million keys,
+ * with an append-only file under `everysec`. Both servers run through all rounds; the one that is not asked is idle.
+ */
+import { type Bench, alternate, discardBoth, emptyRounds, onBoth, startBoth } from '../bench.ts';
+import type { Figure } from '../figure.ts';
+import { requestsASecond } from '../harness/benchmark.ts';
+
+const keyspace = 1_000_000;
+const logged = { appendonly: 'yes', appendfsync: 'everysec', 'auto-aof-rewrite-percentage': '0' };
+
+const cases = [
+  { command: 'SET', pipeline: 16 },
+  { command: 'GET', pipeline: 16 },
+  { command: 'SET', pipeline: 1 },
+  { command: 'GET', pipeline: 1 },
+] as const;
+
+export async function measureThroughput(bench: Bench): Promise<Figure[]> {
+  const { plan } = bench;
+  const servers = await startBoth(bench, logged);
+  bench.progress('filling both');
+  await onBoth(async (side) => {
+    for (const command of ['set', 'get'])
+      await requestsASecond(servers[side], 16, plan.requests[16] * 2, ['-r', `${keyspace}`, '-t', command]);
+  });
+  const figures: Figure[] = cases.map(({ command, pipeline }) => ({
+    measurement: 'throughput',
+    name: `${command}, pipeline ${pipeline}`,
+    unit: 'requests/s',
+    better: 'more',
+    ...emptyRounds(),
+    target: { ratio: 0.8 },
+    notes: [],
+  }));
+  for (let round = 0; round < plan.rounds; round++) {
+    for (const [index, { command, pipeline }] of cases.entries()) {
+      await alternate(bench, round, servers, async (server, side) => {
+        const words = ['-r', `${keyspace}`, '-t', command.toLowerCase()];
+        const rate = await requestsASecond(server, pipeline, plan.requests[pipeline], words);
+        (figures[index]![side] as number[]).push(rate);
+      });
+    }
+  }
+  await discardBoth(servers);
+  return figures;
+}

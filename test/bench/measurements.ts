@@ -1,0 +1,20 @@
+/** All measurements, in the order of the report. */
+import type { Measurement } from './bench.ts';
+import { measureChild } from './measure/child.ts';
+import { measureFork } from './measure/fork.ts';
+import { measureGrowth } from './measure/growth.ts';
+import { measureAofLoad, measureRdbLoad } from './measure/load.ts';
+import { measureMemory } from './measure/memory.ts';
+import { measureSave } from './measure/save.ts';
+import { measureThroughput } from './measure/throughput.ts';
+
+export const measurements: readonly Measurement[] = [
+  { name: 'throughput', run: measureThroughput },
+  { name: 'save', run: measureSave },
+  { name: 'rdb-load', run: measureRdbLoad },
+  { name: 'aof-load', run: measureAofLoad },
+  { name: 'fork', run: measureFork },
+  { name: 'growth', run: measureGrowth },
+  { name: 'child', run: measureChild },
+  { name: 'memory', run: measureMemory },
+];

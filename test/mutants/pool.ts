@@ -1,0 +1,39 @@
+/**
+ * Threads for the hunt, with a watchdog: a mutant may well loop for ever without giving up its thread, and that is a death
+ * like another (WATCHDOG).
+ */
+import { fileURLToPath } from 'node:url';
+import { Tinypool } from 'tinypool';
+import type { Hunt } from '../../sim/mutants/hunt.ts';
+import type { Job } from './worker.ts';
+
+/** Far longer than any range takes. */
+const patienceMs = 240_000;
+
+export interface Hunters {
+  send(job: Job): Promise<Hunt>;
+  close(): Promise<void>;
+}
+
+export function hunters(threads: number): Hunters {
+  const pool = new Tinypool({
+    filename: fileURLToPath(new URL('worker.mjs', import.meta.url)),
+    name: 'run',
+    runtime: 'worker_threads',
+  
+    minThreads: threads,
+    maxThreads: threads,
+  });
+  return {
+    async send(job) {
+      try {
+        return (await pool.run(job, { signal: AbortSignal.timeout(patienceMs) })) as Hunt;
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+        const violation = { property: 'WATCHDOG', message: `not over after ${patienceMs / 1000} s`, generation: 0, simMs: 0 } as const;
+        return { range: job.range, seeds: Number.NaN, kill: { seed: Number.NaN, violation } };
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}

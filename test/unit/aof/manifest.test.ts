@@ -1,0 +1,144 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isLightsoutError } from '../../../src/errors.ts';
+import { aofNames, emptyManifest, formatManifest, parseManifest } from '../../../src/aof/index.ts';
+
+const latin1 = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+
+describe('manifest', () => {
+  test('reads what Redis writes, and later servers', () => {
+    const manifest = parseManifest(
+      latin1(
+        '# kept\nfile a.2.base.rdb seq 2 type b\nfile a.1.incr.aof seq 1 type h\nfile a.2.incr.aof seq 2 type i\n' +
+          'FILE "a b.aof" SEQ 3 Type i startoffset 5 endoffset 9\r\n  type increment seq 7 file \'x\'  \n',
+      ),
+    );
+    expect(manifest).toEqual({
+      base: { name: 'a.2.base.rdb', seq: 2 },
+      history: [{ name: 'a.1.incr.aof', seq: 1 }],
+      increments: [
+        { name: 'a.2.incr.aof', seq: 2 },
+        { name: 'a b.aof', seq: 3 },
+        { name: 'x', seq: 7 },
+      ],
+      comments: ['# kept'],
+    });
+  });
+
+  test('writes base, history, increments, with names quoted where needed', () => {
+    const written = formatManifest({
+      ...emptyManifest,
+      base: { name: 'base', seq: 1 },
+      history: [{ name: 'h\n"\xff', seq: 2 }],
+      increments: [{ name: 'two words', seq: 3 }],
+      comments: ['#x'],
+    });
+    expect(text(written)).toBe(
+      '#x\nfile base seq 1 type b\nfile "h\\n\\"\\xff" seq 2 type h\nfile "two words" seq 3 type i\n',
+    );
+  });
+
+  const file = fc.record({
+    name: fc
+      .string({ unit: 'binary-ascii', minLength: 1, maxLength: 12 })
+      .filter((name) => !/[/\\]/.test(name)),
+    seq: fc.integer({ min: 1, max: 2 ** 48 }),
+  });
+  test('round trip', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          base: fc.option(file, { nil: undefined }),
+          history: fc.array(file, { maxLength: 3 }),
+          increments: fc
+            .uniqueArray(file, { maxLength: 3, selector: ({ seq }) => seq })
+            .map((files) => files.sort((a, b) => a.seq - b.seq)),
+          comments: fc.constantFrom([], ['# one', '#two']),
+        }),
+        (manifest) => {
+          fc.pre(
+            manifest.base !== undefined ||
+              manifest.history.length + manifest.increments.length + manifest.comments.length > 0,
+          );
+          expect(parseManifest(formatManifest(manifest))).toEqual(manifest);
+        },
+      ),
+    );
+  });
+
+  test('any bytes are a manifest or a CORRUPT error', () => {
+    const lines = fc
+      .array(fc.constantFrom('file', 'seq', 'type', ' ', '\n', 'a', '1', 'b', 'i', '"', '#', '\0'), {
+        maxLength: 30,
+      })
+      .map((parts) => latin1(parts.join('')));
+    fc.assert(
+      fc.property(fc.oneof(lines, fc.uint8Array()), (bytes) => {
+        try {
+          const manifest = parseManifest(bytes);
+          expect(
+            parseManifest(formatManifest({ ...manifest, comments: ['#', ...manifest.comments] })).increments,
+          ).toEqual(manifest.increments);
+        } catch (error) {
+          expect(isLightsoutError(error) && error.code).toBe('CORRUPT');
+        }
+      }),
+    );
+  });
+
+  const good = 'file a seq 1 type b\n';
+  test.each([
+    ['', 0, 'Found an empty AOF manifest'],
+    ['file a seq 1 type b', 1, 'The AOF manifest file contains too long line'],
+    [`${good}${'x'.repeat(1024)}\n`, 2, 'The AOF manifest file contains too long line'],
+    [`#${'x'.repeat(1024)}\n`, 1, 'The AOF manifest file contains too long line'],
+    [`${good}\n`, 2, 'Invalid AOF manifest file format'],
+    ['file a seq 1\n', 1, 'Invalid AOF manifest file format'],
+    ['file a seq 1 type b odd\n', 1, 'Invalid AOF manifest file format'],
+    ['file "a seq 1 type b\n', 1, 'Invalid AOF manifest file format'],
+    ['file a seq 0 type b\n', 1, 'Invalid AOF manifest file format'],
+    ['file a seq x type b\n', 1, 'Invalid AOF manifest file format'],
+    ['file a x 1 type b\n', 1, 'Invalid AOF manifest file format'],
+    ['file a/b seq 1 type b\n', 1, "File can't be a path, just a filename"],
+    [`${good}file b seq 2 type b\n`, 2, 'Found duplicate base file information'],
+    ['file a seq 2 type i\nfile b seq 2 type i\n', 2, 'Found a non-monotonic sequence number'],
+    ['file a seq 1 type q\n', 1, 'Unknown AOF file type'],
+  ])('refuses %.30j at line %i: %s', (manifest, line, why) => {
+    let message = '';
+    try {
+      parseManifest(latin1(manifest));
+    } catch (error) {
+      if (!isLightsoutError(error)) throw error;
+      message = error.message;
+    }
+    const lines = message.split('\n');
+    expect(lines.at(-1)).toBe(why);
+    if (line > 0) {
+      expect(lines[0]).toBe(`Reading the manifest file, at line ${line}`);
+      expect(lines[1]).toBe(`>>> '${manifest.split('\n')[line - 1]!.slice(0, 1024)}'`);
+    }
+  });
+
+  test('names', () => {
+    expect([
+      aofNames.base('appendonly.aof', 3, 'rdb'),
+      aofNames.base('appendonly.aof', 3, 'aof'),
+      aofNames.increment('appendonly.aof', 4),
+      aofNames.manifest('appendonly.aof'),
+      aofNames.temporaryManifest('appendonly.aof'),
+      aofNames.temporaryIncrement('appendonly.aof'),
+      aofNames.temporaryRewrite(12),
+      aofNames.finishedRewrite(12),
+    ]).toEqual([
+      'appendonly.aof.3.base.rdb',
+      'appendonly.aof.3.base.aof',
+      'appendonly.aof.4.incr.aof',
+      'appendonly.aof.manifest',
+      'temp-appendonly.aof.manifest',
+      'temp-appendonly.aof.incr',
+      'temp-rewriteaof-12.aof',
+      'temp-rewriteaof-bg-12.aof',
+    ]);
+  });
+});

@@ -1,0 +1,270 @@
+/** Random operations on two keyspaces at once: the paged one and its twin, which must agree after each. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Image, Keyspace } from '../../../src/data/index.ts';
+import { KEEP_EXPIRY, NO_EXPIRY, openImage } from '../../../src/data/index.ts';
+import type { KeyspaceTuning } from '../../../src/data/index.ts';
+import { createKeyspace } from '../../../src/data/index.ts';
+import { MapKeyspace, openMapImage } from '../../support/map-keyspace.ts';
+import { bytesOf, collectRecords, describeEntry, describeImage, describeKeyspace, describePlainly, describeRecords, text } from './describe.ts';
+
+export const databases = 3;
+
+const names = [
+  ...Array.from({ length: 24 }, (_, i) => `key:${i}`),
+  '',
+  '0',
+  '12345',
+  'x'.repeat(63),
+  'y'.repeat(64),
+  'long '.repeat(30),
+  'longer '.repeat(120),
+];
+
+const texts = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 0, max: 40 }).map((n) => `m${n}`) },
+  { weight: 4, arbitrary: fc.integer({ min: -70_000, max: 70_000 }).map(String) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      '',
+      '-0',
+      '007',
+      '+1',
+      '127',
+      '128',
+      '-128',
+      '-129',
+      '4095',
+      '4096',
+      '-4097',
+      '8388607',
+      '-8388609',
+      '2147483647',
+      '2147483648',
+      '-2147483648',
+      '-2147483649',
+      '9007199254740993',
+      '9223372036854775807',
+      '-9223372036854775808',
+      '9223372036854775808',
+      '12345678901',
+    ),
+  },
+  { weight: 2, arbitrary: fc.nat(200).map((n) => 'a'.repeat(n)) },
+  { weight: 2, arbitrary: fc.tuple(fc.nat(255), fc.integer({ min: 55, max: 140 })).map(([seed, n]) => Array.from({ length: n }, (_, i) => String.fromCharCode((seed + i * i * 7) & 255)).join('')) },
+  { weight: 1, arbitrary: fc.integer({ min: 400, max: 6000 }).map((n) => `${n}`.padEnd(n, 'bcd')) },
+);
+
+const key = fc.constantFrom(...names);
+const database = fc.integer({ min: 0, max: databases - 1 });
+const expiry = fc.constantFrom(NO_EXPIRY, NO_EXPIRY, KEEP_EXPIRY, 1, 1_700_000_000_000, 2 ** 52 + 1);
+const place = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
+const many = fc.array(texts, { minLength: 1, maxLength: 12 });
+
+export const operation = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ op: fc.constant('put' as const), database, key, value: texts, expiry }) },
+  { weight: 4, arbitrary: fc.record({ op: fc.constant('remove' as const), database, key }) },
+  { weight: 3, arbitrary: fc.record({ op: fc.constant('expire' as const), database, key, expiry }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('rename' as const), database, key, to: key, target: database }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('copy' as const), database, key, to: key, target: database }) },
+  { weight: 6, arbitrary: fc.record({ op: fc.constant('hput' as const), database, key, fields: many, values: many }) },
+  { weight: 4, arbitrary: fc.record({ op: fc.constant('hremove' as const), database, key, fields: many }) },
+  { weight: 6, arbitrary: fc.record({ op: fc.constant('sadd' as const), database, key, members: many }) },
+  { weight: 4, arbitrary: fc.record({ op: fc.constant('sremove' as const), database, key, members: many }) },
+  { weight: 5, arbitrary: fc.record({ op: fc.constant('push' as const), database, key, elements: many, head: fc.boolean() }) },
+  { weight: 4, arbitrary: fc.record({ op: fc.constant('insert' as const), database, key, element: texts, place }) },
+  { weight: 3, arbitrary: fc.record({ op: fc.constant('lset' as const), database, key, element: texts, place }) },
+  { weight: 4, arbitrary: fc.record({ op: fc.constant('lremove' as const), database, key, place, share: place }) },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('pop' as const), database, key, head: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ op: fc.constant('freeze' as const) }) },
+  { weight: 3, arbitrary: fc.record({ op: fc.constant('release' as const), place }) },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant('swap' as const), database, target: database }) },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant('reserve' as const), database, keys: fc.nat(300) }) },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant('flush' as const), database }) },
+  { weight: 1, arbitrary: fc.record({ op: fc.constant('flushall' as const), certain: fc.nat(3) }) },
+);
+
+export type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
+
+export const tunings: fc.Arbitrary<KeyspaceTuning> = fc.oneof(
+  fc.constant({}),
+  fc.constant({ pageBytes: 64, firstChunkBytes: 1024, maxChunkBytes: 1024, segmentEntries: 2, extentThresholdBytes: 8, smallCollectionBytes: 16, listLeafBytes: 64, listNodeChildren: 4 }),
+  fc.record(
+    {
+      pageBytes: fc.constantFrom(64, 128, 256, 1024, 8192),
+      firstChunkBytes: fc.constantFrom(1024, 16_384),
+      maxChunkBytes: fc.constantFrom(1024, 65_536, 4 << 20),
+      segmentEntries: fc.constantFrom(2, 4, 16, 1024),
+      extentThresholdBytes: fc.constantFrom(8, 60, 1000, 4096),
+      smallCollectionBytes: fc.constantFrom(16, 100, 600, 4096),
+      listLeafBytes: fc.constantFrom(64, 128, 1024),
+      listNodeChildren: fc.constantFrom(4, 5, 64),
+    },
+    { requiredKeys: [] },
+  ),
+);
+
+export class Pair {
+  readonly paged: Keyspace;
+  readonly twin: Keyspace;
+  readonly images: { readonly paged: Image; readonly twin: Image }[] = [];
+
+  constructor(tuning: KeyspaceTuning, hashSeed: number) {
+    this.paged = createKeyspace({ databases, hashSeed, tuning });
+    this.twin = new MapKeyspace({ databases });
+  }
+
+  apply(operation: Operation): void {
+    if (operation.op === 'freeze') {
+      if (this.images.length < 3) this.images.push({ paged: this.paged.freeze(), twin: this.twin.freeze() });
+      return;
+    }
+    if (operation.op === 'release') {
+      const [image] = this.images.splice(Math.floor(operation.place * this.images.length), 1);
+      if (image === undefined) return;
+      compareImages(image);
+      image.paged.release();
+      image.twin.release();
+      return;
+    }
+    const results = [apply(this.paged, operation), apply(this.twin, operation)];
+    assert.deepEqual(results[0], results[1], operation.op);
+    if ('key' in operation) {
+      const [paged, twin] = [this.paged, this.twin].map((keyspace) => {
+        const entry = keyspace.database(operation.database).find(bytesOf(operation.key));
+        return entry && describeEntry(entry);
+      });
+      assert.equal(paged, twin, operation.op);
+    }
+  }
+
+  compare(): void {
+    this.paged.check();
+    assert.deepEqual(describeKeyspace(this.paged), describeKeyspace(this.twin));
+    for (let i = 0; i < databases; i++) assert.equal(this.paged.database(i).expires, this.twin.database(i).expires);
+  }
+
+  compareImages(): void {
+    for (const image of this.images) compareImages(image);
+  }
+
+  /** Releases what is alive and lets the memory prove that nothing is left behind. */
+  end(): void {
+    this.compare();
+    this.compareImages();
+    for (const image of this.images.splice(0)) image.paged.release();
+    this.paged.check();
+    for (let i = 0; i < databases; i++) this.paged.database(i).clear();
+    this.paged.check();
+    this.paged.clear();
+    this.paged.check();
+    assert.equal(this.paged.memory().usedBytes, 0);
+  }
+}
+
+function compareImages(image: { readonly paged: Image; readonly twin: Image }): void {
+  const reader = openImage(structuredClone(image.paged.share()));
+  const twin = openMapImage(image.twin.share());
+  assert.deepEqual(describeImage(reader, databases), describeImage(twin, databases));
+  const plain = describePlainly(twin, databases);
+  for (let i = 0; i < databases; i++) {
+    for (const compress of [false, true]) {
+      const cursor = reader.records(i, compress);
+      assert.deepEqual(describeRecords(collectRecords(cursor)), plain[i]);
+      assert.equal(cursor.keys, plain[i]!.size);
+    }
+    assert.deepEqual(describeRecords(collectRecords(twin.records(i, false))), plain[i]);
+  }
+}
+
+function apply(keyspace: Keyspace, operation: Exclude<Operation, { op: 'freeze' | 'release' }>): unknown {
+  if (operation.op === 'flushall') {
+    if (operation.certain === 0) keyspace.clear();
+    return undefined;
+  }
+  const database = keyspace.database(operation.database);
+  if (operation.op === 'swap') return keyspace.swap(operation.database, operation.target);
+  if (operation.op === 'flush') return database.clear();
+  if (operation.op === 'reserve') return database.reserve(operation.keys);
+  const name = bytesOf(operation.key);
+  const type = database.find(name)?.type;
+  switch (operation.op) {
+    case 'put':
+      return database.putString(name, bytesOf(operation.value), operation.expiry);
+    case 'remove':
+      return database.remove(name);
+    case 'expire':
+      return database.setExpiry(name, operation.expiry);
+    case 'rename':
+    case 'copy':
+      if (type === undefined) return undefined;
+      return database[operation.op](name, bytesOf(operation.to), keyspace.database(operation.target));
+    case 'hput':
+    case 'hremove': {
+      if (type !== 'hash' && type !== undefined) return undefined;
+      const hash = database.hash(name, operation.op === 'hput');
+      if (hash === undefined) return undefined;
+      const results: unknown[] = [];
+      for (const [i, field] of operation.fields.entries()) {
+        results.push(hash.has(bytesOf(field)));
+        if (operation.op === 'hput') results.push(hash.put(bytesOf(field), bytesOf(operation.values[i % operation.values.length]!)));
+        else results.push(hash.remove(bytesOf(field)));
+        results.push(hash.size, textOf(hash.get(bytesOf(field))));
+      }
+      if (hash.size === 0) assert(database.remove(name));
+      return results;
+    }
+    case 'sadd':
+    case 'sremove': {
+      if (type !== 'set' && type !== undefined) return undefined;
+      const set = database.set(name, operation.op === 'sadd');
+      if (set === undefined) return undefined;
+      const results: unknown[] = [];
+      for (const member of operation.members) {
+        results.push(operation.op === 'sadd' ? set.add(bytesOf(member)) : set.remove(bytesOf(member)), set.size, set.has(bytesOf(member)));
+      }
+      if (set.size === 0) assert(database.remove(name));
+      return results;
+    }
+    default: {
+      if (type !== 'list' && type !== undefined) return undefined;
+      const list = database.list(name, operation.op === 'push');
+      if (list === undefined) return undefined;
+      const { length } = list;
+      const results: unknown[] = [length];
+      switch (operation.op) {
+        case 'push':
+          for (const element of operation.elements) {
+            if (operation.head) list.pushHead(bytesOf(element));
+            else list.pushTail(bytesOf(element));
+          }
+          break;
+        case 'insert':
+          list.insertAt(Math.floor(operation.place * (length + 1)), bytesOf(operation.element));
+          break;
+        case 'lset':
+          list.setAt(Math.floor(operation.place * length), bytesOf(operation.element));
+          break;
+        case 'lremove': {
+          const from = Math.floor(operation.place * length);
+          list.removeRange(from, Math.floor(operation.share * (length - from + 1)));
+          break;
+        }
+        case 'pop':
+          results.push(text(operation.head ? list.popHead() : list.popTail()));
+          break;
+      }
+      const middle = list.length >>> 1;
+      if (list.length > 0) results.push(text(list.at(middle)));
+      list.forEachBackward((element, index) => void results.push(index, text(element)), middle);
+      list.forEach((element, index) => void results.push(index, text(element)), middle);
+      if (list.length === 0) assert(database.remove(name));
+      return results;
+    }
+  }
+}
+
+function textOf(bytes: Uint8Array | undefined): string | undefined {
+  return bytes && text(bytes);
+}
