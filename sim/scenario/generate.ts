@@ -97,7 +97,7 @@ class Writer {
         steps.push({ kind: 'command', ...timing, command: ['SELECT', String(databases[client])] });
         left--;
       } else {
-        const commandsOfStep = left > 2 && this.#draw.chance(this.#units) ? this.#workload.unit(left) : this.#workload.next();
+        const commandsOfStep = (left > 2 && this.#draw.chance(this.#units) ? this.#workload.unit(left) : this.#workload.next()).slice(0, left);
         left -= commandsOfStep.length;
         if (commandsOfStep.length === 1) steps.push({ kind: 'command', ...timing, command: commandsOfStep[0]! });
         else steps.push({ kind: 'unit', ...timing, commands: commandsOfStep });

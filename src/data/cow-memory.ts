@@ -10,7 +10,7 @@
  *   image if that one's epoch is at or above the block's birth, and is freed if not. (A newer image cannot see it: it was
  *   dropped before that one froze.)
  *
- * Freeing all that an image retired would be a long stall, so released blocks queue up and each `take` frees a few.
+ * Freeing all that an image retired would be a long stall, so released blocks queue up and each change frees a few.
  */
 import { assert } from './assert.ts';
 import type { Chunks } from './chunks.ts';
@@ -23,8 +23,8 @@ export interface FrozenEpoch {
   readonly retired: number[];
 }
 
-/** Blocks freed from the queue by each block taken. More than one, so that the queue ends. */
-const freedPerTake = 4;
+/** Blocks freed from the queue by each change. */
+const freedAtOnce = 4;
 
 export class CowMemory {
   readonly slab: Slab;
@@ -44,7 +44,6 @@ export class CowMemory {
   }
 
   take(units: number, kind: number): number {
-    if (this.#released.length > 0) this.#freeReleased(freedPerTake);
     return this.slab.take(units, kind, this.epoch);
   }
 
@@ -112,8 +111,10 @@ export class CowMemory {
     return this.#released;
   }
 
-  #freeReleased(count: number): void {
-    for (let i = 0; i < count; i++) {
+  /** Frees a few of the blocks that wait. Called with every change; between changes nothing may rely on blocks that wait. */
+  freeSome(): void {
+    if (this.#released.length === 0) return;
+    for (let i = 0; i < freedAtOnce; i++) {
       const address = this.#released.pop();
       if (address === undefined) return;
       this.slab.free(address);

@@ -69,7 +69,7 @@ export class PagedDatabase implements Database {
   putStringRange(key: Uint8Array, keyStart: number, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number, expireAtMs: number): void {
     const store = this.#store;
     const { table } = this;
-    store.stamp++;
+    store.changed();
     const hash = table.hashOf(key, keyStart, keyEnd);
     const length = valueEnd - valueStart;
     const integer = integerOf(value, valueStart, valueEnd);
@@ -146,7 +146,7 @@ export class PagedDatabase implements Database {
     const hash = table.hashOf(key, 0, key.length);
     if (!table.locate(hash, key, 0, key.length)) return false;
     if (expireAtMs === KEEP_EXPIRY) return true;
-    this.#store.stamp++;
+    this.#store.changed();
     const expires = expireAtMs !== NO_EXPIRY;
     const { bytes, record } = table;
     const typeAt = typeOf(bytes, record);
@@ -171,7 +171,7 @@ export class PagedDatabase implements Database {
     const { table } = this;
     const hash = table.hashOf(key, 0, key.length);
     if (!table.locate(hash, key, 0, key.length)) return false;
-    this.#store.stamp++;
+    this.#store.changed();
     this.#dropReferences(table.bytes, table.record);
     table.erase(hash);
     return true;
@@ -184,7 +184,7 @@ export class PagedDatabase implements Database {
     const store = this.#store;
     const hash = table.hashOf(from, 0, from.length);
     assert(table.locate(hash, from, 0, from.length), 'rename of a key that does not exist');
-    store.stamp++;
+    store.changed();
     const { bytes, record } = table;
     const expire = hasExpiry(bytes, record, 'key') ? readExpiry(bytes, record) : NO_EXPIRY;
     const type = takeValue(bytes, record, store.value);
@@ -200,7 +200,7 @@ export class PagedDatabase implements Database {
     const { table } = this;
     const store = this.#store;
     assert(table.locate(table.hashOf(from, 0, from.length), from, 0, from.length), 'copy of a key that does not exist');
-    store.stamp++;
+    store.changed();
     const { bytes, record } = table;
     const expire = hasExpiry(bytes, record, 'key') ? readExpiry(bytes, record) : NO_EXPIRY;
     const type = takeValue(bytes, record, store.value);
@@ -225,13 +225,13 @@ export class PagedDatabase implements Database {
   clear(): void {
     const { table } = this;
     if (table.root === 0) return;
-    this.#store.stamp++;
+    this.#store.changed();
     forEachSpecial(table, (bytes, record) => this.#dropReferences(bytes, record));
     table.dropAll();
   }
 
   reserve(keys: number): void {
-    this.#store.stamp++;
+    this.#store.changed();
     this.table.reserve(keys, reservedRecordBytes);
   }
 
@@ -304,7 +304,7 @@ export class PagedDatabase implements Database {
         appendSigned(value, 0, 2);
         value.byte(listpackEnd);
       }
-      store.stamp++;
+      store.changed();
       this.#putValue(key, NO_EXPIRY, type, value);
     }
     return new LiveSpot(store, table, key.slice(), hash);

@@ -53,13 +53,13 @@ export class PagedKeyspace implements Keyspace {
 
   swap(a: number, b: number): void {
     if (a === b) return;
-    this.#store.stamp++;
+    this.#store.changed();
     this.#database(a).swap(this.#database(b));
   }
 
   clear(): void {
     const store = this.#store;
-    store.stamp++;
+    store.changed();
     if (store.memory.images.length > 0) {
       for (const database of this.#databases) database?.clear();
       return;
@@ -71,7 +71,7 @@ export class PagedKeyspace implements Keyspace {
   freeze(): Image {
     const roots: number[] = [];
     for (let i = 0; i < this.databases; i++) roots.push(this.#databases[i]?.table.root ?? 0);
-    this.#store.stamp++;
+    this.#store.changed();
     const image = new PagedImage(this.#store, this.#store.memory.freeze(), roots);
     this.#images = this.#images.filter(({ released }) => !released);
     this.#images.push(image);

@@ -73,10 +73,11 @@ export class LiveSpot implements Spot {
 
   /** Makes the record's page writable in place and finds the record in it. */
   own(): void {
+    this.store.memory.freeSome();
     this.#locate();
     if (!this.store.memory.isFrozen(this.#table.page)) return;
     this.#table.ownLocated(this.#hash);
-    this.store.stamp++;
+    this.store.changed();
     this.#refresh();
   }
 
@@ -105,7 +106,7 @@ export class LiveSpot implements Spot {
     assert(recordEnd(buffer, 0, 'key') === length, 'a record is as long as its parts');
     const at = this.#table.replace(this.#hash, length, isSpecial(buffer, 0, 'key'), hasExpiry(buffer, 0, 'key'));
     copyBytes(buffer, 0, length, this.#table.bytes, at);
-    this.store.stamp++;
+    this.store.changed();
     this.#refresh();
   }
 

@@ -22,7 +22,7 @@ export class Store implements TableContext {
   readonly scratch = new ByteWriter(64);
   /** Holds a value while it is put together; used at once. */
   readonly value = new ByteWriter(64);
-  /** Grows with every change, so that whoever remembers a place knows when to look again. */
+  /** Grows with every change (`changed`), so that whoever remembers a place knows when to look again. */
   stamp = 0;
 
   constructor(tuning: CompleteTuning, seed: HashSeed, allocate: AllocateBuffer) {
@@ -31,6 +31,12 @@ export class Store implements TableContext {
     this.chunks = this.memory.chunks;
     this.seed = seed;
     this.segmentLog = 31 - Math.clz32(tuning.segmentEntries);
+  }
+
+  /** Call when a change begins, or has moved a record that somebody may remember. */
+  changed(): void {
+    this.stamp++;
+    this.memory.freeSome();
   }
 
   table(shape: RecordShape): Table {

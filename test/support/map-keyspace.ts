@@ -355,7 +355,7 @@ class MapList implements ListValue {
   }
 
   forEachBackward(visit: (element: Uint8Array, index: number) => boolean | void, from = this.#items.length - 1): void {
-    for (let i = from; i >= 0; i--) if (visit(this.at(i), i) === false) return;
+    for (let i = Math.min(from, this.#items.length - 1); i >= 0; i--) if (visit(this.at(i), i) === false) return;
   }
 
   pushHead(element: Uint8Array): void {

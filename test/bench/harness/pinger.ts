@@ -7,17 +7,22 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Server } from './server.ts';
 
 export interface Stalls {
-  /** The longest time from a PING to its answer. */
+  /** The longest time from a PING to its answer: what a client sees. */
   readonly longestMs: number;
-  readonly over10Ms: number;
+  /**
+   * The same less what the server cannot help: the time that its main thread was ready to run and had no core, and the
+   * time that the idle server took for the PING of the same millisecond. On a machine with cores to spare, `longestMs`.
+   */
+  readonly ownMs: number;
   readonly pings: number;
 }
 
 export type PingerRequest = 'begin' | 'end';
 
-/** What was seen between `begin` and `end`, in the order of the ports. */
+/** What was seen between `begin` and `end`, in the order of the servers; the last one is the idle one. */
 export type PingerAnswer = readonly Stalls[];
 
 const programPath = fileURLToPath(new URL('./pinger-main.ts', import.meta.url));
@@ -29,14 +34,17 @@ export class Pinger {
     this.#process = child;
   }
 
-  static async start(ports: readonly number[]): Promise<Pinger> {
-    const child = fork(programPath, ports.map(String));
+  static async start(servers: readonly Server[], idle: Server): Promise<Pinger> {
+    const child = fork(
+      programPath,
+      [...servers, idle].map(({ port, pid }) => `${port}:${pid}`),
+    );
     process.once('exit', () => child.kill('SIGKILL'));
     await once(child, 'message');
     return new Pinger(child);
   }
 
-  /** What is seen while `work` runs, by port. */
+  /** What is seen while `work` runs. */
   async during(work: () => Promise<void>): Promise<PingerAnswer> {
     this.#process.send('begin' satisfies PingerRequest);
     await once(this.#process, 'message');

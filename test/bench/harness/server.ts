@@ -85,6 +85,10 @@ export class Server {
     }
   }
 
+  get pid(): number {
+    return this.#process.pid!;
+  }
+
   /** What the server wrote to its standard output and error. */
   get log(): string {
     return this.#log.join('');
@@ -92,7 +96,7 @@ export class Server {
 
   /** Resident memory, bytes. */
   get residentBytes(): number {
-    const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
     return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1]) * 1024;
   }
 

@@ -4,13 +4,12 @@
  * compete; the notes say what the same load does without a child.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bench, alternate, discardBoth, emptyRounds, onBoth, startBoth } from '../bench.ts';
+import { type Bench, alternate, discardBoth, onBoth, startBoth } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { requestsASecond, writeOn } from '../harness/benchmark.ts';
 import { Pinger } from '../harness/pinger.ts';
 import { Server } from '../harness/server.ts';
-import { noiseNote } from '../noise.ts';
-import { median } from '../statistics.ts';
+import { StallRounds } from '../stalls.ts';
 
 const logged = { appendonly: 'yes', appendfsync: 'everysec', 'auto-aof-rewrite-percentage': '0' };
 const jobs = [
@@ -28,12 +27,11 @@ export async function measureChild(bench: Bench): Promise<Figure[]> {
   const idle = await Server.start(bench.redis);
   bench.progress('filling both');
   await onBoth((side) => requestsASecond(servers[side], 16, plan.keys * 2, overKeyspace));
-  const pinger = await Pinger.start([servers.ours.port, servers.redis.port, idle.port]);
+  const pinger = await Pinger.start([servers.ours, servers.redis], idle);
   const figures: Figure[] = [];
   for (const { command, busy } of jobs) {
-    const longest = emptyRounds();
-    const childless = emptyRounds();
-    const noise: number[] = [];
+    const stalls = new StallRounds();
+    const childless = new StallRounds();
     for (let round = 0; round < plan.rounds; round++) {
       await alternate(bench, round, servers, async (server, side) => {
         const line = side === 'ours' ? 0 : 1;
@@ -45,23 +43,12 @@ export async function measureChild(bench: Bench): Promise<Figure[]> {
           await server.untilIdle(busy);
         });
         await stopWriting();
-        childless[side].push(before[line]!.longestMs);
-        longest[side].push(seen[line]!.longestMs);
-        noise.push(before[2]!.longestMs, seen[2]!.longestMs);
+        childless.add(side, before[line]!, before[2]!);
+        stalls.add(side, seen[line]!, seen[2]!);
       });
     }
-    const without = (['ours', 'redis'] as const).map(
-      (side) => `${bench[side].name} ${median(childless[side]).toFixed(1)} ms`,
-    );
-    figures.push({
-      measurement: 'child',
-      name: `longest stall during ${command} under writes`,
-      unit: 'ms',
-      better: 'less',
-      ...longest,
-      target: { value: 20 },
-      notes: [`the same load without a child: ${without.join(', ')}`, noiseNote(noise)],
-    });
+    const notes = [`the same load without a child: ${childless.describe(bench)}`];
+    figures.push(...stalls.figures('child', `longest stall during ${command} under writes`, notes));
   }
   await pinger.stop();
   await discardBoth(servers);

@@ -78,7 +78,7 @@ async function load(writer: Server, { directives }: Kind, directory: string, key
 
 /** The load time that the server wrote to its log; NaN where it told none. */
 function toldSeconds({ log }: Server): number {
-  return Number(/DB loaded from (?:disk|append only file): ([\d.]+) seconds/.exec(log)?.[1]);
+  return Number(/DB loaded (?:from (?:disk|append only file):|in) ([\d.]+) seconds/.exec(log)?.[1]);
 }
 
 function tell(told: Both<number[]>): string {

@@ -13,7 +13,7 @@ describe('the paged keyspace against its twin', () => {
         });
         pair.end();
       }),
-      { numRuns: 150 },
+      { numRuns: Number(process.env['DATA_RUNS'] ?? 100) },
     );
   });
 });

@@ -117,7 +117,7 @@ describe('RequestParser', () => {
     encodeCommand(writer, ['GET', 'key']);
     const good = writer.copy();
     for (let i = 0; i < good.length; i++) {
-      for (let value = 0; value < 256; value++) {
+      for (let value = i % 5; value < 256; value += 5) {
         const bad = good.slice();
         bad[i] = value;
         for (const dialect of ['client', 'log'] as const) {

@@ -4,8 +4,9 @@
  * against.
  */
 import { describe, expect, it } from 'vitest';
-import { SimDisk, diskFromFiles, syncEverything } from '../../../../sim/disk/index.ts';
-import { append, create, outcomes, overwrite, show, sync, syncDir } from './outcomes.ts';
+import { SimDisk, crash, diskFromFiles, posixStrict, syncEverything } from '../../../../sim/disk/index.ts';
+import { SeededChoices } from '../../../../sim/world/index.ts';
+import { append, create, outcomes, overwrite, sampled, show, sync, syncDir } from './outcomes.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
@@ -336,10 +337,10 @@ describe('a kill', () => {
 
   it('leaves it pending: a loss of power afterwards may take it', () => {
     const disk = pending();
-    const all = outcomes(disk);
-    syncEverything(diskFromFiles(new Map()));
-    const killed = pending();
-    expect(outcomes(killed)).toEqual(all);
+    const { disk: killed } = crash(disk, 'kill', posixStrict, new SeededChoices(1));
+    expect(outcomes(killed)).toEqual(outcomes(disk));
+    syncEverything(killed);
+    expect(outcomes(killed)).toEqual(['b=ab']);
   });
 
   it('applies any first part of a write in flight', () => {
@@ -382,5 +383,24 @@ describe('a sync that failed', () => {
     append(disk, file, 'cd');
     sync(disk, file);
     expect(outcomes(disk)).toEqual(['a=oldabcd']);
+  });
+});
+
+describe('sampling finds exactly the states that enumeration lists', () => {
+  it('of two appends and a rename', () => {
+    const disk = new SimDisk();
+    const file = create(disk, 'tmp');
+    append(disk, file, '1');
+    append(disk, file, '2');
+    disk.rename('tmp', 'a');
+    expect(sampled(disk, 3000)).toEqual(outcomes(disk));
+    expect(sampled(disk, 3000)).toHaveLength(19);
+  });
+
+  it('of overwrites that can tear', () => {
+    const disk = diskFromFiles(new Map([['a', text('x'.repeat(1500))]]));
+    overwrite(disk, 'a', 500, 'y'.repeat(600));
+    overwrite(disk, 'a', 1000, 'z'.repeat(100));
+    expect(sampled(disk, 5000)).toEqual(outcomes(disk));
   });
 });

@@ -1,7 +1,7 @@
 /** Helpers: all states that a crash may leave, as readable texts. */
 import { crash, filesOf, posixStrict } from '../../../../sim/disk/index.ts';
 import type { CrashKind, OpenFile, SimDisk } from '../../../../sim/disk/index.ts';
-import { Odometer } from '../../../../sim/world/index.ts';
+import { Odometer, SeededChoices } from '../../../../sim/world/index.ts';
 
 const encoder = new TextEncoder();
 
@@ -10,6 +10,21 @@ class ReadableOdometer extends Odometer {
   override noise(_key: string, bytes: Uint8Array, start: number, end: number): void {
     bytes.fill(0x3f, start, end);
   }
+}
+
+class ReadableChoices extends SeededChoices {
+  override noise(_key: string, bytes: Uint8Array, start: number, end: number): void {
+    bytes.fill(0x3f, start, end);
+  }
+}
+
+/** The states that this many seeds find, sorted, each once. */
+export function sampled(disk: SimDisk, seeds: number): string[] {
+  const found = new Set<string>();
+  for (let seed = 0; seed < seeds; seed++) {
+    found.add(show(crash(disk, 'power', posixStrict, new ReadableChoices(seed)).disk));
+  }
+  return [...found].sort();
 }
 
 /** Every state that a crash of `disk` may leave, sorted, each once: 'path=content' with '.' for zero and '?' for noise. */

@@ -386,6 +386,48 @@ describe('the clock', () => {
   });
 });
 
+describe('a sync', () => {
+  it('covers what the page cache had when it was called, not what came while it ran', async () => {
+    let uncovered = 0;
+    for (let seed = 0; seed < 60; seed++) {
+      const it = createWorld({ seed, immediateWriteChance: 0 });
+      let cachedBytes = -1;
+      it.machine.spawn(async (host) => {
+        const file = await host.disk.open('/a', { write: true, create: true, append: true });
+        const written = write(file, 'x');
+        const synced = sync(file);
+        cachedBytes = it.machine.disk.stat('/a').sizeBytes;
+        await Promise.all([written, synced]);
+        return 0;
+      });
+      await it.run();
+      expect(it.machine.disk.stat('/a').sizeBytes).toBe(1);
+      const inode = it.machine.disk.find('/a');
+      expect(inode?.kind === 'file' ? inode.durableSizeBytes : undefined).toBe(cachedBytes);
+      if (cachedBytes === 0) uncovered++;
+    }
+    expect(uncovered).toBeGreaterThan(10);
+    expect(uncovered).toBeLessThan(50);
+  });
+
+  it('keeps writes to the same file waiting, and no others', async () => {
+    const it = world({ latency: { syncScale: 50 } });
+    const order: string[] = [];
+    it.machine.spawn(async (host) => {
+      const a = await host.disk.open('/a', { write: true, create: true, append: true });
+      const b = await host.disk.open('/b', { write: true, create: true, append: true });
+      await Promise.all([
+        sync(a).then(() => order.push('sync a')),
+        write(a, 'x').then(() => order.push('write a')),
+        write(b, 'x').then(() => order.push('write b')),
+      ]);
+      return 0;
+    });
+    await it.run();
+    expect(order).toEqual(['write b', 'sync a', 'write a']);
+  });
+});
+
 describe('disk errors', () => {
   it('reject with a DiskError and change nothing', async () => {
     const it = world({ disk: diskFromFiles(new Map([['/a', bytes('1')]])) });

@@ -1,0 +1,56 @@
+/** Bad usage: one line that says what, got and expected; exit status 2. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { main } from '../../../../sim/cli/program.ts';
+import { readOptions } from '../../../../sim/cli/options.ts';
+
+describe('bad usage', () => {
+  let said = '';
+  beforeEach(() => {
+    said = '';
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      said += String(text);
+      return true;
+    });
+  });
+  afterEach(() => vi.restoreAllMocks());
+
+  test.each([
+    [['--sed', '1'], '--sed'],
+    [['--seed', ''], '--seed: got ""'],
+    [['--seed', 'a b'], '--seed: got "a b"'],
+    [['--seed'], '--seed: got nothing'],
+    [['--seed', '1', '--seeds', '1..2'], 'expected one of them'],
+    [['--seeds', '5..1'], '--seeds: got "5..1", expected A..B'],
+    [['--seeds', '1-5'], '--seeds: got "1-5"'],
+    [['--jobs', '0'], '--jobs: got "0"'],
+    [['--budget', '60'], '--budget: got "60", expected a time such as 60s'],
+    [['--profile', 'ntfs'], '--profile: got "ntfs", expected one or more of posix-strict'],
+    [['--persistence', 'aof,paper'], '--persistence: got "paper"'],
+    [['--appendfsync', 'sometimes'], '--appendfsync: got "sometimes", expected one or more of always, everysec, no'],
+    [['--generations', 'x'], '--generations: got "x"'],
+    [['--shard', '3/2'], '--shard: got "3/2", expected I/N'],
+    [['--reporter', 'junit'], 'not built yet, expected line or json'],
+    [['--reporter', 'tap'], '--reporter: got "tap", expected line or json'],
+    [['replay'], 'replay: got nothing'],
+    [['replay', '/nowhere.json'], '/nowhere.json: got ENOENT'],
+    [['replay', new URL(import.meta.url).pathname], 'what is no JSON'],
+    [['shrink', 'x.json'], "got 'shrink', which is not built yet"],
+    [['frobnicate'], 'command: got'],
+  ])('%j', async (args, message) => {
+    expect(await main(args)).toBe(2);
+    expect(said).toContain(message);
+    expect(said.trimEnd().split('\n')).toHaveLength(1);
+  });
+});
+
+test('options are read as written', () => {
+  expect(readOptions({})).toMatchObject({ seeds: { first: 1, last: 200 }, filtered: false, bail: Infinity, pinned: '' });
+  expect(readOptions({ budget: '1.5m' })).toMatchObject({ seeds: { first: 1, last: Infinity }, budgetMs: 90_000 });
+  expect(readOptions({ persistence: 'aof+rdb,hybrid', bail: true, json: true })).toMatchObject({
+    filters: { persistences: ['rdb+aof', 'hybrid'] },
+    filtered: true,
+    bail: 1,
+    reporters: ['json'],
+    pinned: ' --persistence aof+rdb,hybrid',
+  });
+});

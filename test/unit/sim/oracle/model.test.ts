@@ -1,0 +1,129 @@
+/** The reference model against what Redis documents: tiny sessions. */
+import { describe, expect, test } from 'vitest';
+import { ModelClient } from '../../../../sim/oracle/model/client.ts';
+import { ModelState } from '../../../../sim/oracle/model/state.ts';
+import { replyMatches } from '../../../../sim/oracle/reply.ts';
+import type { Expectation } from '../../../../sim/oracle/reply.ts';
+
+const NOW = 5000;
+const OK = { status: 'OK' };
+
+/** Runs lines of `command -> expectation`. */
+function session(lines: readonly (readonly [string, Expectation])[], nowMs = NOW): void {
+  const client = new ModelClient(new ModelState(4));
+  for (const [command, expected] of lines) expect(client.execute(command.split(' '), nowMs).expected, command).toEqual(expected);
+}
+
+const wrongType = { error: 'WRONGTYPE Operation against a key holding the wrong kind of value' };
+
+describe('the model', () => {
+  test('strings', () => {
+    session([
+      ['INCR n', 1],
+      ['INCRBY n 41', 42],
+      ['APPEND n x', 3],
+      ['INCR n', { error: 'ERR value is not an integer or out of range' }],
+      ['SETRANGE s 2 ab', 4],
+      ['GET s', '\0\0ab'],
+      ['SET s v NX', null],
+      ['SET s v XX GET', '\0\0ab'],
+      ['SET a 1 PX 100', OK],
+      ['PTTL a', 100],
+      ['SET a 2 KEEPTTL', OK],
+      ['PEXPIRETIME a', NOW + 100],
+      ['INCR a', 3],
+      ['PTTL a', 100],
+      ['GETDEL a', '3'],
+      ['EXISTS a', 0],
+      ['MGET n a', ['42x', null]],
+    ]);
+  });
+
+  test('lists', () => {
+    session([
+      ['LPUSH l a b', 2],
+      ['RPUSH l c d', 4],
+      ['LRANGE l 0 -1', ['b', 'a', 'c', 'd']],
+      ['LSET l -1 D', OK],
+      ['LSET l 9 x', { error: 'ERR index out of range' }],
+      ['LINSERT l BEFORE a new', 5],
+      ['LREM l -1 a', 1],
+      ['RPOPLPUSH l l', 'D'],
+      ['LRANGE l 0 -1', ['D', 'b', 'new', 'c']],
+      ['LTRIM l 1 -2', OK],
+      ['LPOP l', 'b'],
+      ['RPOP l 5', ['new']],
+      ['EXISTS l', 0],
+      ['LPOP l', null],
+      ['SET s x', OK],
+      ['RPUSH s x', wrongType],
+    ]);
+  });
+
+  test('sets and hashes', () => {
+    session([
+      ['SADD t a b a', 2],
+      ['SMEMBERS t', { unordered: ['a', 'b'] }],
+      ['SMOVE t u a', 1],
+      ['SUNIONSTORE v t u', 2],
+      ['SPOP v 1000', { unordered: ['b', 'a'] }],
+      ['EXISTS v', 0],
+      ['HSET h f 1 g 2', 2],
+      ['HINCRBY h f 4', 5],
+      ['HDEL h f g x', 2],
+      ['HGETALL h', { pairs: [] }],
+    ]);
+  });
+
+  test('keys: expiry, names, databases', () => {
+    session([
+      ['SET a 1', OK],
+      ['EXPIRE a 10 XX', 0],
+      ['EXPIRE a 10', 1],
+      ['PEXPIRE a 20000 LT', 0],
+      ['RENAME a b', OK],
+      ['PTTL b', 10_000],
+      ['RENAME a b', { error: 'ERR no such key' }],
+      ['COPY b c', 1],
+      ['PERSIST c', 1],
+      ['MOVE c 2', 1],
+      ['SELECT 2', OK],
+      ['KEYS *', { unordered: ['c'] }],
+      ['SWAPDB 0 2', OK],
+      ['KEYS *', { unordered: ['b'] }],
+      ['EXPIRE b -1', 1],
+      ['TYPE b', { status: 'none' }],
+    ]);
+  });
+
+  test('MULTI: nothing before EXEC, errors inside leave the rest', () => {
+    session([
+      ['MULTI', OK],
+      ['INCR n', { status: 'QUEUED' }],
+      ['LPOP n', { status: 'QUEUED' }],
+      ['INCR n', { status: 'QUEUED' }],
+      ['EXEC', [1, wrongType, 2]],
+      ['MULTI', OK],
+      ['INCR n', { status: 'QUEUED' }],
+      ['DISCARD', OK],
+      ['GET n', '2'],
+    ]);
+  });
+
+  test('an expired key is not there, and a write begins anew', () => {
+    const client = new ModelClient(new ModelState(1));
+    client.execute(['SET', 'n', '5', 'PX', '10'], NOW);
+    expect(client.execute(['GET', 'n'], NOW + 10).expected).toBe('5');
+    expect(client.execute(['GET', 'n'], NOW + 11).expected).toBe(null);
+    expect(client.execute(['INCR', 'n'], NOW + 11).expected).toBe(1);
+    expect(client.execute(['PTTL', 'n'], NOW + 11).expected).toBe(-1);
+  });
+});
+
+test('replies without an order are compared without one', () => {
+  expect(replyMatches({ unordered: ['a', 'b'] }, ['b', 'a'])).toBe(true);
+  expect(replyMatches({ unordered: ['a', 'b'] }, ['b', 'b'])).toBe(false);
+  expect(replyMatches({ pairs: [['f', '1']] }, ['f', '2'])).toBe(false);
+  expect(replyMatches([1, null, { status: 'OK' }], [1, null, { status: 'OK' }])).toBe(true);
+  expect(replyMatches(1, '1')).toBe(false);
+});

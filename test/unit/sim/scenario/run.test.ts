@@ -1,0 +1,61 @@
+/** The runner with a toy engine: one that keeps its promises passes, and each that breaks one fails. */
+import { describe, expect, test } from 'vitest';
+import { generateScenario } from '../../../../sim/scenario/generate.ts';
+import { runScenario } from '../../../../sim/scenario/run.ts';
+import { toyEngine } from './toy-engine.ts';
+import type { ToyDefect } from './toy-engine.ts';
+
+const filters = { persistences: ['aof'] } as const;
+
+async function violationsOver(defect: ToyDefect, seeds: number): Promise<Set<string>> {
+  const properties = new Set<string>();
+  for (let seed = 1; seed <= seeds; seed++) {
+    const result = await runScenario(generateScenario(seed, filters), { engineModule: toyEngine(defect) });
+    expect(result.fault, `seed ${seed}`).toBeUndefined();
+    for (const { property } of result.violations) properties.add(property);
+  }
+  return properties;
+}
+
+test('an engine that keeps its promises passes', async () => {
+  expect(await violationsOver('none', 40)).toEqual(new Set());
+});
+
+describe('an engine that breaks a promise fails:', () => {
+  test.each([
+    ['never syncs', 10, 'P2'],
+    ['reply before sync', 40, 'P2'],
+    ['keeps the torn tail', 80, 'P1'],
+    ['skips every tenth unit', 5, 'P1'],
+    ['refuses', 1, 'P12'],
+    ['forgets everything', 5, 'P2'],
+    ['never answers', 1, 'P12'],
+    ['answers wrongly', 10, 'P21'],
+    ['throws', 10, 'P21'],
+  ] as const)('%s', async (defect, seeds) => {
+    expect((await violationsOver(defect, seeds)).size).toBeGreaterThan(0);
+  });
+});
+
+test('a run is a pure function of its scenario, recorded choices included', async () => {
+  for (const defect of ['none', 'never syncs'] as const) {
+    for (let seed = 1; seed <= 12; seed++) {
+      const scenario = generateScenario(seed, filters);
+      const options = { engineModule: toyEngine(defect) };
+      const first = await runScenario(scenario, options);
+      expect(await runScenario(scenario, options)).toEqual(first);
+      if (first.choices !== undefined) expect((await runScenario({ ...scenario, choices: first.choices }, options)).trace).toBe(first.trace);
+    }
+  }
+});
+
+test('time and chance other than the world’s throw inside a run', async () => {
+  const toy = toyEngine();
+  for (const use of [() => Date.now(), () => new Date(), () => Math.random(), () => setTimeout(() => {}, 1), () => performance.now(), () => process.hrtime()]) {
+    const engineModule = { ...toy, openEngine: (...args: Parameters<typeof toy.openEngine>) => (use(), toy.openEngine(...args)) };
+    const result = await runScenario(generateScenario(1, filters), { engineModule });
+    expect(result.violations[0]?.message).toContain('was used inside a simulated run');
+  }
+  expect(Date.now()).toBeGreaterThan(0);
+  expect(new Date(5).getTime()).toBe(5);
+});
