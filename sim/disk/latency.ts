@@ -12,12 +12,18 @@ export interface LatencyOptions {
   readonly syncScale?: number;
   /** How much of a sync's duration the amount of unsynced data makes, in bytes a microsecond. Default 500. */
   readonly bytesPerUs?: number;
+  /**
+   * A write to a file goes on beside a sync of that file. Default false: it waits, as on ext4, and then nothing is ever
+   * written between a sync's call and its end.
+   */
+  readonly writesPassSyncs?: boolean;
 }
 
 export class Latency {
   readonly #scale: number;
   readonly #syncScale: number;
   readonly #bytesPerUs: number;
+  readonly writesPassSyncs: boolean;
   /** The device does one sync at a time: when it is free again, in microseconds. A child's large writes slow its parent. */
   busyUntilUs = 0;
 
@@ -25,6 +31,7 @@ export class Latency {
     this.#scale = options.scale ?? 1;
     this.#syncScale = this.#scale * (options.syncScale ?? 1);
     this.#bytesPerUs = options.bytesPerUs ?? 500;
+    this.writesPassSyncs = options.writesPassSyncs ?? false;
   }
 
   /** A write into the page cache: 2 to 40 us. */

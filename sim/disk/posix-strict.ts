@@ -122,22 +122,16 @@ class StrictChooser implements CrashChooser {
     this.#cutSeq = at === 0 ? 0 : log[at - 1]!.seq;
   }
 
+  /** Three pages in ten are torn: most linearly (a prefix or a suffix was written), some in any sectors. */
   #leanTorn(key: string, underneath: readonly number[]): number {
     if (this.#weather !== 'mixed') return 0;
     const u = this.#choices.uniform(key);
     if (u >= 0.3) return 0;
-    const deep = u < 0.05 && underneath.length > 1;
-    const index = deep ? Math.floor(this.#choices.uniform(`${key}/under`) * underneath.length) : 0;
-    const differing = underneath[index]!;
-    const v = this.#choices.uniform(`${key}/where`);
-    let sectors: number;
-    if (u < 0.2) {
-      // Linear: a prefix or a suffix of the page was written.
-      const boundary = 1 << (1 + Math.floor(v * 7));
-      sectors = u < 0.12 ? ~(boundary - 1) : boundary - 1;
-    } else {
-      sectors = Math.floor(v * 256);
-    }
-    return encodeTear(underneath, index, sectors & differing);
+    const index = u < 0.06 ? Math.floor(this.#choices.uniform(`${key}/under`) * underneath.length) : 0;
+    const how = this.#choices.uniform(`${key}/how`);
+    const where = this.#choices.uniform(`${key}/where`);
+    const written = (1 << (1 + Math.floor(where * 7))) - 1;
+    const sectors = how < 0.4 ? ~written : how < 0.7 ? written : Math.floor(where * 256);
+    return encodeTear(underneath, index, sectors & underneath[index]!);
   }
 }

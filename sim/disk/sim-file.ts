@@ -26,7 +26,7 @@ export class SimFile implements File {
     trace.bytes('write', bytes, inode.id);
     const write = new PendingWrite(this.#context, this.#door, file, ordinal, bytes, done);
     if (faults !== undefined) write.suffer(faults);
-    const waits = inode.busyUntilUs > scheduler.nowUs;
+    const waits = !latency.writesPassSyncs && inode.busyUntilUs > scheduler.nowUs;
     const fromUs = waits ? inode.busyUntilUs : scheduler.nowUs;
     const atUs = fromUs + Math.ceil(latency.writeUs(draws.float()) * tenant.slowness);
     const how = draws.float();

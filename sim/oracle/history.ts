@@ -153,6 +153,12 @@ export class History {
     return prints;
   }
 
+  /** True when some key of the newest state expires between the two wall times. */
+  expiredBetween(fromMs: number, toMs: number): boolean {
+    for (const { held } of this.state.held()) if (!isExpired(held.record, fromMs) && isExpired(held.record, toMs)) return true;
+    return false;
+  }
+
   /** Fingerprint of S_{executed} under one of the last unit's other outcomes. */
   alternativeFingerprint(changes: readonly Change[], wallMs: number): number {
     const weight = (held: Held | undefined): number => (held === undefined || isExpired(held.record, wallMs) ? 0 : held.fingerprint);

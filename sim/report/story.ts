@@ -49,11 +49,11 @@ function tellLife(life: GenerationStory, result: RunResult, colours: Colours, at
 function pendingWords(life: GenerationStory): string {
   const { crash } = life;
   const pending = crash!.pending;
-  if (pending.total === 0) return 'nothing was on its way to the disk';
-  if (crash!.kind === 'kill') return `${count(pending.total, 'operation')} in flight, the page cache survives`;
+  if (pending.total === 0) return 'nothing was unsynced';
+  if (crash!.kind === 'kill') return `${count(pending.total, 'unsynced change')} of pages and names stay in the page cache`;
   const parts = [`${pending.kept} kept`, `${pending.lost} lost`];
   if (pending.torn > 0) parts.push(`${pending.torn} torn`);
-  return `${count(pending.total, 'change')} of pages, sizes and names unsynced: ${parts.join(', ')}`;
+  return `${count(pending.total, 'unsynced change')} of pages, sizes and names: ${parts.join(', ')}`;
 }
 
 function lossWords(life: GenerationStory, lost: number, atMs: number): string {

@@ -36,6 +36,7 @@ interface Fall {
   readonly kill: Bounds;
   readonly power: Bounds;
   readonly first: CrashKind;
+  readonly atWallMs: number;
   lostPower: boolean;
   /** What a recovery without further crashes gives, where that was tried. */
   undisturbed: number | undefined;
@@ -144,13 +145,14 @@ export class Course {
     if (this.#world.machine.processes.size > 0) this.#situations.count('orphan-alive-at-restart');
     const crashes: RecoveryCrashStory[] = [];
     const planned = generation?.crashesInRecovery ?? [];
+    const isFirstStart = this.#fall === undefined;
     if (planned.length > 0 && this.#fall !== undefined) await this.#tryUndisturbed(this.#fall);
     for (const plan of planned) {
       const crashed = await this.#crashInside(plan.kind, plan.operation);
       if (crashed === undefined) break;
       crashes.push(crashed);
     }
-    if (crashes.length > 0) this.#situations.count(this.#fall === undefined ? 'crash-inside-first-start' : 'crash-inside-recovery');
+    if (crashes.length > 0) this.#situations.count(isFirstStart ? 'crash-inside-first-start' : 'crash-inside-recovery');
     if (crashes.length > 1) this.#situations.count('two-crashes-inside-recovery');
     const server = this.#server?.alive === true && this.#server.engine !== undefined ? this.#server : await this.#start(undefined);
     const failure = startFailure(this.#world, server);
@@ -205,7 +207,7 @@ export class Course {
     if (this.#fall === undefined) {
       // Nothing was ever promised: both bounds are those of the empty beginning.
       const bounds = this.#bounds(kind);
-      this.#fall = { kill: bounds, power: bounds, first: kind, lostPower: kind === 'power', undisturbed: 0, report };
+      this.#fall = { kill: bounds, power: bounds, first: kind, atWallMs: this.#wallMs, lostPower: kind === 'power', undisturbed: 0, report };
     } else {
       this.#fall.lostPower ||= kind === 'power';
       this.#fall.report = report;
@@ -245,7 +247,10 @@ export class Course {
       story.lostSinceMs = this.#history.unit(verdict.k + 1)?.executedAtMs;
       story.remarks = server.log.filter((line) => /trunc|cut|discard|repair|quarantine/i.test(line)).slice(-3);
     }
-    if (fall !== undefined) this.#weigh(verdict, bounds, kind);
+    if (fall !== undefined) {
+      this.#weigh(verdict, bounds, kind);
+      if (this.#history.expiredBetween(fall.atWallMs, wallMs)) this.#situations.count('key-expired-between-crash-and-recovery');
+    }
     const settled = fall?.undisturbed;
     if (settled !== undefined && this.#scenario.persistence !== 'none' && (fall!.first === 'power' || !fall!.lostPower) && !verdict.allK.includes(settled)) {
       this.#report({ property: 'P11', message: `a recovery that was cut short changed what recovery gives: S_${verdict.k}, without the cut S_${settled}`, where });
@@ -288,7 +293,7 @@ export class Course {
     const story = this.#story.at(-1)!;
     const bounds = this.#bounds(kind);
     this.#countMoment(kind, service);
-    const others = this.#otherStates(kind);
+    const others = this.#otherStates();
     const children = machine.processes.size - 1;
     if (children > 0) this.#situations.count('crash-while-child-runs');
     const atMs = scheduler.nowMs;
@@ -300,6 +305,7 @@ export class Course {
       kill: this.#bounds('kill'),
       power: this.#bounds('power'),
       first: kind,
+      atWallMs: this.#wallMs,
       lostPower: kind === 'power',
       undisturbed: undefined,
       report,
@@ -315,6 +321,10 @@ export class Course {
       distinctStates: judged.distinct,
       worstK: judged.worstK,
     };
+  }
+
+  get #wallMs(): number {
+    return this.#scenario.startWallMs + Math.floor(this.#world.scheduler.nowMs);
   }
 
   #bounds(kind: CrashKind): Bounds {
@@ -339,7 +349,7 @@ export class Course {
   }
 
   /** More of the states that a loss of power could leave at this instant. */
-  #otherStates(_kind: CrashKind): SimDisk[] {
+  #otherStates(): SimDisk[] {
     const profile = profileOf(this.#scenario);
     if (!profile.losesPower) return [];
     const { machine, choices } = this.#world;
@@ -364,7 +374,7 @@ export class Course {
         this.#report({ property: recovered.property, message: recovered.why, where, ...this.#pending(report) });
         continue;
       }
-      const wallMs = Math.max(recovered.wallMs, this.#scenario.startWallMs + Math.floor(this.#world.scheduler.nowMs));
+      const wallMs = Math.max(recovered.wallMs, this.#wallMs);
       const verdict = this.#check(recovered.snapshot, wallMs, bounds);
       if (!verdict.ok) {
         this.#reportPrefix(verdict, bounds, 'power', where, report);
@@ -385,7 +395,7 @@ export class Course {
       module: this.#module,
       disk,
       seed: `${this.#scenario.seed}/${where}`,
-      startWallMs: this.#scenario.startWallMs + Math.floor(this.#world.scheduler.nowMs),
+      startWallMs: this.#wallMs,
       again,
     });
     this.#sideEvents += elsewhere.events;
@@ -423,13 +433,13 @@ export class Course {
   // The end ----------------------------------------------------------------------------------------------------------
 
   async #last(): Promise<void> {
-    const startedAtMs = this.#world.scheduler.nowMs;
     const server = await this.#start(undefined);
     const failure = startFailure(this.#world, server);
     if (failure !== undefined) this.#end('P12', failure);
     const read = await this.#read(server);
     this.#judgeMain(read.snapshot, read.wallMs, server);
-    void startedAtMs;
+    // What follows is no unit of the history: snapshots that hold it are none of the watcher's.
+    this.#watch.serverPid = 0;
     const conversation = new Conversation(this.#world, server);
     try {
       const replies = await conversation.ask([['SET', 'probe', 'alive'], ['GET', 'probe']]);
@@ -499,7 +509,8 @@ export class Course {
   }
 
   #result(): RunResult {
-    const { scenario, trace } = { scenario: this.#scenario, trace: this.#world.trace };
+    const scenario = this.#scenario;
+    const { trace } = this.#world;
     for (const violation of this.#violations) trace.text('violation', `${violation.property} ${violation.message}`);
     trace.text('beside', this.#side.digest());
     const failed = this.#violations.length > 0;
@@ -532,7 +543,9 @@ function lateChildren(module: EngineModule, watch: { readonly current: LogWatch 
   return new Map([...module.childMains].map(([name, main]) => [name, (host, image, args) => main(watch.current === undefined ? host : watchHost(host, watch.current), image, args)]));
 }
 
+/** A loss of power decides about all that was unsynced; after a kill it is in the page cache as before. */
 function tallyOf(report: CrashReport): PendingTally {
+  if (report.kind === 'kill') return { total: report.pendingData + report.pendingNames, kept: report.pendingData + report.pendingNames, lost: 0, torn: 0 };
   let kept = 0;
   let lost = 0;
   let torn = 0;

@@ -52,6 +52,7 @@ const settings = shape({
   activeExpire: flag,
   hz: whole(1),
   databases: whole(3),
+  aofChecksum: flag,
 });
 
 const scenario = shape({

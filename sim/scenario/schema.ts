@@ -83,6 +83,8 @@ export interface ScenarioSettings {
   readonly activeExpire: boolean;
   readonly hz: number;
   readonly databases: number;
+  /** False only where no power is lost. */
+  readonly aofChecksum: boolean;
 }
 
 /** Sizes of the engine that scenarios take to their extremes; what is left out keeps its production default. */

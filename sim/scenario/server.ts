@@ -63,7 +63,7 @@ export class Server {
 
 function settingsOf(module: EngineModule, scenario: Scenario): Settings {
   const { appendonly, preamble } = logOf(scenario.persistence);
-  const { save, autoAofRewritePercentage, autoAofRewriteMinSizeBytes, rdbcompression, activeExpire, hz, databases } = scenario.settings;
+  const { save, autoAofRewritePercentage, autoAofRewriteMinSizeBytes, rdbcompression, activeExpire, hz, databases, aofChecksum } = scenario.settings;
   return {
     ...module.defaultSettings(),
     dir: DATA_DIRECTORY,
@@ -74,6 +74,7 @@ function settingsOf(module: EngineModule, scenario: Scenario): Settings {
     autoAofRewritePercentage,
     autoAofRewriteMinSizeBytes,
     aofUseRdbPreamble: preamble,
+    aofChecksum,
     databases,
     hz,
     activeExpire,

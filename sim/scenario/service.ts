@@ -172,7 +172,7 @@ export class Service implements ClientSurroundings {
 
   execute(client: SimClient, command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'> {
     try {
-      if (command[0] !== 'MULTI' && command[0] !== 'EXEC') this.commands++;
+      if (command[0] !== 'MULTI' && command[0] !== 'EXEC' && command[1] !== WITNESS_KEY) this.commands++;
       return client === this.#administrator ? this.#administer(command) : this.#executeModel(client, command);
     } catch (error) {
       this.fault ??= error;

@@ -42,7 +42,7 @@ export function drawStyle(draw: Stream): WorkloadStyle {
       pairs: masked(4),
     },
     keysEach: draw.pick([1, 2, 3, 3, 6]),
-    longShare: draw.pick([0, 0.04, 0.08, 0.2]),
+    longShare: draw.pick([0, 0.01, 0.03, 0.08]),
     maxLongBytes: draw.pick([5_000, 8_000, 20_000]),
   };
 }

@@ -293,7 +293,7 @@ export class Table extends TableView {
       const index = hash & ((1 << this.depth) - 1);
       let page = this.pageAt(index);
       if (page === 0) {
-        page = this.#newPage(this.#sizeFor(1, length, length), slotsLogFor(1), this.depth);
+        page = this.#newPage(this.#sizeFor(1, length, 3 * length), slotsLogFor(1), this.depth);
         this.#point(index, this.depth, page);
       }
       const words = this.chunks.words[page >>> 16]!;
@@ -333,7 +333,7 @@ export class Table extends TableView {
       this.#split(page, index & ((1 << depth) - 1), depth, count);
       return;
     }
-    const size = this.#sizeFor(count + 1, recordBytes + length, recordBytes >>> 2);
+    const size = this.#sizeFor(count + 1, recordBytes + length, needed < 512 ? recordBytes : recordBytes >>> 1);
     const larger = this.#newPage(size, slotsLogFor(count + 1), depth);
     this.#refill(page, larger);
     this.#point(index & ((1 << depth) - 1), depth, larger);
@@ -452,7 +452,7 @@ export class Table extends TableView {
 
   #half(count: number, recordBytes: number, depth: number): number {
     if (count === 0) return 0;
-    return this.#newPage(this.#sizeFor(count, recordBytes, recordBytes >>> 3), slotsLogFor(count), depth);
+    return this.#newPage(this.#sizeFor(count, recordBytes, recordBytes >>> 2), slotsLogFor(count), depth);
   }
 
   // --- taking records out

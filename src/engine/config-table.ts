@@ -7,7 +7,7 @@
 import { absentDirectives, boundOptions, keptOptions, serverOptions } from './config-kept.ts';
 import { type Change, type ConfigOption, bound, kept, keptValues, real } from './config-option.ts';
 import { formatSavePoints, readSavePoints } from './config-save-points.ts';
-import { fileName, int32Max, integer, memory, oneOf, text, yesNo } from './config-values.ts';
+import { type Read, fileName, int32Max, integer, memory, oneOf, text, yesNo } from './config-values.ts';
 import type { Settings } from './settings.ts';
 
 const save: ConfigOption = {
@@ -28,38 +28,34 @@ const save: ConfigOption = {
   },
 };
 
-/** `local` allows it to loopback clients only; the command itself looks at where its client is. */
-const enableDebugCommand: ConfigOption = {
-  ...kept('enable-debug-command', 'start', oneOf('no', 'yes', 'local'), 'no'),
-  format: (settings) => (settings.enableDebugCommand ? (keptValues(settings).get('enable-debug-command') ?? 'yes') : 'no'),
-  read: (words) => {
-    const read = kept('enable-debug-command', 'start', oneOf('no', 'yes', 'local'), 'no').read(words);
-    if (!read.ok) return read;
+/** An option after whose every change `then` puts something right. */
+function followed(option: ConfigOption, then: Change): ConfigOption {
+  const read = (words: readonly string[]): Read<Change> => {
+    const change = option.read(words);
+    if (!change.ok) return change;
     return {
       ok: true,
       value: (settings) => {
-        read.value(settings);
-        settings.enableDebugCommand = keptValues(settings).get('enable-debug-command') !== 'no';
+        change.value(settings);
+        then(settings);
       },
     };
-  },
+  };
+  return { ...option, read };
+}
+
+/** `local` allows it to loopback clients only; the command itself looks at where its client is. */
+const enableDebugCommand: ConfigOption = {
+  ...followed(kept('enable-debug-command', 'start', oneOf('no', 'yes', 'local'), 'no'), (settings) => {
+    settings.enableDebugCommand = keptValues(settings).get('enable-debug-command') !== 'no';
+  }),
+  format: (settings) => (settings.enableDebugCommand ? (keptValues(settings).get('enable-debug-command') ?? 'yes') : 'no'),
 };
 
 /** Redis bends a rate that is out of range instead of refusing it. */
-const hz: ConfigOption = {
-  ...real('hz', 'live', 'hz', integer(-int32Max)),
-  read: (words) => {
-    const read = real('hz', 'live', 'hz', integer(-int32Max)).read(words);
-    if (!read.ok) return read;
-    return {
-      ok: true,
-      value: (settings) => {
-        read.value(settings);
-        settings.hz = Math.min(500, Math.max(1, settings.hz));
-      },
-    };
-  },
-};
+const hz = followed(real('hz', 'live', 'hz', integer(-int32Max)), (settings) => {
+  settings.hz = Math.min(500, Math.max(1, settings.hz));
+});
 
 const realOptions: readonly ConfigOption[] = [
   real('dir', 'start', 'dir', text),

@@ -35,7 +35,7 @@ export interface LogFileOptions {
 export class LogFile {
   readonly name: string;
   /** Where the next units are put; swapped for an empty one when a write takes it. Begins with room for a batch header. */
-  buffer = new ByteWriter(4096);
+  buffer = new ByteWriter(512);
   appended: number;
   written: number;
   synced: number;
@@ -54,7 +54,7 @@ export class LogFile {
   /** Bytes of the file known to be durable. */
   #durableBytes: number;
   readonly #listener: LogFileListener;
-  #spare = new ByteWriter(4096);
+  #spare = new ByteWriter(512);
   /** The batch that is being written: its bytes from `#batchStart` on are not accepted yet. */
   #batch: ByteWriter | undefined;
   #batchStart = 0;
@@ -127,7 +127,7 @@ export class LogFile {
         this.#writing = false;
         this.writeError = undefined;
         this.written = this.#batchPosition;
-        this.#spare = batch.buffer.length > 4 * 1024 * 1024 ? new ByteWriter(4096) : batch;
+        this.#spare = batch.buffer.length > 4 * 1024 * 1024 ? new ByteWriter(512) : batch;
         this.#batch = undefined;
       }
       this.#ended();

@@ -37,7 +37,7 @@ async function recoverDump(engine: Engine): Promise<void> {
 }
 
 async function recoverLog(engine: Engine): Promise<void> {
-  const { host, names, rewriter } = engine;
+  const { rewriter } = engine;
   const manifest = await findManifest(engine);
   if (manifest === undefined) {
     await beginLog(engine);

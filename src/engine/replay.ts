@@ -150,8 +150,8 @@ export class Replay {
     if (parser.pendingBytes > 0 || this.#queue !== undefined) throw this.#corrupt('a batch whose hash is right ends inside a unit', at());
   }
 
-  /** Commands without annotation, as many as the window holds. Gives what is wrong. */
-  async #plain(): Promise<string | 'end' | undefined> {
+  /** Commands without annotation, as many as the window holds. Gives what is wrong; 'end' where the file ends inside one. */
+  async #plain(): Promise<string | undefined> {
     const window = this.#window;
     const parser = new RequestParser('log');
     parser.push(window.bytes, window.start, window.end);

@@ -57,7 +57,7 @@ async function start({ settings, configFile }: Arguments): Promise<void> {
     listener.serve(engine);
   } catch (error) {
     if (!isLightsoutError(error)) throw error;
-    log('warning', error.message);
+    log('warning', error.message.replaceAll('\n', ' '));
     process.exit(error.code === 'CONFIG' ? 2 : 1);
   }
   if (optionText(settings, 'aof-timestamp-enabled') === 'yes') log('warning', 'aof-timestamp-enabled: timestamps are read, and not written');

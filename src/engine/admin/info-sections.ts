@@ -8,7 +8,7 @@ export type InfoLine = readonly [field: string, value: string | number];
 
 export interface InfoSection {
   readonly name: string;
-  lines(engine: Engine, nowMs: number): readonly InfoLine[];
+  readonly lines: (engine: Engine, nowMs: number) => readonly InfoLine[];
 }
 
 function serverLines(engine: Engine, nowMs: number): readonly InfoLine[] {

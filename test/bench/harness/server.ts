@@ -89,6 +89,11 @@ export class Server {
     return this.#process.pid!;
   }
 
+  /** For how long its main thread has been on a core since it began: time that does not depend on the neighbours. */
+  get onCoreMs(): number {
+    return Number(readFileSync(`/proc/${this.pid}/task/${this.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+  }
+
   /** What the server wrote to its standard output and error. */
   get log(): string {
     return this.#log.join('');

@@ -5,6 +5,7 @@
  */
 import { type Bench, alternate, emptyRounds, onBoth } from '../bench.ts';
 import type { Figure } from '../figure.ts';
+import { OnCoreRounds } from '../on-core.ts';
 import { feed } from '../harness/dataset.ts';
 import { type Both, type Directives, Server } from '../harness/server.ts';
 import { median } from '../statistics.ts';
@@ -46,39 +47,53 @@ async function measureLoad(bench: Bench, kind: Kind): Promise<Figure[]> {
   });
   const own = emptyRounds();
   const told = emptyRounds();
+  const [ownOnCore, foreignOnCore] = [new OnCoreRounds(), new OnCoreRounds()];
   const foreign = emptyRounds();
   for (let round = 0; round < bench.plan.rounds; round++) {
     await alternate(bench, round, writers, async (writer, side) => {
-      const server = await load(writer, kind, writer.directory, data.keys);
-      own[side].push(server.startMs);
-      told[side].push(toldSeconds(server) * 1000);
+      const loaded = await load(writer, kind, writer.directory, data.keys);
+      own[side].push(loaded.startMs);
+      told[side].push(loaded.toldMs);
+      ownOnCore.add(side, loaded.onCoreMs);
+      if (side === 'redis') {
+        foreign.redis.push(loaded.startMs);
+        foreignOnCore.add(side, loaded.onCoreMs);
+      }
     });
-    const { startMs } = await load(writers.ours, kind, writers.redis.directory, data.keys);
-    foreign.ours.push(startMs);
-    foreign.redis.push(own.redis.at(-1)!);
+    const loaded = await load(writers.ours, kind, writers.redis.directory, data.keys);
+    foreign.ours.push(loaded.startMs);
+    foreignOnCore.add('ours', loaded.onCoreMs);
   }
   await onBoth((side) => writers[side].discard());
   const measurement = `${kind.name.toLowerCase()}-load`;
   const common = { measurement, unit: 'ms', better: 'less', target: { ratio: 1 } } as const;
   const name = `${kind.name} load of ${data.keys.toLocaleString('en')} keys`;
   return [
-    { ...common, name, ...own, notes: [tell(told)] },
-    { ...common, name: `${name}, Redis's file`, ...foreign, notes: [] },
+    { ...common, name, ...own, notes: [tell(told), ownOnCore.note()] },
+    { ...common, name: `${name}, Redis's file`, ...foreign, notes: [foreignOnCore.note()] },
   ];
 }
 
-async function load(writer: Server, { directives }: Kind, directory: string, keys: number): Promise<Server> {
-  const server = await Server.start(writer.side, directives, directory);
-  const count = await server.client.count();
-  await server.end('SIGKILL');
-  if (count !== keys)
-    throw new Error(`${writer.side.name} loaded ${count} keys of ${directory}, expected ${keys}`);
-  return server;
+interface Loaded {
+  readonly startMs: number;
+  readonly onCoreMs: number;
+  /** What the server wrote to its log; NaN where it told nothing. */
+  readonly toldMs: number;
 }
 
-/** The load time that the server wrote to its log; NaN where it told none. */
-function toldSeconds({ log }: Server): number {
-  return Number(/DB loaded (?:from (?:disk|append only file):|in) ([\d.]+) seconds/.exec(log)?.[1]);
+async function load(
+  { side }: Server,
+  { directives }: Kind,
+  directory: string,
+  keys: number,
+): Promise<Loaded> {
+  const server = await Server.start(side, directives, directory);
+  const { startMs, onCoreMs } = server;
+  const count = await server.client.count();
+  await server.end('SIGKILL');
+  if (count !== keys) throw new Error(`${side.name} loaded ${count} keys of ${directory}, expected ${keys}`);
+  const told = /DB loaded (?:from (?:disk|append only file):|in) ([\d.]+) seconds/.exec(server.log)?.[1];
+  return { startMs, onCoreMs, toldMs: Number(told) * 1000 };
 }
 
 function tell(told: Both<number[]>): string {

@@ -1,6 +1,7 @@
 /** SAVE: from the command to its +OK, so encoding, compression, checksum, file and fsync. */
 import { type Bench, alternate, discardBoth, emptyRounds, onBoth, startBoth } from '../bench.ts';
 import type { Figure } from '../figure.ts';
+import { OnCoreRounds } from '../on-core.ts';
 import { feed } from '../harness/dataset.ts';
 
 export async function measureSave(bench: Bench): Promise<Figure[]> {
@@ -9,16 +10,27 @@ export async function measureSave(bench: Bench): Promise<Figure[]> {
   bench.progress('feeding both');
   await onBoth((side) => feed(servers[side], data));
   const times = emptyRounds();
+  const onCore = new OnCoreRounds();
   for (let round = 0; round < bench.plan.rounds; round++) {
-    await alternate(bench, round, servers, async ({ client }, side) => {
+    await alternate(bench, round, servers, async (server, side) => {
+      const onCoreBefore = server.onCoreMs;
       const startedAt = performance.now();
-      await client.ask('SAVE');
+      await server.client.ask('SAVE');
       times[side].push(performance.now() - startedAt);
+      onCore.add(side, server.onCoreMs - onCoreBefore);
     });
   }
   await discardBoth(servers);
   const name = `SAVE of ${data.keys.toLocaleString('en')} keys`;
   return [
-    { measurement: 'save', name, unit: 'ms', better: 'less', ...times, target: { ratio: 1 }, notes: [] },
+    {
+      measurement: 'save',
+      name,
+      unit: 'ms',
+      better: 'less',
+      ...times,
+      target: { ratio: 1 },
+      notes: [onCore.note()],
+    },
   ];
 }

@@ -4,6 +4,7 @@
  */
 import { type Bench, alternate, discardBoth, emptyRounds, onBoth, startBoth } from '../bench.ts';
 import type { Figure } from '../figure.ts';
+import { OnCoreRounds } from '../on-core.ts';
 import { requestsASecond } from '../harness/benchmark.ts';
 
 const keyspace = 1_000_000;
@@ -24,24 +25,25 @@ export async function measureThroughput(bench: Bench): Promise<Figure[]> {
     for (const command of ['set', 'get'])
       await requestsASecond(servers[side], 16, plan.requests[16] * 2, ['-r', `${keyspace}`, '-t', command]);
   });
-  const figures: Figure[] = cases.map(({ command, pipeline }) => ({
-    measurement: 'throughput',
-    name: `${command}, pipeline ${pipeline}`,
-    unit: 'requests/s',
-    better: 'more',
-    ...emptyRounds(),
-    target: { ratio: 0.8 },
-    notes: [],
-  }));
+  const figures = cases.map((each) => ({ ...each, rates: emptyRounds(), onCore: new OnCoreRounds() }));
   for (let round = 0; round < plan.rounds; round++) {
-    for (const [index, { command, pipeline }] of cases.entries()) {
+    for (const { command, pipeline, rates, onCore } of figures) {
       await alternate(bench, round, servers, async (server, side) => {
+        const onCoreBefore = server.onCoreMs;
         const words = ['-r', `${keyspace}`, '-t', command.toLowerCase()];
-        const rate = await requestsASecond(server, pipeline, plan.requests[pipeline], words);
-        (figures[index]![side] as number[]).push(rate);
+        rates[side].push(await requestsASecond(server, pipeline, plan.requests[pipeline], words));
+        onCore.add(side, server.onCoreMs - onCoreBefore);
       });
     }
   }
   await discardBoth(servers);
-  return figures;
+  return figures.map(({ command, pipeline, rates, onCore }) => ({
+    measurement: 'throughput',
+    name: `${command}, pipeline ${pipeline}`,
+    unit: 'requests/s',
+    better: 'more',
+    ...rates,
+    target: { ratio: 0.8 },
+    notes: [onCore.note(plan.requests[pipeline])],
+  }));
 }

@@ -9,8 +9,8 @@ export type Word = string | number | Uint8Array;
 export type Value = string | number | null | Error | Value[];
 
 interface Waiting {
-  resolve(value: Value): void;
-  reject(error: Error): void;
+  readonly resolve: (value: Value) => void;
+  readonly reject: (error: Error) => void;
 }
 
 export class Client {

@@ -50,6 +50,46 @@ describe.skipIf(!isHere)(`beside redis-server ${wantedVersion}`, () => {
     expect(describeKeyspace(again.keyspace)).toBe(describeKeyspace(keyspace));
   });
 
+  // Ours names an encoding by what a value is; Redis also by how it came to be (APPEND always leaves raw).
+  test('OBJECT ENCODING and REFCOUNT', async () => {
+    const numbers = (count: number) => Array.from({ length: count }, (_, i) => `${i * 3}`);
+    const pairs = (count: number) => numbers(count).flatMap((number) => [number, 'v']);
+    const making: string[][] = [
+      ...['', '1', '-1', '9999', '10000', '9223372036854775807', '9223372036854775808', '01', 'a', '1.5'].map(
+        (v) => ['SET', 'k', v],
+      ),
+      ...[44, 45].map((length) => ['SET', 'k', 'x'.repeat(length)]),
+      ['INCR', 'k'],
+      ...[1, 512, 513].map((count) => ['SADD', 'k', ...numbers(count)]),
+      ['SADD', 'k', 'a'],
+      ['SADD', 'k', '1', '01'],
+      ...[1, 512, 513].map((count) => ['HSET', 'k', ...pairs(count)]),
+      ...[64, 65].map((length) => ['HSET', 'k', 'f', 'x'.repeat(length)]),
+      ...[64, 65].map((length) => ['HSET', 'k', 'x'.repeat(length), 'v']),
+      ['RPUSH', 'k', 'a'],
+      ['RPUSH', 'k', ...numbers(5000)],
+    ];
+    await client.pipeline([
+      ['HELLO', '2'],
+      ['SELECT', '0'],
+    ]);
+    const asked = making.flatMap((words) => [
+      ['DEL', 'k'],
+      words,
+      ['OBJECT', 'ENCODING', 'k'],
+      ['OBJECT', 'REFCOUNT', 'k'],
+    ]);
+    const theirs = await client.pipeline(asked);
+    const runner = new Runner(makes[1]!.make());
+    const told = (replies: readonly string[]) =>
+      making.map((words, i) => [
+        words.join(' ').slice(0, 60),
+        words.length,
+        ...replies.slice(4 * i + 2, 4 * i + 4),
+      ]);
+    expect(told(asked.map((words) => runner.run(...words)))).toEqual(told(theirs));
+  });
+
   test('every command says of itself what COMMAND INFO says', async () => {
     await client.call('HELLO', '2');
     const named = [...keyspaceCommands.values()];

@@ -170,8 +170,10 @@ describe('clones', () => {
     sync(left, file);
     expect(show(disk)).toBe('a=abc');
     expect(show(left)).toBe('a=Xbc');
+    const { disk: untouched } = crash(disk, 'power', posixStrict, new SeededChoices(1));
     overwrite(disk, 'a', 1, 'Y');
     sync(disk, create(disk, 'a'));
+    expect(show(untouched)).toBe('a=abc');
     expect(show(disk)).toBe('a=aYc');
     expect(show(left)).toBe('a=Xbc');
   });

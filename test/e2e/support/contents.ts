@@ -1,0 +1,46 @@
+/** All that a server holds, in a form that can be compared: from a server of any make, through commands. */
+import type { Client, Value, Word } from './client.ts';
+
+/** 'db key' (latin1) to type, expiry in Unix ms (-1: none) and value; sets sorted, hashes by field. */
+export type Contents = Map<string, { type: string; expireAtMs: number; value: unknown }>;
+
+export async function contentsOf(client: Client, databases = 16): Promise<Contents> {
+  const contents: Contents = new Map();
+  for (let db = 0; db < databases; db++) {
+    await client.command('SELECT', db);
+    const keys = ((await client.command('KEYS', '*')) as string[]).toSorted();
+    const bytes = keys.map((key) => Buffer.from(key, 'latin1'));
+    const types = await client.pipeline(bytes.map((key) => ['TYPE', key]));
+    const expiries = await client.pipeline(bytes.map((key) => ['PEXPIRETIME', key]));
+    const values = await client.pipeline(bytes.map((key, i) => readCommand(key, String(types[i]))));
+    for (const [i, key] of keys.entries()) {
+      const type = String(types[i]);
+      contents.set(`${db} ${key}`, { type, expireAtMs: Number(expiries[i]), value: ordered(type, values[i]!) });
+    }
+  }
+  await client.command('SELECT', 0);
+  return contents;
+}
+
+function readCommand(key: Buffer, type: string): readonly Word[] {
+  switch (type) {
+    case 'string':
+      return ['GET', key];
+    case 'list':
+      return ['LRANGE', key, 0, -1];
+    case 'set':
+      return ['SMEMBERS', key];
+    case 'hash':
+      return ['HGETALL', key];
+    default:
+      throw new Error(`a value of type ${type}`);
+  }
+}
+
+/** What has no order of its own gets one. */
+function ordered(type: string, value: Value): unknown {
+  if (type === 'set') return (value as string[]).toSorted();
+  if (type !== 'hash') return value;
+  const flat = value as string[];
+  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i]!, flat[2 * i + 1]!]).toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1));
+}
