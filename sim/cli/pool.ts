@@ -27,6 +27,7 @@ export interface PoolOptions {
   readonly jobs: number;
   readonly filters: Filters;
   readonly doublecheck: boolean;
+  readonly narrate: boolean;
   /** Real time that one scenario may take. Default 30 s. */
   readonly watchdogMs?: number;
 }
@@ -131,7 +132,7 @@ async function runBatch(pool: Tinypool, batch: Batch, from: number, options: Poo
     }
   });
   const closed = new Promise<void>((resolve) => port1.once('close', () => resolve()));
-  const task: Task = { jobs: batch.jobs.slice(from), filters: options.filters, doublecheck: options.doublecheck, port: port2 };
+  const task: Task = { jobs: batch.jobs.slice(from), filters: options.filters, doublecheck: options.doublecheck, narrate: options.narrate, port: port2 };
   try {
     await pool.run(task, { signal: abort.signal, transferList: [port2] });
     await closed;

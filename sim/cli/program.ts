@@ -76,6 +76,6 @@ function oneLine(message: string): string {
   if (/^too many arguments|^unknown command/.test(text)) return `command: got more than expected, expected run or replay FILE, then options (${text})`;
   const missing = /^option '(--\S+).*' argument missing/.exec(text);
   if (missing !== null) return `${missing[1]}: got nothing, expected a value`;
-  if (/^missing required argument/.test(text)) return 'replay: got nothing, expected the path of a scenario file';
+  if (text.startsWith('missing required argument')) return 'replay: got nothing, expected the path of a scenario file';
   return text;
 }

@@ -59,7 +59,7 @@ async function drive(jobs: Iterable<Job>, plan: Plan, options: Options, replayed
   for (const reporter of reporters) reporter.begin(plan);
   const workers = plan.single ? 1 : Math.min(options.jobs, plan.seeds ?? options.jobs);
   if (workers > 0) {
-    const results = runJobs(stillTime(), { jobs: workers, filters: options.filters, doublecheck: options.doublecheck });
+    const results = runJobs(stillTime(), { jobs: workers, filters: options.filters, doublecheck: options.doublecheck, narrate: plan.single });
     for (;;) {
       const next = await Promise.race([results.next(), interruption.promise]);
       if (next === undefined || next.done === true) break;

@@ -11,6 +11,8 @@ export interface Task {
   readonly jobs: readonly Job[];
   readonly filters: Filters;
   readonly doublecheck: boolean;
+  /** Tell it as a story: see RunOptions. */
+  readonly narrate: boolean;
   readonly port: MessagePort;
 }
 

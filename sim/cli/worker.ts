@@ -3,13 +3,13 @@ import { generateScenario } from '../scenario/generate.ts';
 import { runScenario } from '../scenario/run.ts';
 import type { Message, Task } from './task.ts';
 
-export async function work({ jobs, filters, doublecheck, port }: Task): Promise<void> {
+export async function work({ jobs, filters, doublecheck, narrate, port }: Task): Promise<void> {
   const tell = (message: Message): void => port.postMessage(message);
   for (const [index, job] of jobs.entries()) {
     tell({ kind: 'begin', index });
     const startedAtMs = performance.now();
     const scenario = 'scenario' in job ? job.scenario : generateScenario(job.seed, filters);
-    const result = await runScenario(scenario);
+    const result = await runScenario(scenario, { narrate });
     const wallMs = performance.now() - startedAtMs;
     const secondTrace = doublecheck ? (await runScenario(scenario)).trace : undefined;
     tell({ kind: 'end', index, result, wallMs, secondTrace });

@@ -29,7 +29,9 @@ export class StaleMutantError extends Error {
   readonly matches: number;
 
   constructor(edit: SourceEdit, matches: number, why: string) {
-    super(`stale mutant: ${why}; look at ${edit.file} again and say what the edit means there now:\n${edit.find}`);
+    super(
+      `stale mutant: ${why}; look at ${edit.file} again and say what the edit means there now:\n${edit.find}`,
+    );
     this.name = 'StaleMutantError';
     this.matches = matches;
   }
@@ -48,7 +50,12 @@ const entry = join(root, 'src', 'index.ts');
 /** The source with the edit in it. @throws StaleMutantError */
 export function applyEdit(source: string, edit: SourceEdit): string {
   const matches = source.split(edit.find).length - 1;
-  if (matches !== 1) throw new StaleMutantError(edit, matches, `its text stands in ${edit.file} ${matches} times, expected exactly once`);
+  if (matches !== 1)
+    throw new StaleMutantError(
+      edit,
+      matches,
+      `its text stands in ${edit.file} ${matches} times, expected exactly once`,
+    );
   // By a function: `$&` and its kin mean nothing here.
   return source.replace(edit.find, () => edit.replace);
 }
@@ -56,9 +63,11 @@ export function applyEdit(source: string, edit: SourceEdit): string {
 /** Holds an edit against the source: that it matches exactly once and changes what runs. @throws StaleMutantError */
 export async function checkEdit(edit: SourceEdit): Promise<void> {
   const source = await readSource(edit);
-  const compile = (text: string): Promise<{ readonly code: string }> => transform(text, { loader: 'ts', target: 'node20', legalComments: 'none' });
+  const compile = (text: string): Promise<{ readonly code: string }> =>
+    transform(text, { loader: 'ts', target: 'node20', legalComments: 'none' });
   const [edited, clean] = await Promise.all([compile(applyEdit(source, edit)), compile(source)]);
-  if (edited.code === clean.code) throw new StaleMutantError(edit, 1, `with the edit ${edit.file} does the same as without`);
+  if (edited.code === clean.code)
+    throw new StaleMutantError(edit, 1, `with the edit ${edit.file} does the same as without`);
 }
 
 /**
@@ -84,7 +93,8 @@ export async function bundleEngine(edit?: SourceEdit): Promise<EngineBundle> {
     metafile: true,
     plugins: edit === undefined ? [] : [editing(edit)],
   });
-  if (edit !== undefined && !(edit.file in result.metafile.inputs)) throw new StaleMutantError(edit, 1, `${edit.file} is no file of the engine`);
+  if (edit !== undefined && !(edit.file in result.metafile.inputs))
+    throw new StaleMutantError(edit, 1, `${edit.file} is no file of the engine`);
   const code = result.outputFiles[0]!.text;
   return { code, hash: createHash('sha256').update(code).digest('hex').slice(0, 20) };
 }
@@ -116,8 +126,8 @@ export async function writeBundle({ code, hash }: EngineBundle): Promise<string>
 function editing(edit: SourceEdit): Plugin {
   return {
     name: 'mutant',
-    setup({ onLoad }) {
-      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+    setup(bundler) {
+      bundler.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         if (relative(root, path).split(sep).join('/') !== edit.file) return undefined;
         return { contents: applyEdit(await readFile(path, 'utf8'), edit), loader: 'ts' };
       });

@@ -9,7 +9,8 @@ import type { Filters } from '../scenario/configuration.ts';
 import type { EngineModule } from '../scenario/engine-module.ts';
 import { generateScenario } from '../scenario/generate.ts';
 import { runScenario } from '../scenario/run.ts';
-import type { Mutant, MutantNeeds } from './mutant.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import type { Mutant } from './mutant.ts';
 
 /** Seeds from `first` to `last`, both among them. */
 export interface SeedRange {
@@ -27,6 +28,8 @@ export const huntingGrounds: readonly SeedRange[] = [
 export interface Prey {
   readonly engine: EngineModule;
   readonly filters: Filters;
+  /** Settled for every scenario, whatever the seed drew. */
+  readonly aofChecksum?: boolean;
 }
 
 export interface Hunt {
@@ -38,32 +41,60 @@ export interface Hunt {
 }
 
 /** Hunts one engine over one range. @throws where the simulator itself is at fault */
-export async function hunt({ engine, filters }: Prey, range: SeedRange): Promise<Hunt> {
+export async function hunt(prey: Prey, range: SeedRange): Promise<Hunt> {
   for (let seed = range.first; seed <= range.last; seed++) {
-    const result = await runScenario(generateScenario(seed, filters), { engineModule: engine });
-    if (result.fault !== undefined) throw new Error(`the simulator itself failed at seed ${seed}: ${result.fault}`);
+    const result = await runScenario(scenarioFor(seed, prey), { engineModule: prey.engine });
+    if (result.fault !== undefined)
+      throw new Error(`the simulator itself failed at seed ${seed}: ${result.fault}`);
     const violation = result.violations[0];
     if (violation !== undefined) return { range, seeds: seed - range.first + 1, kill: { seed, violation } };
   }
   return { range, seeds: range.last - range.first + 1, kill: undefined };
 }
 
-/** What a mutant is hunted as: the engine with its bug, in scenarios that can reach it. `profile`: its first by default. */
-export function preyOf(mutant: Pick<Mutant, 'profiles' | 'needs'>, engine: EngineModule, profile = mutant.profiles[0]!): Prey {
-  return { engine: configured(engine, mutant.needs), filters: filtersOf(mutant.needs, profile) };
+/**
+ * Hunts a mutant, and tries the clean engine at the seed that killed it: what kills must be the edit.
+ *
+ * @throws where the clean engine fails there as well, or the simulator itself is at fault
+ */
+export async function huntMutant(
+  mutant: Mutant,
+  mutated: EngineModule,
+  clean: EngineModule,
+  range: SeedRange,
+  profile = mutant.profiles[0]!,
+): Promise<Hunt> {
+  const result = await hunt(preyOf(mutant, mutated, profile), range);
+  if (result.kill === undefined) return result;
+  const { seed } = result.kill;
+  const control = await hunt(preyOf(mutant, clean, profile), { first: seed, last: seed });
+  if (control.kill === undefined) return result;
+  const { property, message } = control.kill.violation;
+  throw new Error(
+    `seed ${seed} kills the mutant '${mutant.id}', and the clean engine as well: ${property} ${message}`,
+  );
 }
 
-function filtersOf(needs: MutantNeeds | undefined, profile: string): Filters {
+/** What a mutant is hunted as: the engine with its bug, in scenarios that can reach it. `profile`: its first by default. */
+export function preyOf(
+  { profiles, needs }: Pick<Mutant, 'profiles' | 'needs'>,
+  engine: EngineModule,
+  profile = profiles[0]!,
+): Prey {
   return {
-    profiles: [profile],
-    ...(needs?.persistences === undefined ? {} : { persistences: needs.persistences }),
-    ...(needs?.appendfsyncs === undefined ? {} : { appendfsyncs: needs.appendfsyncs }),
+    engine,
+    filters: {
+      profiles: [profile],
+      ...(needs?.persistences === undefined ? {} : { persistences: needs.persistences }),
+      ...(needs?.appendfsyncs === undefined ? {} : { appendfsyncs: needs.appendfsyncs }),
+    },
+    ...(needs?.aofChecksum === undefined ? {} : { aofChecksum: needs.aofChecksum }),
   };
 }
 
-/** The engine with another default, for what scenarios do not say. */
-function configured(engine: EngineModule, needs: MutantNeeds | undefined): EngineModule {
-  if (needs?.aofChecksum === undefined) return engine;
-  const { aofChecksum } = needs;
-  return { ...engine, defaultSettings: () => ({ ...engine.defaultSettings(), aofChecksum }) };
+/** The scenario in which a seed tries a prey. */
+export function scenarioFor(seed: number, { filters, aofChecksum }: Prey): Scenario {
+  const scenario = generateScenario(seed, filters);
+  if (aofChecksum === undefined) return scenario;
+  return { ...scenario, settings: { ...scenario.settings, aofChecksum } };
 }

@@ -76,21 +76,37 @@ export class BadMutantError extends Error {
 
 /** Reads mutants from parsed JSON. @throws BadMutantError naming the entry and the member */
 export function parseMutants(json: unknown): Mutant[] {
-  if (!Array.isArray(json)) throw new BadMutantError(`mutants: got ${typeof json}, expected an array of mutants`);
+  if (!Array.isArray(json))
+    throw new BadMutantError(`mutants: got ${typeof json}, expected an array of mutants`);
   const seen = new Set<string>();
   return json.map((entry: unknown, index) => {
     const mutant = parseMutant(entry, `mutant ${index + 1}`);
-    if (seen.has(mutant.id)) throw new BadMutantError(`mutant ${index + 1}: the id '${mutant.id}' is taken already`);
+    if (seen.has(mutant.id))
+      throw new BadMutantError(`mutant ${index + 1}: the id '${mutant.id}' is taken already`);
     seen.add(mutant.id);
     return mutant;
   });
 }
 
-const members = new Set(['id', 'title', 'story', 'zoo', 'file', 'find', 'replace', 'kills', 'profiles', 'needs', 'needsPowerLoss', 'planted']);
+const members = new Set([
+  'id',
+  'title',
+  'story',
+  'zoo',
+  'file',
+  'find',
+  'replace',
+  'kills',
+  'profiles',
+  'needs',
+  'needsPowerLoss',
+  'planted',
+]);
 
 function parseMutant(entry: unknown, where: string): Mutant {
   const fields = recordOf(entry, where);
-  for (const name of Object.keys(fields)) if (!members.has(name)) throw new BadMutantError(`${where}: no member is called '${name}'`);
+  for (const name of Object.keys(fields))
+    if (!members.has(name)) throw new BadMutantError(`${where}: no member is called '${name}'`);
   const mutant: Mutant = {
     id: textOf(fields, 'id', where),
     title: textOf(fields, 'title', where),
@@ -111,41 +127,63 @@ function parseMutant(entry: unknown, where: string): Mutant {
 
 /** What the types cannot say. @throws BadMutantError */
 export function checkMutant(mutant: Mutant, where = `mutant '${mutant.id}'`): void {
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(mutant.id)) throw new BadMutantError(`${where}: the id '${mutant.id}' is not made of lower case words, digits and dashes`);
-  if (!/^src\/[\w/-]+\.ts$/.test(mutant.file)) throw new BadMutantError(`${where}: file is '${mutant.file}', expected a path like 'src/engine/journal.ts'`);
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(mutant.id))
+    throw new BadMutantError(
+      `${where}: the id '${mutant.id}' is not made of lower case words, digits and dashes`,
+    );
+  if (!/^src\/[\w/-]+\.ts$/.test(mutant.file))
+    throw new BadMutantError(
+      `${where}: file is '${mutant.file}', expected a path like 'src/engine/journal.ts'`,
+    );
   if (mutant.find === mutant.replace) throw new BadMutantError(`${where}: find and replace are the same`);
-  if (mutant.kills.length === 0) throw new BadMutantError(`${where}: kills is empty, expected the properties that can kill it`);
-  if (mutant.profiles.length === 0) throw new BadMutantError(`${where}: profiles is empty, expected those under which it can be killed`);
+  if (mutant.kills.length === 0)
+    throw new BadMutantError(`${where}: kills is empty, expected the properties that can kill it`);
+  if (mutant.profiles.length === 0)
+    throw new BadMutantError(`${where}: profiles is empty, expected those under which it can be killed`);
 }
 
 function parseNeeds(value: unknown, where: string): MutantNeeds {
   const fields = recordOf(value, where);
   for (const name of Object.keys(fields)) {
-    if (name !== 'persistences' && name !== 'appendfsyncs' && name !== 'aofChecksum') throw new BadMutantError(`${where}: no member is called '${name}'`);
+    if (name !== 'persistences' && name !== 'appendfsyncs' && name !== 'aofChecksum')
+      throw new BadMutantError(`${where}: no member is called '${name}'`);
   }
   const checksum = fields['aofChecksum'];
-  if (checksum !== undefined && checksum !== false) throw new BadMutantError(`${where}: aofChecksum can only be false`);
+  if (checksum !== undefined && checksum !== false)
+    throw new BadMutantError(`${where}: aofChecksum can only be false`);
   return {
     ...(checksum === false ? { aofChecksum: false } : {}),
-    ...(fields['persistences'] === undefined ? {} : { persistences: textsOf(fields, 'persistences', where) as readonly Persistence[] }),
-    ...(fields['appendfsyncs'] === undefined ? {} : { appendfsyncs: textsOf(fields, 'appendfsyncs', where) as readonly AppendFsync[] }),
+    ...(fields['persistences'] === undefined
+      ? {}
+      : { persistences: textsOf(fields, 'persistences', where) as readonly Persistence[] }),
+    ...(fields['appendfsyncs'] === undefined
+      ? {}
+      : { appendfsyncs: textsOf(fields, 'appendfsyncs', where) as readonly AppendFsync[] }),
   };
 }
 
 function recordOf(value: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new BadMutantError(`${where}: expected an object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new BadMutantError(`${where}: expected an object`);
   return value as Readonly<Record<string, unknown>>;
 }
 
-function textOf(fields: Readonly<Record<string, unknown>>, name: string, where: string, mayBeEmpty = false): string {
+function textOf(
+  fields: Readonly<Record<string, unknown>>,
+  name: string,
+  where: string,
+  mayBeEmpty = false,
+): string {
   const value = fields[name];
-  if (typeof value !== 'string' || (value === '' && !mayBeEmpty)) throw new BadMutantError(`${where}: ${name} must be ${mayBeEmpty ? 'a' : 'a non-empty'} string`);
+  if (typeof value !== 'string' || (value === '' && !mayBeEmpty))
+    throw new BadMutantError(`${where}: ${name} must be ${mayBeEmpty ? 'a' : 'a non-empty'} string`);
   return value;
 }
 
 function textsOf(fields: Readonly<Record<string, unknown>>, name: string, where: string): readonly string[] {
   const value = fields[name];
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) throw new BadMutantError(`${where}: ${name} must be an array of strings`);
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
+    throw new BadMutantError(`${where}: ${name} must be an array of strings`);
   return value as readonly string[];
 }
 

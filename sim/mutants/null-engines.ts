@@ -23,7 +23,10 @@ export const nullEngines: readonly NullEngine[] = [
     title: 'refuses every start',
     make: (real) => ({
       ...real,
-      openEngine: () => Promise.reject(new LightsoutError('CORRUPT', 'nothing is ever good enough, at offset 0 of everything')),
+      openEngine: () =>
+        Promise.reject(
+          new LightsoutError('CORRUPT', 'nothing is ever good enough, at offset 0 of everything'),
+        ),
     }),
   },
   {
@@ -44,7 +47,12 @@ export const nullEngines: readonly NullEngine[] = [
     make: (real) => ({
       ...real,
       openEngine: (host, settings, options) => real.openEngine(hoarding(host), settings, options),
-      childMains: new Map([...real.childMains].map(([name, main]) => [name, (host, image, args) => main(hoarding(host), image, args)])),
+      childMains: new Map(
+        [...real.childMains].map(([name, main]) => [
+          name,
+          (host, image, args) => main(hoarding(host), image, args),
+        ]),
+      ),
     }),
   },
   {
@@ -155,7 +163,9 @@ class HoardingFile implements File {
       if (bytes === undefined) done(undefined);
       else if (start === bytes.length) step(index + 1, 0);
       else {
-        this.#file.write(bytes.subarray(start), (error, written) => (error === undefined ? step(index, start + written) : done(error)));
+        this.#file.write(bytes.subarray(start), (error, written) =>
+          error === undefined ? step(index, start + written) : done(error),
+        );
       }
     };
     step(0, 0);

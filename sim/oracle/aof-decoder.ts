@@ -2,7 +2,7 @@
  * A second reader of append-only files: RESP commands and `#` lines between them, applied to a model of their own. It
  * judges the bases that `aof-use-rdb-preamble no` writes. Strict: anything that is not whole is an error.
  */
-import { isError, replyMatches } from './reply.ts';
+import type { Expectation } from './reply.ts';
 import { ModelClient } from './model/client.ts';
 import { ModelState } from './model/state.ts';
 import type { Snapshot } from './model/state.ts';
@@ -62,10 +62,14 @@ export function decodeAof(bytes: Uint8Array, databases: number): Snapshot {
   const client = new ModelClient(state);
   for (const { offset, command } of decodeCommands(bytes)) {
     const { expected } = client.execute(command, 0);
-    const wrong = typeof expected === 'object' && expected !== null && !Array.isArray(expected) && 'error' in expected;
-    if (wrong || (Array.isArray(expected) && expected.some((item) => isError(item) && !replyMatches(item, null)))) {
-      throw new AofDecodeError(`${command[0]} fails`, offset);
-    }
+    if (fails(expected)) throw new AofDecodeError(`${command[0]} fails`, offset);
   }
   return state.snapshot();
+}
+
+/** True when a command, or one of those of an EXEC, would be answered with an error. */
+function fails(expected: Expectation): boolean {
+  if (typeof expected !== 'object' || expected === null) return false;
+  if ('error' in expected) return true;
+  return Symbol.iterator in expected && [...expected].some(fails);
 }

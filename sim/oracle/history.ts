@@ -23,8 +23,8 @@ export interface UnitOfHistory {
   /** Monotonic time of the whole run, across generations. */
   readonly executedAtMs: number;
   readonly client: number;
-  /** For people: the command, shortened. */
-  readonly label: string;
+  /** The command, or EXEC. */
+  readonly command: readonly string[];
   /** How many commands it holds. */
   readonly commands: number;
   /** Not constant while the engine's reply must still say which of several outcomes it is. */
@@ -83,15 +83,15 @@ export class History {
   }
 
   /** Takes what the last command changed as a unit; undefined when it changed nothing. */
-  commit(about: { readonly atMs: number; readonly client: number; readonly label: string; readonly commands: number }): UnitOfHistory | undefined {
+  commit(about: { readonly atMs: number; readonly client: number; readonly command: readonly string[]; readonly commands: number }): UnitOfHistory | undefined {
     const changes = this.state.takeChanges();
     if (changes.length === 0) return undefined;
-    const { atMs: executedAtMs, client, label, commands } = about;
+    const { atMs: executedAtMs, client, command, commands } = about;
     const unit: UnitOfHistory = {
       index: this.executed + 1,
       executedAtMs,
       client,
-      label,
+      command,
       commands,
       changes,
       alternatives: [],

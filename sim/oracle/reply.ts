@@ -42,9 +42,10 @@ export function replyMatches(expected: Expectation, got: Reply): boolean {
   if ('status' in expected) return isPlain(got) && 'status' in got && got.status === expected.status;
   if ('error' in expected) return isPlain(got) && 'error' in got && got.error === expected.error;
   if ('unordered' in expected) {
-    if (!Array.isArray(got) || got.length !== expected.unordered.length) return false;
-    const sorted = [...got].toSorted();
-    return [...expected.unordered].toSorted().every((text, i) => text === sorted[i]);
+    const texts = textsOf(got);
+    if (texts === undefined || texts.length !== expected.unordered.length) return false;
+    texts.sort();
+    return expected.unordered.toSorted().every((text, i) => text === texts[i]);
   }
   if ('pairs' in expected) {
     if (!Array.isArray(got) || got.length !== expected.pairs.length * 2) return false;
@@ -74,6 +75,13 @@ export function describeReply(reply: Expectation | undefined): string {
   if ('oneOf' in reply) return `one of ${describeReply(reply.oneOf)}`;
   if ('statuses' in reply) return `one of ${[...reply.statuses, ...reply.errors].join(' | ')}`;
   return `anything (${reply.anything})`;
+}
+
+/** The items of a list of texts, as a list of one's own. */
+function textsOf(reply: Reply): string[] | undefined {
+  if (typeof reply !== 'object' || reply === null || 'status' in reply || 'error' in reply) return undefined;
+  const texts = reply.filter((item) => typeof item === 'string');
+  return texts.length === reply.length ? texts : undefined;
 }
 
 function isList(value: Expectation): value is readonly Expectation[] {

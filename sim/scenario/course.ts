@@ -16,12 +16,13 @@ import { cloneDisk, crash, fingerprint } from '../disk/index.ts';
 import type { CrashReport, SimDisk } from '../disk/index.ts';
 import { createWorld, RollingHash } from '../world/index.ts';
 import type { World } from '../world/index.ts';
-import { describeError, recoverElsewhere, startFailure } from './elsewhere.ts';
+import { describeError, PROBE_KEY, recoverElsewhere, startFailure } from './elsewhere.ts';
 import type { Recovered } from './elsewhere.ts';
 import type { EngineModule } from './engine-module.ts';
 import { LogWatch } from './log-watch.ts';
 import { watchHost } from './observer.ts';
-import { Conversation, PATIENCE_MS, readEverything, ReadingError } from './reading.ts';
+import { converse, PATIENCE_MS, readEverything, ReadingError } from './reading.ts';
+import type { Reading } from './reading.ts';
 import type { GenerationStory, PendingTally, RecoveryCrashStory, RunResult } from './result.ts';
 import type { Generation, Scenario } from './schema.ts';
 import { DATA_DIRECTORY, Server } from './server.ts';
@@ -51,6 +52,7 @@ class Ended extends Error {}
 export class Course {
   readonly #scenario: Scenario;
   readonly #module: EngineModule;
+  readonly #narrate: boolean;
   readonly #world: World;
   readonly #history: History;
   readonly #times = new LogTimes();
@@ -71,7 +73,8 @@ export class Course {
   #states = 0;
   #sideEvents = 0;
 
-  constructor(scenario: Scenario, module: EngineModule) {
+  constructor(scenario: Scenario, module: EngineModule, narrate: boolean) {
+    this.#narrate = narrate;
     this.#scenario = scenario;
     this.#module = module;
     this.#history = new History(scenario.settings.databases);
@@ -184,7 +187,8 @@ export class Course {
     const { machine, scheduler } = this.#world;
     this.#watch.begin(0);
     this.#watch.trigger = undefined;
-    const server = Server.start(this.#world, this.#module, this.#scenario, this.#watch, () => scheduler.stop());
+    const server = new Server(this.#world, this.#module, this.#scenario, this.#watch);
+    void server.settled.then(() => scheduler.stop());
     this.#watch.begin(server.process.pid);
     this.#watch.onOperation = (count) => {
       if (count === atOperation) scheduler.stop();
@@ -216,16 +220,18 @@ export class Course {
     return { kind, atMs, operation };
   }
 
-  async #read(server: Server): Promise<{ readonly snapshot: Snapshot; readonly wallMs: number }> {
+  async #read(server: Server): Promise<Reading> {
+    return this.#talk('after the recovery', (connect) => readEverything(connect(server), server, this.#scenario.settings.databases));
+  }
+
+  /** A talk with the engine that must not fail. */
+  async #talk<T>(when: string, talk: Parameters<typeof converse<T>>[1]): Promise<T> {
     try {
-      const conversation = new Conversation(this.#world, server);
-      const read = await readEverything(conversation, server, this.#scenario.settings.databases);
-      conversation.end();
-      return read;
+      return await converse(this.#world, talk);
     } catch (error) {
       if (!(error instanceof ReadingError)) throw error;
       this.#checkAlive('P12');
-      this.#end('P12', `after the recovery ${error.message}`);
+      this.#end('P12', `${when} ${error.message}`);
     }
   }
 
@@ -315,7 +321,7 @@ export class Course {
       kind,
       atMs,
       moment: service.firedEarly ? describeMoment(generation.crash.when) : describeMoment({ at: 'end', afterMs: service.idledMs }),
-      pending: tallyOf(report),
+      pending: tallyOf(report, this.#narrate),
       bounds,
       otherStates: others.length,
       distinctStates: judged.distinct,
@@ -440,15 +446,8 @@ export class Course {
     this.#judgeMain(read.snapshot, read.wallMs, server);
     // What follows is no unit of the history: snapshots that hold it are none of the watcher's.
     this.#watch.serverPid = 0;
-    const conversation = new Conversation(this.#world, server);
-    try {
-      const replies = await conversation.ask([['SET', 'probe', 'alive'], ['GET', 'probe']]);
-      if (replies[1] !== 'alive') this.#report({ property: 'P12', message: 'the engine does not take writes after its last recovery' });
-    } catch (error) {
-      if (!(error instanceof ReadingError)) throw error;
-      this.#checkAlive('P12');
-      this.#end('P12', `after the last recovery ${error.message}`);
-    }
+    const replies = await this.#talk('after the last recovery', (connect) => connect(server).ask([['SET', PROBE_KEY, 'alive'], ['GET', PROBE_KEY]]));
+    if (replies[1] !== 'alive') this.#report({ property: 'P12', message: 'the engine does not take writes after its last recovery' });
     this.#world.machine.killAll();
   }
 
@@ -497,7 +496,7 @@ export class Course {
   /** An exception that escaped the engine, or its unexpected end. */
   #checkAlive(property: Property = 'P21'): void {
     const fault = this.#service?.fault;
-    if (fault !== undefined) throw fault;
+    if (fault !== undefined) throw new Error('the simulator failed inside an event', { cause: fault });
     for (const { error } of this.#world.machine.violations) this.#report({ property, message: `an exception escaped the engine: ${describeError(error)}` });
     if (this.#world.machine.violations.length > 0) throw new Ended();
     if (this.#server !== undefined && !this.#server.alive) this.#end(property, `the engine ended by itself: ${JSON.stringify(this.#server.process.status)}; its last words: ${this.#server.log.at(-1) ?? 'none'}`);
@@ -544,8 +543,10 @@ function lateChildren(module: EngineModule, watch: { readonly current: LogWatch 
 }
 
 /** A loss of power decides about all that was unsynced; after a kill it is in the page cache as before. */
-function tallyOf(report: CrashReport): PendingTally {
-  if (report.kind === 'kill') return { total: report.pendingData + report.pendingNames, kept: report.pendingData + report.pendingNames, lost: 0, torn: 0 };
+function tallyOf(report: CrashReport, withFates: boolean): PendingTally {
+  const total = report.pendingData + report.pendingNames;
+  if (report.kind === 'kill') return { total, kept: total, lost: 0, torn: 0 };
+  if (!withFates) return { total, kept: total - report.lost, lost: report.lost, torn: 0 };
   let kept = 0;
   let lost = 0;
   let torn = 0;

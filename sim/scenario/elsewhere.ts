@@ -10,7 +10,7 @@ import { createWorld } from '../world/index.ts';
 import type { World } from '../world/index.ts';
 import type { SimDisk } from '../disk/index.ts';
 import type { EngineModule } from './engine-module.ts';
-import { Conversation, PATIENCE_MS, readEverything, ReadingError } from './reading.ts';
+import { converse, PATIENCE_MS, readEverything, ReadingError } from './reading.ts';
 import type { Scenario } from './schema.ts';
 import { Server } from './server.ts';
 import { worldOptions } from './world-of.ts';
@@ -69,21 +69,21 @@ export async function recoverElsewhere(options: ElsewhereOptions): Promise<Elsew
 
 /** Starts an engine in a world, reads it, and has it take a write. */
 async function recoverIn(world: World, { scenario, module }: ElsewhereOptions): Promise<Recovered> {
-  const server = Server.start(world, module, scenario, undefined, () => world.scheduler.stop());
-  await world.run({ untilMs: world.scheduler.nowMs + PATIENCE_MS });
-  const failure = startFailure(world, server);
-  if (failure !== undefined) return { ok: false, property: 'P12', why: failure };
+  const server = new Server(world, module, scenario, undefined);
   try {
-    const conversation = new Conversation(world, server);
-    const { snapshot, wallMs } = await readEverything(conversation, server, scenario.settings.databases);
-    const [, probed] = await conversation.ask([['SELECT', '0'], ['SET', PROBE_KEY, 'alive']]);
-    if (typeof probed !== 'object' || probed === null || !('status' in probed)) {
+    return await converse(world, async (connect): Promise<Recovered> => {
+      await server.settled;
+      const failure = startFailure(world, server);
+      if (failure !== undefined) return { ok: false, property: 'P12', why: failure };
+      const conversation = connect(server);
+      const reading = await readEverything(conversation, server, scenario.settings.databases);
+      const [, probed] = await conversation.ask([['SELECT', '0'], ['SET', PROBE_KEY, 'alive']]);
+      if (typeof probed === 'object' && probed !== null && 'status' in probed) return { ok: true, ...reading };
       return { ok: false, property: 'P12', why: `after the recovery a write got ${describeReply(probed)}, expected OK` };
-    }
-    return { ok: true, snapshot, wallMs };
+    });
   } catch (error) {
     if (!(error instanceof ReadingError)) throw error;
-    return { ok: false, property: 'P12', why: `after the recovery ${escapedOr(world, error.message)}` };
+    return { ok: false, property: 'P12', why: startFailure(world, server) ?? escapedOr(world, `after the recovery ${error.message}`) };
   }
 }
 

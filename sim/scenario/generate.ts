@@ -6,7 +6,7 @@
 import { Streams } from '../world/random.ts';
 import type { Seed, Stream } from '../world/random.ts';
 import type { CrashKind } from '../oracle/bounds.ts';
-import { drawConfiguration } from './configuration.ts';
+import { drawConfiguration, UNHURRIED_HZ } from './configuration.ts';
 import type { Configuration, Filters } from './configuration.ts';
 import { logOf, SCENARIO_VERSION } from './schema.ts';
 import type { CrashPlan, Delivery, Generation, Moment, RecoveryCrash, Scenario, Step } from './schema.ts';
@@ -15,6 +15,8 @@ import { drawStyle, Workload } from './workload.ts';
 /** The standard scenario. */
 const STANDARD_COMMANDS = 200;
 const STANDARD_GENERATIONS = 3;
+/** Commands of an unhurried run are seconds apart. */
+const UNHURRIED_PACE_MS = 5000;
 
 export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
   const streams = new Streams(seed);
@@ -69,7 +71,8 @@ class Writer {
     this.#workload = new Workload(this.#draw, drawStyle(this.#draw));
     this.#units = this.#draw.pick([0.05, 0.15, 0.3]);
     this.#reader = configuration.clients > 1 && this.#draw.chance(0.7) ? configuration.clients - 1 : -1;
-    this.#paceMs = this.#time.pick([0.2, 2, 2, 10, 60, 300]);
+    const paceMs = this.#time.pick([0.2, 2, 2, 10, 60, 300]);
+    this.#paceMs = configuration.settings.hz === UNHURRIED_HZ ? UNHURRIED_PACE_MS : paceMs;
     this.#idleShare = this.#time.pick([0, 0.01, 0.03, 0.05]);
     this.#adminShare = this.#admin.pick([0, 0.02, 0.04, 0.08]);
   }
@@ -156,7 +159,9 @@ class Writer {
   #moment(): Moment {
     const draw = this.#crash;
     const { rdb, appendonly } = logOf(this.#configuration.persistence);
-    const which = draw.weighted([10, 8, 18, appendonly ? 18 : 6, 22, 12, rdb || appendonly ? 12 : 1, rdb ? 8 : 3]);
+    const killsOnly = this.#configuration.profile === 'proc-kill';
+    const writing = appendonly ? (killsOnly ? 70 : 14) : 0;
+    const which = draw.weighted([10, 8, 18, appendonly ? 14 : 6, 22, 12, rdb || appendonly ? 12 : 1, rdb ? 8 : 3, writing]);
     const ordinal = draw.pick([1, 1, 1, 2, 3, 5]);
     const afterMs = draw.pick([0, 0, 1, 20, 400, 1500, 4000]);
     const permille = draw.range(0, 1000);
@@ -176,8 +181,10 @@ class Writer {
         return { at: 'rename', ordinal };
       case 6:
         return { at: 'child', operations };
-      default:
+      case 7:
         return { at: 'saved', ordinal: 1 };
+      default:
+        return { at: 'writing', ordinal };
     }
   }
 

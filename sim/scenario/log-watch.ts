@@ -117,6 +117,7 @@ export class LogWatch implements Watcher {
     if (pid !== this.serverPid || !increment.test(path)) return () => {};
     const { times, world } = this.#o;
     const ended = times.begin('write', world.scheduler.nowMs);
+    this.trigger?.writing();
     return (lengthBytes) => {
       ended(world.scheduler.nowMs);
       if (lengthBytes === 0) return;
@@ -181,7 +182,7 @@ export class LogWatch implements Watcher {
   }
 
   #judge(from: string, to: string, origin: Origin): void {
-    const { world, history, situations, report } = this.#o;
+    const { world, history, situations } = this.#o;
     if (origin.forked && origin.index < history.executed) situations.count('mutations-during-child');
     if (!origin.certain) return;
     const inode = world.machine.disk.find(from);
@@ -196,7 +197,7 @@ export class LogWatch implements Watcher {
     const verdict = checkSnapshot(file, format, history.snapshotAt(origin.index), origin.wallMs);
     if (verdict.ok) return;
     const forked = origin.forked ? 'the fork' : 'SAVE';
-    report({
+    this.#o.report({
       property: 'P10',
       message: `${to}, made from ${forked} at unit ${origin.index}: ${verdict.why}`,
       ...(verdict.difference === undefined ? {} : { difference: verdict.difference }),

@@ -31,6 +31,7 @@ const moment = variant('at', {
   end: shape({ at: text, afterMs: number(0) }),
   time: shape({ at: text, afterMs: number(0) }),
   reply: shape({ at: text, ordinal: whole(1) }),
+  writing: shape({ at: text, ordinal: whole(1) }),
   write: shape({ at: text, ordinal: whole(1) }),
   sync: shape({ at: text, ordinal: whole(1), permille: whole(0) }),
   rename: shape({ at: text, ordinal: whole(1) }),

@@ -23,14 +23,15 @@ export class ReadingError extends Error {
   }
 }
 
-/** A conversation: some commands, then all their replies. */
+/** A conversation: some commands, then all their replies. Everything happens inside the run of the world: see `converse`. */
 export class Conversation {
   readonly #world: World;
   readonly #server: Server;
   readonly #parser = new ReplyParser();
   #session: EngineSession | undefined;
   #replies: Reply[] = [];
-  #wanted = 0;
+  #asked: readonly (readonly string[])[] = [];
+  #answer: ((replies: readonly Reply[]) => void) | undefined;
 
   constructor(world: World, server: Server) {
     this.#world = world;
@@ -40,20 +41,20 @@ export class Conversation {
     });
   }
 
-  /** @throws ReadingError when an answer stays away */
-  async ask(commands: readonly (readonly string[])[]): Promise<readonly Reply[]> {
-    if (commands.length === 0) return [];
+  /** Settles when every command is answered, which may be never. */
+  ask(commands: readonly (readonly string[])[]): Promise<readonly Reply[]> {
+    if (commands.length === 0) return Promise.resolve([]);
     this.#replies = [];
-    this.#wanted = commands.length;
-    const { scheduler } = this.#world;
-    const untilMs = scheduler.nowMs + PATIENCE_MS;
+    this.#asked = commands;
     this.#server.process.after(0, 'judge', () => this.#session?.feed(concat(commands.map(encodeCommand))));
-    await this.#world.run({ untilMs });
-    if (this.#replies.length < this.#wanted) {
-      const what = this.#server.alive ? `no answer within ${PATIENCE_MS / 1000} s of virtual time` : 'the engine ended';
-      throw new ReadingError(`${commands[this.#replies.length]!.slice(0, 3).join(' ')}: ${what}`);
-    }
-    return this.#replies;
+    return new Promise((resolve) => {
+      this.#answer = resolve;
+    });
+  }
+
+  /** The command that waits for its answer, in words. */
+  get waitingFor(): string | undefined {
+    return this.#asked[this.#replies.length]?.slice(0, 3).join(' ');
   }
 
   end(): void {
@@ -64,12 +65,48 @@ export class Conversation {
   #take(bytes: Uint8Array): void {
     this.#world.trace.bytes('judged', bytes);
     this.#parser.feed(bytes, (reply) => this.#replies.push(reply));
-    if (this.#replies.length >= this.#wanted) this.#world.scheduler.stop();
+    if (this.#replies.length < this.#asked.length) return;
+    const answer = this.#answer;
+    this.#answer = undefined;
+    answer?.(this.#replies);
   }
 }
 
+/**
+ * Lets the world run until a talk with its engine is over. The talk is a function that asks and awaits answers; it may
+ * begin before the engine serves.
+ *
+ * @throws ReadingError when an answer stays away, and what the talk throws
+ */
+export async function converse<T>(world: World, talk: (connect: (server: Server) => Conversation) => Promise<T>): Promise<T> {
+  let conversation: Conversation | undefined;
+  let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
+  const connect = (server: Server): Conversation => (conversation = new Conversation(world, server));
+  talk(connect).then(
+    (value) => {
+      outcome = { value };
+      world.scheduler.stop();
+    },
+    (error: unknown) => {
+      outcome = { error };
+      world.scheduler.stop();
+    },
+  );
+  await world.run({ untilMs: world.scheduler.nowMs + PATIENCE_MS, until: () => outcome !== undefined });
+  conversation?.end();
+  if (outcome === undefined) throw new ReadingError(`${conversation?.waitingFor ?? 'the recovery'}: no answer within ${PATIENCE_MS / 1000} s of virtual time`);
+  if ('error' in outcome) throw outcome.error;
+  return outcome.value;
+}
+
+/** What was read, and when: what had expired by then may be missing. */
+export interface Reading {
+  readonly snapshot: Snapshot;
+  readonly wallMs: number;
+}
+
 /** Everything that is held, and the wall time at which the last of it was read. @throws ReadingError */
-export async function readEverything(conversation: Conversation, server: Server, databases: number): Promise<{ readonly snapshot: Snapshot; readonly wallMs: number }> {
+export async function readEverything(conversation: Conversation, server: Server, databases: number): Promise<Reading> {
   const indices = Array.from({ length: databases }, (_, index) => index);
   const listed = await conversation.ask(indices.flatMap((index) => [['SELECT', String(index)], ['KEYS', '*']]));
   const keys = indices.map((index) => textsOf(listed[index * 2 + 1]!, 'KEYS *'));

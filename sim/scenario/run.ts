@@ -17,11 +17,15 @@ export interface RunOptions {
   readonly engineModule?: EngineModule;
   /** Makes ambient time and chance throw meanwhile. Default true. */
   readonly tripwire?: boolean;
+  /** Counts exactly what became of each pending change, for the story. Costs every loss of power a second time. Default false. */
+  readonly narrate?: boolean;
 }
 
+const loaded: { engine?: EngineModule } = {};
+
 /** Loaded when it is asked for: who brings a mutant does not pay for the original. */
-function theEngine(): Promise<EngineModule> {
-  return import('../../src/index.ts');
+async function theEngine(): Promise<EngineModule> {
+  return (loaded.engine ??= await import('../../src/index.ts'));
 }
 
 /**
@@ -32,7 +36,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions = {}):
   const module = options.engineModule ?? (await theEngine());
   const restore = options.tripwire === false ? () => {} : setTripwire();
   try {
-    return await new Course(scenario, module).run();
+    return await new Course(scenario, module, options.narrate === true).run();
   } catch (error) {
     return faulty(scenario, error);
   } finally {
@@ -61,6 +65,13 @@ function faulty(scenario: Scenario, error: unknown): RunResult {
     story: [],
     startWallMs: scenario.startWallMs,
     choices: undefined,
-    fault: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    fault: describeFault(error),
   };
+}
+
+/** The stack, and that of its cause. */
+function describeFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? own : `${own}\ncaused by ${describeFault(error.cause)}`;
 }

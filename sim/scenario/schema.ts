@@ -45,6 +45,8 @@ export type Moment =
   | { readonly at: 'time'; readonly afterMs: number }
   /** At the n-th reply that reaches a client, before anything else happens. */
   | { readonly at: 'reply'; readonly ordinal: number }
+  /** Inside the n-th write of the log: it may be applied in part. */
+  | { readonly at: 'writing'; readonly ordinal: number }
   /** When the n-th write of the log has been accepted and is not synced. */
   | { readonly at: 'write'; readonly ordinal: number }
   /** Inside the n-th sync of a file, that share of its duration after its start. */

@@ -23,26 +23,26 @@ export class Server {
   /** What it said, newest last. */
   readonly log: string[] = [];
 
-  private constructor(start: (server: Server) => SimProcess) {
-    this.process = start(this);
-  }
+  /** Settles when it serves or has refused; never when it dies before. */
+  readonly settled: Promise<void>;
 
-  /** Starts the engine's process; it serves once `engine` is there. `settled` is called when it serves or has refused. */
-  static start(world: World, module: EngineModule, scenario: Scenario, watcher: Watcher | undefined, settled: () => void): Server {
-    return new Server((server) =>
-      world.machine.spawn(async (host) => {
-        try {
-          const seen = watcher === undefined ? host : watchHost(host, watcher);
-          server.engine = await server.#open(module, scenario, seen);
-        } catch (error) {
-          server.refusal = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-          settled();
-          return 1;
-        }
-        settled();
-        return new Promise<number>(() => {});
-      }, 'engine'),
-    );
+  constructor(world: World, module: EngineModule, scenario: Scenario, watcher: Watcher | undefined) {
+    let settle: () => void = () => {};
+    this.settled = new Promise((resolve) => {
+      settle = resolve;
+    });
+    this.process = world.machine.spawn(async (host) => {
+      try {
+        const seen = watcher === undefined ? host : watchHost(host, watcher);
+        this.engine = await this.#open(module, scenario, seen);
+      } catch (error) {
+        this.refusal = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        settle();
+        return 1;
+      }
+      settle();
+      return new Promise<number>(() => {});
+    }, 'engine');
   }
 
   get alive(): boolean {

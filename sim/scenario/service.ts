@@ -210,8 +210,7 @@ export class Service implements ClientSurroundings {
     else if (this.#open.has(client)) this.#open.set(client, this.#open.get(client)! + 1);
     const commands = name === 'EXEC' ? (this.#open.get(client) ?? 1) - 1 : 1;
     if (name === 'EXEC' || name === 'DISCARD') this.#open.delete(client);
-    const label = name === 'EXEC' ? `a unit of ${commands} commands` : describeCommand(command);
-    history.commit({ atMs: this.nowMs(), client: this.#numbers.get(client)!, label, commands });
+    history.commit({ atMs: this.nowMs(), client: this.#numbers.get(client)!, command, commands });
     return { expected, dependsOn: observes ? history.executed : 0, onReply: undefined };
   }
 

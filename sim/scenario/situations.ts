@@ -52,7 +52,6 @@ export const mustHit: readonly Situation[] = [
   'zero-length-file',
   'name-lost',
   'rename-lost',
-  'unlink-before-rename',
   'in-flight-partial',
   'crash-between-rename-and-directory-sync',
   'crash-right-after-reply',

@@ -16,6 +16,8 @@ export function describeMoment(moment: Moment): string {
       return 'at some moment';
     case 'reply':
       return 'right after a reply left';
+    case 'writing':
+      return 'inside a write of the log';
     case 'write':
       return 'with writes of the log pending';
     case 'sync':
@@ -62,6 +64,10 @@ export class Trigger {
 
   replied(): void {
     this.#count('reply');
+  }
+
+  writing(): void {
+    this.#count('writing');
   }
 
   wrote(): void {

@@ -1,3 +1,4 @@
+/* oxlint-disable no-restricted-globals -- these are what it guards */
 /**
  * The tripwire: while a world runs, whatever would bring real time or real chance into it throws.
  *

@@ -13,7 +13,19 @@ import type { FrozenEpoch } from './cow-memory.ts';
 import { listHeaderBytes, listWord } from './list-tree.ts';
 import { nextEntry } from './listpack.ts';
 import type { RecordShape } from './page.ts';
-import { hasExpiry, hashOfRecord, isSpecial, keyOf, pageHeaderBytes, pageWord, recordEnd, recordType, slotCapacity, typeOf, wideBit } from './page.ts';
+import {
+  hasExpiry,
+  hashOfRecord,
+  isSpecial,
+  keyOf,
+  pageHeaderBytes,
+  pageWord,
+  recordEnd,
+  recordType,
+  slotCapacity,
+  typeOf,
+  wideBit,
+} from './page.ts';
 import type { Store } from './store.ts';
 import { copyStored, extentAddress, extentForm, readWord, storedEnd } from './stored-string.ts';
 import { TableView, recordsStart, rootWord, segmentHeaderWords } from './table-view.ts';
@@ -39,7 +51,8 @@ export function checkStore(store: Store, roots: readonly number[], images: reado
   };
   for (const address of live.reached) claim(address, 'live');
   for (const address of memory.waiting()) claim(address, 'waiting');
-  for (const image of memory.images) for (const address of image.retired) claim(address, `retired to image ${image.epoch}`);
+  for (const image of memory.images)
+    for (const address of image.retired) claim(address, `retired to image ${image.epoch}`);
   for (const [address, kind] of blocks) assert(owners.has(address), `a block of kind ${kind} is lost`);
   assert(images.length === memory.images.length, 'there are as many images as epochs kept');
   for (const { epoch, roots: seenRoots } of images) {
@@ -47,7 +60,11 @@ export function checkStore(store: Store, roots: readonly number[], images: reado
     for (const root of seenRoots) seen.table(root, 'key');
     for (const address of seen.reached) {
       const owner = owners.get(address)!;
-      const kept = owner === 'live' || memory.images.some((image) => image.epoch >= epoch.epoch && owner === `retired to image ${image.epoch}`);
+      const kept =
+        owner === 'live' ||
+        memory.images.some(
+          (image) => image.epoch >= epoch.epoch && owner === `retired to image ${image.epoch}`,
+        );
       assert(kept, `image ${epoch.epoch} sees a block that is ${owner}`);
     }
   }
@@ -66,9 +83,15 @@ class Checker {
   }
 
   #reach(address: number, kind: number): void {
-    assert(this.#blocks.get(address) === kind, `address ${address} leads to a block of kind ${this.#blocks.get(address)}, not ${kind}`);
+    assert(
+      this.#blocks.get(address) === kind,
+      `address ${address} leads to a block of kind ${this.#blocks.get(address)}, not ${kind}`,
+    );
     assert(!this.reached.has(address), `a block of kind ${kind} is reached twice`);
-    assert(birthOf(this.#store.chunks, address) <= this.#newest, `a block of kind ${kind} was born later than what sees it`);
+    assert(
+      birthOf(this.#store.chunks, address) <= this.#newest,
+      `a block of kind ${kind} was born later than what sees it`,
+    );
     this.reached.add(address);
   }
 
@@ -81,11 +104,17 @@ class Checker {
     const depth = words[at + rootWord.depth]!;
     const perSegment = Math.min(1 << depth, 1 << this.#store.segmentLog);
     const segments = (1 << depth) / perSegment;
-    assert((rootWord.segments + segments) * 4 <= unitsOf(chunks, root) * unitBytes, 'a root holds its segments');
+    assert(
+      (rootWord.segments + segments) * 4 <= unitsOf(chunks, root) * unitBytes,
+      'a root holds its segments',
+    );
     for (let i = 0; i < segments; i++) {
       const segment = words[at + rootWord.segments + i]!;
       this.#reach(segment, blockKind.segment);
-      assert((segmentHeaderWords + perSegment) * 4 <= unitsOf(chunks, segment) * unitBytes, 'a segment holds its entries');
+      assert(
+        (segmentHeaderWords + perSegment) * 4 <= unitsOf(chunks, segment) * unitBytes,
+        'a segment holds its entries',
+      );
     }
     const view = new TableView(this.#store, shape).attach(root);
     let records = 0;
@@ -96,7 +125,10 @@ class Checker {
       if (page === 0) continue;
       const prefix = prefixes.get(page);
       if (prefix !== undefined) {
-        assert(prefix === (index & ((1 << view.depthOf(page)) - 1)), 'a page stands at an index of another prefix');
+        assert(
+          prefix === (index & ((1 << view.depthOf(page)) - 1)),
+          'a page stands at an index of another prefix',
+        );
         continue;
       }
       prefixes.set(page, index);
@@ -113,7 +145,12 @@ class Checker {
     assert(expires === view.expires, `${view.expires} expiries counted, ${expires} there`);
   }
 
-  #page(view: TableView, page: number, prefix: number, tableDepth: number): { records: number; expires: number } {
+  #page(
+    view: TableView,
+    page: number,
+    prefix: number,
+    tableDepth: number,
+  ): { records: number; expires: number } {
     const { chunks, seed } = this.#store;
     const { shape } = view;
     this.#reach(page, blockKind.page);
@@ -126,7 +163,10 @@ class Checker {
     const depth = view.depthOf(page);
     const slots = 1 << (layout & 31);
     const wide = (layout & wideBit) !== 0;
-    assert(depth <= tableDepth && prefix >>> depth === 0, 'a page is not deeper than its table, and begins at its prefix');
+    assert(
+      depth <= tableDepth && prefix >>> depth === 0,
+      'a page is not deeper than its table, and begins at its prefix',
+    );
     assert(wide === sizeBytes > 8192, 'a page is wide if it is long');
     const end = base + words[at + pageWord.end]!;
     assert(end <= base + sizeBytes, 'records lie inside their page');
@@ -146,18 +186,32 @@ class Checker {
       assert((hash & ((1 << depth) - 1)) === prefix, 'a record has the prefix of its page');
       this.#references(bytes, record, shape);
       const key = copyStored(chunks, bytes, keyOf(bytes, record, shape));
-      assert(view.locate(hash, key, 0, key.length) && view.page === page && view.record === record, 'a record is found through its slot');
+      assert(
+        view.locate(hash, key, 0, key.length) && view.page === page && view.record === record,
+        'a record is found through its slot',
+      );
       record = next;
     }
     assert(record === end, 'records end where the page says');
     assert(records > 0, 'a page without records is freed');
-    assert(records === words[at + pageWord.count], `${words[at + pageWord.count]} records counted in a page, ${records} there`);
-    assert(specials === words[at + pageWord.specials], `${words[at + pageWord.specials]} specials counted in a page, ${specials} there`);
-    assert(expires === words[at + pageWord.expires], `${words[at + pageWord.expires]} expiries counted in a page, ${expires} there`);
+    assert(
+      records === words[at + pageWord.count],
+      `${words[at + pageWord.count]} records counted in a page, ${records} there`,
+    );
+    assert(
+      specials === words[at + pageWord.specials],
+      `${words[at + pageWord.specials]} specials counted in a page, ${specials} there`,
+    );
+    assert(
+      expires === words[at + pageWord.expires],
+      `${words[at + pageWord.expires]} expiries counted in a page, ${expires} there`,
+    );
     assert(records <= slotCapacity(layout & 31), 'a page has empty slots');
     let used = 0;
     for (let slot = 0; slot < slots; slot++) {
-      const entry = wide ? words[(base + pageHeaderBytes) / 4 + slot]! : chunks.shorts[page >>> 16]![(base + pageHeaderBytes) / 2 + slot]!;
+      const entry = wide
+        ? words[(base + pageHeaderBytes) / 4 + slot]!
+        : chunks.shorts[page >>> 16]![(base + pageHeaderBytes) / 2 + slot]!;
       if (entry === 0) continue;
       used++;
       assert(offsets.has(wide ? entry & 0xffffff : entry & 0x1fff), 'a slot leads to a record');
@@ -172,7 +226,7 @@ class Checker {
     const value = storedEnd(bytes, key);
     if (shape === 'field') this.#extent(bytes, value);
     if (shape !== 'key') return;
-    switch (bytes[typeOf(bytes, record)]) {
+    switch (bytes[typeOf(bytes, record)]!) {
       case recordType.string:
         this.#extent(bytes, value);
         return;
@@ -192,7 +246,10 @@ class Checker {
     if (bytes[at] !== extentForm) return;
     const address = extentAddress(bytes, at);
     this.#reach(address, blockKind.extent);
-    assert(8 + readWord(bytes, at + 5) <= unitsOf(this.#store.chunks, address) * unitBytes, 'an extent holds its content');
+    assert(
+      8 + readWord(bytes, at + 5) <= unitsOf(this.#store.chunks, address) * unitBytes,
+      'an extent holds its content',
+    );
   }
 
   /** Gives the number of elements, and of levels. */
@@ -218,7 +275,10 @@ class Checker {
     let levels = -1;
     for (let i = 0; i < words[at + listWord.children]!; i++) {
       const child = this.#list(words[at + listWord.pairs + 2 * i]!);
-      assert(child.count === words[at + listWord.pairs + 2 * i + 1], 'a node knows the number of elements of its children');
+      assert(
+        child.count === words[at + listWord.pairs + 2 * i + 1],
+        'a node knows the number of elements of its children',
+      );
       assert(levels === -1 || levels === child.levels, 'all parts of a list are equally deep');
       levels = child.levels;
       sum += child.count;

@@ -92,7 +92,13 @@ export function birthOf(chunks: Chunks, address: number): number {
 }
 
 /** Copies bytes between chunks or from the heap; by loop where that costs less than a view. */
-export function copyBytes(source: Uint8Array, start: number, end: number, target: Uint8Array, at: number): void {
+export function copyBytes(
+  source: Uint8Array,
+  start: number,
+  end: number,
+  target: Uint8Array,
+  at: number,
+): void {
   const count = end - start;
   if (count < 32) {
     for (let i = 0; i < count; i++) target[at + i] = source[start + i]!;

@@ -15,7 +15,7 @@
 import { assert } from './assert.ts';
 import type { Chunks } from './chunks.ts';
 import { birthOf, kindOf, unitBytes, unitsOf } from './chunks.ts';
-import { Slab } from './slab.ts';
+import type { Slab } from './slab.ts';
 
 /** An image as the memory knows it: its epoch and the dropped blocks that it still sees. */
 export interface FrozenEpoch {
@@ -57,7 +57,8 @@ export class CowMemory {
 
   /** Lets go of a block that nothing live refers to any more. */
   drop(address: number): void {
-    if (birthOf(this.chunks, address) <= this.frozen) this.images[this.images.length - 1]!.retired.push(address);
+    if (birthOf(this.chunks, address) <= this.frozen)
+      this.images[this.images.length - 1]!.retired.push(address);
     else this.slab.free(address);
   }
 

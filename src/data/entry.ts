@@ -10,7 +10,15 @@ import { integerText } from './listpack.ts';
 import { readExpiry, recordType, typeOf } from './page.ts';
 import { SetReader } from './set-value.ts';
 import { FixedSpot } from './spot.ts';
-import { appendStored, copyStored, isIntegerForm, readWord, storedEnd, storedInteger, storedLength } from './stored-string.ts';
+import {
+  appendStored,
+  copyStored,
+  isIntegerForm,
+  readWord,
+  storedEnd,
+  storedInteger,
+  storedLength,
+} from './stored-string.ts';
 import type { TableContext } from './table-view.ts';
 import { TableView, compactFlag } from './table-view.ts';
 

@@ -11,7 +11,16 @@
 import type { ByteWriter } from '../bytes/writer.ts';
 import { assert } from './assert.ts';
 import type { HashValue, HashView } from './keyspace.ts';
-import { appendEntry, appendSigned, entryCount, entryText, findEntry, listpackEnd, listpackHeaderBytes, nextEntry } from './listpack.ts';
+import {
+  appendEntry,
+  appendSigned,
+  entryCount,
+  entryText,
+  findEntry,
+  listpackEnd,
+  listpackHeaderBytes,
+  nextEntry,
+} from './listpack.ts';
 import { putField, removeNested } from './nested-table.ts';
 import { recordType, valueEnd } from './page.ts';
 import type { LiveSpot, Spot } from './spot.ts';
@@ -116,7 +125,9 @@ export class HashReader implements HashView {
         return;
       }
       default:
-        this.view().forEachRecord((page, at) => visit(copyStored(chunks, page, at), copyStored(chunks, page, storedEnd(page, at))));
+        this.view().forEachRecord((page, at) =>
+          visit(copyStored(chunks, page, at), copyStored(chunks, page, storedEnd(page, at))),
+        );
     }
   }
 
@@ -147,7 +158,9 @@ export class HashReader implements HashView {
     this.spot.sync();
     if (this.type === recordType.largeHash) {
       const { chunks } = this.context;
-      return this.view().scan(cursor, (page, at) => visit(copyStored(chunks, page, at), copyStored(chunks, page, storedEnd(page, at))));
+      return this.view().scan(cursor, (page, at) =>
+        visit(copyStored(chunks, page, at), copyStored(chunks, page, storedEnd(page, at))),
+      );
     }
     this.forEach((field, value) => visit(field, value));
     return 0;
@@ -187,7 +200,7 @@ export class HashReader implements HashView {
 
 export class HashHandle extends HashReader implements HashValue {
   readonly #store: Store;
-  protected declare readonly spot: LiveSpot;
+  declare protected readonly spot: LiveSpot;
   #nested: Table | undefined;
 
   constructor(store: Store, spot: LiveSpot) {
@@ -205,7 +218,8 @@ export class HashHandle extends HashReader implements HashValue {
       default: {
         const nested = this.#ownNested();
         const isNew = putField(this.#store, nested, field, value);
-        if ((nested.flags & compactFlag) !== 0 && !isCompact(field, value, nested.records)) nested.setFlags(0);
+        if ((nested.flags & compactFlag) !== 0 && !isCompact(field, value, nested.records))
+          nested.setFlags(0);
         this.spot.writeAddress(nested.root);
         return isNew;
       }
@@ -316,7 +330,8 @@ export class HashHandle extends HashReader implements HashValue {
     const { probe } = this.#store;
     const end = valueEnd(bytes, bytes[typeAt]!, valueAt);
     const grows = probe.length > to - from;
-    if (grows && end - valueAt - (to - from) + probe.length > this.#store.tuning.smallCollectionBytes) return false;
+    if (grows && end - valueAt - (to - from) + probe.length > this.#store.tuning.smallCollectionBytes)
+      return false;
     const content = this.#store.value;
     content.clear();
     content.ensure(5);

@@ -75,7 +75,10 @@ export class PagedImage implements Image {
  */
 export function openImage(shared: unknown): ImageReader {
   if (typeof shared !== 'object' || shared === null || !('format' in shared) || shared.format !== format) {
-    throw new LightsoutError('CONFIG', `openImage: got something that is not a shared image, expected what Image.share() gave (${format})`);
+    throw new LightsoutError(
+      'CONFIG',
+      `openImage: got something that is not a shared image, expected what Image.share() gave (${format})`,
+    );
   }
   const image = shared as SharedImage;
   return new PagedImageReader(openChunks(image.chunks), image.seed, image.segmentLog, image.roots);

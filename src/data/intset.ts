@@ -51,7 +51,12 @@ export function appendEmptyIntset(writer: ByteWriter): void {
 }
 
 /** Appends the intset with one member more, which it does not have. */
-export function appendIntsetWith(writer: ByteWriter, bytes: Uint8Array, intset: number, value: number | bigint): void {
+export function appendIntsetWith(
+  writer: ByteWriter,
+  bytes: Uint8Array,
+  intset: number,
+  value: number | bigint,
+): void {
   const size = intsetSize(bytes, intset);
   const index = intsetSearch(bytes, intset, value);
   const old = bytes[intset]!;
@@ -71,7 +76,12 @@ export function appendIntsetWith(writer: ByteWriter, bytes: Uint8Array, intset: 
 }
 
 /** Appends the intset without the member at `index`. Widths never shrink, as in Redis. */
-export function appendIntsetWithout(writer: ByteWriter, bytes: Uint8Array, intset: number, index: number): void {
+export function appendIntsetWithout(
+  writer: ByteWriter,
+  bytes: Uint8Array,
+  intset: number,
+  index: number,
+): void {
   const size = intsetSize(bytes, intset);
   const width = bytes[intset]!;
   const start = intset + intsetHeaderBytes;

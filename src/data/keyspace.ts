@@ -61,7 +61,15 @@ export interface Database {
   /** Stores a string under a key, whatever was there before. An expiry that was there is replaced by `expireAtMs`. */
   putString(key: Uint8Array, value: Uint8Array, expireAtMs: number): void;
   /** As `putString`, over ranges: the hot path. Pass NO_EXPIRY for none, `KEEP_EXPIRY` to keep what is there. */
-  putStringRange(key: Uint8Array, keyStart: number, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number, expireAtMs: number): void;
+  putStringRange(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expireAtMs: number,
+  ): void;
 
   /** The collection under a key; made where the key does not exist and `create` is true. The caller has checked the type (assert). Valid until another key of this keyspace is changed or the key is removed. */
   list(key: Uint8Array, create: boolean): ListValue | undefined;

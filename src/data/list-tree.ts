@@ -31,7 +31,13 @@ export function listCount(chunks: Chunks, address: number): number {
 }
 
 /** Visits the elements from index `from` on; false where the visit stopped. `first` is the index of the part's first element. */
-export function walkList(chunks: Chunks, address: number, from: number, visit: VisitElement, first = 0): boolean {
+export function walkList(
+  chunks: Chunks,
+  address: number,
+  from: number,
+  visit: VisitElement,
+  first = 0,
+): boolean {
   if (address === 0) return true;
   const bytes = chunks.bytes[address >>> 16]!;
   const words = chunks.words[address >>> 16]!;
@@ -51,7 +57,11 @@ export function walkList(chunks: Chunks, address: number, from: number, visit: V
       const children = words[at + listWord.children]!;
       for (let i = 0; i < children; i++) {
         const count = words[at + listWord.pairs + 2 * i + 1]!;
-        if (first + count > from && !walkList(chunks, words[at + listWord.pairs + 2 * i]!, from, visit, first)) return false;
+        if (
+          first + count > from &&
+          !walkList(chunks, words[at + listWord.pairs + 2 * i]!, from, visit, first)
+        )
+          return false;
         first += count;
       }
       return true;
@@ -60,7 +70,13 @@ export function walkList(chunks: Chunks, address: number, from: number, visit: V
 }
 
 /** As `walkList`, from index `from` down to 0. */
-export function walkListBackward(chunks: Chunks, address: number, from: number, visit: VisitElement, first = 0): boolean {
+export function walkListBackward(
+  chunks: Chunks,
+  address: number,
+  from: number,
+  visit: VisitElement,
+  first = 0,
+): boolean {
   if (address === 0) return true;
   const bytes = chunks.bytes[address >>> 16]!;
   const words = chunks.words[address >>> 16]!;
@@ -80,7 +96,8 @@ export function walkListBackward(chunks: Chunks, address: number, from: number, 
       let end = first + words[at + listWord.count]!;
       for (let i = words[at + listWord.children]! - 1; i >= 0; i--) {
         end -= words[at + listWord.pairs + 2 * i + 1]!;
-        if (end <= from && !walkListBackward(chunks, words[at + listWord.pairs + 2 * i]!, from, visit, end)) return false;
+        if (end <= from && !walkListBackward(chunks, words[at + listWord.pairs + 2 * i]!, from, visit, end))
+          return false;
       }
       return true;
     }
@@ -93,7 +110,8 @@ export function listElement(chunks: Chunks, address: number, index: number): Uin
     const at = (address & 0xffff) << 4;
     const kind = words[at]! >>> 24;
     if (kind === blockKind.listPlain) return plainText(chunks, address);
-    if (kind === blockKind.listLeaf) return entryText(chunks.bytes[address >>> 16]!, leafPlace(chunks, address, index));
+    if (kind === blockKind.listLeaf)
+      return entryText(chunks.bytes[address >>> 16]!, leafPlace(chunks, address, index));
     let pair = at + listWord.pairs;
     for (; index >= words[pair + 1]!; pair += 2) index -= words[pair + 1]!;
     address = words[pair]!;
@@ -115,7 +133,11 @@ export function forEachListPart(chunks: Chunks, address: number, visit: (part: n
 
 function plainText(chunks: Chunks, address: number): Uint8Array {
   const start = ((address & 0xffff) << 6) + listHeaderBytes;
-  return heapCopy(chunks.bytes[address >>> 16]!, start, start + chunks.words[address >>> 16]![((address & 0xffff) << 4) + listWord.end]!);
+  return heapCopy(
+    chunks.bytes[address >>> 16]!,
+    start,
+    start + chunks.words[address >>> 16]![((address & 0xffff) << 4) + listWord.end]!,
+  );
 }
 
 /** Place of the entry at `index` in a leaf, or of the end; from the nearer side. */
@@ -248,7 +270,10 @@ export class ListTree {
 
   /** A leaf of these entries with room for some more bytes. */
   #newLeaf(source: Uint8Array, start: number, end: number, count: number, spareBytes: number): number {
-    const wanted = Math.min(Math.max(this.#leafBytes, listHeaderBytes + end - start), listHeaderBytes + end - start + spareBytes);
+    const wanted = Math.min(
+      Math.max(this.#leafBytes, listHeaderBytes + end - start),
+      listHeaderBytes + end - start + spareBytes,
+    );
     const leaf = this.#memory.take(roundUnits(Math.ceil(wanted / unitBytes)), blockKind.listLeaf);
     const words = this.#chunks.words[leaf >>> 16]!;
     const at = (leaf & 0xffff) << 4;
@@ -259,7 +284,10 @@ export class ListTree {
   }
 
   #newNode(children: readonly number[]): number {
-    const node = this.#memory.takeBytes(listHeaderBytes + 8 * (this.#maxChildren + spareChildren), blockKind.listNode);
+    const node = this.#memory.takeBytes(
+      listHeaderBytes + 8 * (this.#maxChildren + spareChildren),
+      blockKind.listNode,
+    );
     const words = this.#chunks.words[node >>> 16]!;
     const at = (node & 0xffff) << 4;
     let count = 0;
@@ -281,7 +309,9 @@ export class ListTree {
       case blockKind.listNode:
         return this.#insertIntoNode(address, index, element);
       case blockKind.listLeaf:
-        return this.#isLong(element) ? this.#insertPart(address, index, this.#newPlain(element)) : this.#insertIntoLeaf(address, index, element);
+        return this.#isLong(element)
+          ? this.#insertPart(address, index, this.#newPlain(element))
+          : this.#insertIntoLeaf(address, index, element);
       default:
         return this.#insertPart(address, index, this.#newPart(element));
     }
@@ -360,7 +390,12 @@ export class ListTree {
     const end = words[at + listWord.end]!;
     const count = words[at + listWord.count]!;
     if (end + length > this.#leafBytes) {
-      if (index === count || index === 0) return this.#insertPart(address, index, this.#newLeaf(entry.buffer, 0, length, 1, this.#leafBytes >>> 2));
+      if (index === count || index === 0)
+        return this.#insertPart(
+          address,
+          index,
+          this.#newLeaf(entry.buffer, 0, length, 1, this.#leafBytes >>> 2),
+        );
       const middle = this.#middle(address);
       const right = this.#divide(address, middle);
       const left = this.#leftOf;
@@ -377,7 +412,13 @@ export class ListTree {
     let leaf = address;
     const place = leafPlace(this.#chunks, address, index) - (at << 2);
     if (end + length > (words[at]! & 0xffffff) * unitBytes) {
-      leaf = this.#newLeaf(this.#chunks.bytes[address >>> 16]!, (at << 2) + listHeaderBytes, (at << 2) + end, count, Math.max(length, end));
+      leaf = this.#newLeaf(
+        this.#chunks.bytes[address >>> 16]!,
+        (at << 2) + listHeaderBytes,
+        (at << 2) + end,
+        count,
+        Math.max(length, end),
+      );
       this.#memory.drop(address);
     } else {
       leaf = this.#own(address);
@@ -412,7 +453,8 @@ export class ListTree {
       this.#drop(address);
       return 0;
     }
-    if (kindOf(this.#chunks, address) === blockKind.listLeaf) return this.#removeFromLeaf(address, index, count);
+    if (kindOf(this.#chunks, address) === blockKind.listLeaf)
+      return this.#removeFromLeaf(address, index, count);
     assert(kindOf(this.#chunks, address) === blockKind.listNode, 'part of a long element cannot be removed');
     const node = this.#own(address);
     const words = this.#chunks.words[node >>> 16]!;
@@ -489,10 +531,22 @@ export class ListTree {
     if (together > (this.#leafBytes * 5) >>> 3) return 0;
     const count = this.#count(left) + this.#count(right);
     const leftBytes = leftAt << 2;
-    const leaf = this.#newLeaf(this.#chunks.bytes[left >>> 16]!, leftBytes + listHeaderBytes, leftBytes + leftEnd, count, rightEnd);
+    const leaf = this.#newLeaf(
+      this.#chunks.bytes[left >>> 16]!,
+      leftBytes + listHeaderBytes,
+      leftBytes + leftEnd,
+      count,
+      rightEnd,
+    );
     const at = (leaf & 0xffff) << 4;
     const rightStart = (rightAt << 2) + listHeaderBytes;
-    copyBytes(this.#chunks.bytes[right >>> 16]!, rightStart, (rightAt << 2) + rightEnd, this.#chunks.bytes[leaf >>> 16]!, (at << 2) + leftEnd);
+    copyBytes(
+      this.#chunks.bytes[right >>> 16]!,
+      rightStart,
+      (rightAt << 2) + rightEnd,
+      this.#chunks.bytes[leaf >>> 16]!,
+      (at << 2) + leftEnd,
+    );
     this.#chunks.words[leaf >>> 16]![at + listWord.end] = together;
     this.#memory.drop(left);
     this.#memory.drop(right);
@@ -504,7 +558,8 @@ export class ListTree {
     for (const part of [left, right]) {
       const words = this.#chunks.words[part >>> 16]!;
       const at = (part & 0xffff) << 4;
-      for (let i = 0; i < words[at + listWord.children]!; i++) children.push(words[at + listWord.pairs + 2 * i]!);
+      for (let i = 0; i < words[at + listWord.children]!; i++)
+        children.push(words[at + listWord.pairs + 2 * i]!);
     }
     if (children.length > this.#maxChildren >>> 1) return 0;
     const node = this.#newNode(children);

@@ -7,7 +7,15 @@
 import { assert } from './assert.ts';
 import type { ListValue, ListView } from './keyspace.ts';
 import { ListTree, listCount, listElement, walkList, walkListBackward } from './list-tree.ts';
-import { appendEntry, appendSigned, entryCount, entryText, listpackHeaderBytes, nextEntry, previousEntry } from './listpack.ts';
+import {
+  appendEntry,
+  appendSigned,
+  entryCount,
+  entryText,
+  listpackHeaderBytes,
+  nextEntry,
+  previousEntry,
+} from './listpack.ts';
 import { recordType } from './page.ts';
 import type { LiveSpot, Spot } from './spot.ts';
 import type { Store } from './store.ts';
@@ -30,7 +38,9 @@ export class ListReader implements ListView {
 
   get length(): number {
     this.spot.sync();
-    return this.isLarge ? listCount(this.context.chunks, this.root) : entryCount(this.spot.bytes, this.listpack);
+    return this.isLarge
+      ? listCount(this.context.chunks, this.root)
+      : entryCount(this.spot.bytes, this.listpack);
   }
 
   at(index: number): Uint8Array {
@@ -101,7 +111,7 @@ export class ListReader implements ListView {
 
 export class ListHandle extends ListReader implements ListValue {
   readonly #store: Store;
-  protected declare readonly spot: LiveSpot;
+  declare protected readonly spot: LiveSpot;
   #cachedTree: ListTree | undefined;
 
   constructor(store: Store, spot: LiveSpot) {
@@ -158,7 +168,10 @@ export class ListHandle extends ListReader implements ListValue {
 
   removeRange(index: number, count: number): void {
     const { length } = this;
-    assert(index >= 0 && count >= 0 && index + count <= length, `no ${count} elements from ${index} on in a list of ${length}`);
+    assert(
+      index >= 0 && count >= 0 && index + count <= length,
+      `no ${count} elements from ${index} on in a list of ${length}`,
+    );
     if (count === 0) return;
     if (this.isLarge) {
       const tree = this.#ownTree();

@@ -72,7 +72,8 @@ export function appendSigned(writer: ByteWriter, value: number | bigint, width: 
   const low = typeof value === 'bigint' ? Number(value & 0xffffffffn) : value >>> 0;
   for (let i = 0; i < width && i < 4; i++) writer.byte((low >>> (8 * i)) & 0xff);
   if (width < 8) return;
-  const high = typeof value === 'bigint' ? Number((value >> 32n) & 0xffffffffn) : ((value - low) / 4_294_967_296) >>> 0;
+  const high =
+    typeof value === 'bigint' ? Number((value >> 32n) & 0xffffffffn) : ((value - low) / 4_294_967_296) >>> 0;
   for (let i = 0; i < 4; i++) writer.byte((high >>> (8 * i)) & 0xff);
 }
 
@@ -96,7 +97,7 @@ function backlenBytes(length: number): number {
 export function appendBacklen(writer: ByteWriter, length: number): void {
   const count = backlenBytes(length);
   for (let i = count - 1; i >= 0; i--) {
-    const group = Math.floor(length / 2 ** (7 * i)) & 0x7f;
+    const group = (length >>> (7 * i)) & 0x7f;
     writer.byte(i === count - 1 ? group : group | 0x80);
   }
 }
@@ -130,11 +131,14 @@ export function previousEntry(bytes: Uint8Array, at: number): number {
 export function entryText(bytes: Uint8Array, at: number): Uint8Array {
   const first = bytes[at]!;
   if (first >= 0x80 && first < 0xc0) return heapCopy(bytes, at + 1, at + 1 + (first & 63));
-  if (first >= 0xe0 && first < 0xf0) return heapCopy(bytes, at + 2, at + 2 + (((first & 15) << 8) | bytes[at + 1]!));
+  if (first >= 0xe0 && first < 0xf0)
+    return heapCopy(bytes, at + 2, at + 2 + (((first & 15) << 8) | bytes[at + 1]!));
   if (first === 0xf0) return heapCopy(bytes, at + 5, at + 5 + readWord(bytes, at + 1));
   if (first < 0x80) return formatInteger(first);
-  if (first < 0xe0) return formatInteger((((first & 31) << 8) | bytes[at + 1]!) << 19 >> 19);
-  return formatInteger(readSigned(bytes, at + 1, first === 0xf1 ? 2 : first === 0xf2 ? 3 : first === 0xf3 ? 4 : 8));
+  if (first < 0xe0) return formatInteger(((((first & 31) << 8) | bytes[at + 1]!) << 19) >> 19);
+  return formatInteger(
+    readSigned(bytes, at + 1, first === 0xf1 ? 2 : first === 0xf2 ? 3 : first === 0xf3 ? 4 : 8),
+  );
 }
 
 /** Whether bytes[at, …) begins with entry[0, length). Two entries are equal exactly when one begins with the other. */
@@ -144,7 +148,14 @@ export function entryEquals(bytes: Uint8Array, at: number, entry: Uint8Array, le
 }
 
 /** The place of the first entry equal to entry[0, length) among bytes[at, end), looking at every `step`th; -1 if none. */
-export function findEntry(bytes: Uint8Array, at: number, end: number, entry: Uint8Array, length: number, step: 1 | 2): number {
+export function findEntry(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  entry: Uint8Array,
+  length: number,
+  step: 1 | 2,
+): number {
   while (at < end) {
     if (entryEquals(bytes, at, entry, length)) return at;
     at = nextEntry(bytes, at);

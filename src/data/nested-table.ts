@@ -28,7 +28,12 @@ export function putMember(store: Store, table: Table, member: Uint8Array): boole
   if (table.locate(hash, member, 0, member.length)) return false;
   const apart = member.length > store.tuning.extentThresholdBytes;
   const extent = apart ? store.newExtent(member, 0, member.length) : 0;
-  const at = table.place(hash, apart ? extentReferenceBytes : lengthBytes(member.length) + member.length, apart, false);
+  const at = table.place(
+    hash,
+    apart ? extentReferenceBytes : lengthBytes(member.length) + member.length,
+    apart,
+    false,
+  );
   writeText(table.bytes, at, member, extent);
   return true;
 }
@@ -48,7 +53,8 @@ export function putField(store: Store, table: Table, field: Uint8Array, value: U
     fieldExtent = store.newExtent(field, 0, field.length);
   }
   const integer = integerOf(value, 0, value.length);
-  const valueExtent = integer === undefined && value.length > threshold ? store.newExtent(value, 0, value.length) : 0;
+  const valueExtent =
+    integer === undefined && value.length > threshold ? store.newExtent(value, 0, value.length) : 0;
   const fieldLength = fieldExtent !== 0 ? extentReferenceBytes : lengthBytes(field.length) + field.length;
   let valueLength = lengthBytes(value.length) + value.length;
   if (integer !== undefined) valueLength = integerBytes(integer);

@@ -126,7 +126,13 @@ export function readExpiry(bytes: Uint8Array, record: number): number {
   return readWord(bytes, record + 1) + (readWord(bytes, record + 5) | 0) * 4_294_967_296;
 }
 
-export function hashOfRecord(chunks: Chunks, bytes: Uint8Array, record: number, shape: RecordShape, seed: HashSeed): number {
+export function hashOfRecord(
+  chunks: Chunks,
+  bytes: Uint8Array,
+  record: number,
+  shape: RecordShape,
+  seed: HashSeed,
+): number {
   const key = keyOf(bytes, record, shape);
   if (bytes[key] === extentForm) {
     const address = readWord(bytes, key + 1);

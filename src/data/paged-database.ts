@@ -11,7 +11,16 @@ import { ListTree } from './list-tree.ts';
 import { ListHandle } from './list-value.ts';
 import { appendSigned, listpackEnd, listpackHeaderBytes } from './listpack.ts';
 import { cloneExtent, cloneNested, dropNested, forEachSpecial } from './nested-table.ts';
-import { expiryBytes, expiryOpcode, hasExpiry, pageWord, readExpiry, recordEnd, recordType, typeOf } from './page.ts';
+import {
+  expiryBytes,
+  expiryOpcode,
+  hasExpiry,
+  pageWord,
+  readExpiry,
+  recordEnd,
+  recordType,
+  typeOf,
+} from './page.ts';
 import { SetHandle } from './set-value.ts';
 import { LiveSpot } from './spot.ts';
 import type { Store } from './store.ts';
@@ -66,7 +75,15 @@ export class PagedDatabase implements Database {
     this.putStringRange(key, 0, key.length, value, 0, value.length, expireAtMs);
   }
 
-  putStringRange(key: Uint8Array, keyStart: number, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number, expireAtMs: number): void {
+  putStringRange(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expireAtMs: number,
+  ): void {
     const store = this.#store;
     const { table } = this;
     store.changed();
@@ -91,7 +108,11 @@ export class PagedDatabase implements Database {
       if (bytes[typeAt] === recordType.string) {
         const oldExtent = extentAddress(bytes, valueAt);
         if (oldExtent === 0) {
-          if (!apart && oldExpires === (expire !== NO_EXPIRY) && storedEnd(bytes, valueAt) - valueAt === valueBytes) {
+          if (
+            !apart &&
+            oldExpires === (expire !== NO_EXPIRY) &&
+            storedEnd(bytes, valueAt) - valueAt === valueBytes
+          ) {
             // Same shape: the value changes where it stands.
             table.ownLocated(hash);
             const moved = table.record - record;
@@ -112,7 +133,8 @@ export class PagedDatabase implements Database {
       keyExtent = extentAddress(bytes, typeAt + 1);
     } else {
       if (expire === KEEP_EXPIRY) expire = NO_EXPIRY;
-      if (keyEnd - keyStart > store.tuning.extentThresholdBytes) keyExtent = store.newExtent(key, keyStart, keyEnd);
+      if (keyEnd - keyStart > store.tuning.extentThresholdBytes)
+        keyExtent = store.newExtent(key, keyStart, keyEnd);
     }
     if (apart && valueExtent === 0) valueExtent = store.newExtent(value, valueStart, valueEnd);
 
@@ -120,7 +142,9 @@ export class PagedDatabase implements Database {
     const headBytes = (expires ? expiryBytes : 0) + 1 + keyBytes(keyExtent, keyEnd - keyStart);
     const special = keyExtent !== 0 || valueExtent !== 0;
     const recordBytes = headBytes + valueBytes;
-    const at = found ? table.replace(hash, recordBytes, special, expires) : table.place(hash, recordBytes, special, expires);
+    const at = found
+      ? table.replace(hash, recordBytes, special, expires)
+      : table.place(hash, recordBytes, special, expires);
     writeHead(table.bytes, at, expire, recordType.string, key, keyStart, keyEnd, keyExtent);
     writeValue(table.bytes, at + headBytes, value, valueStart, valueEnd, integer, valueExtent);
   }
@@ -178,7 +202,10 @@ export class PagedDatabase implements Database {
   }
 
   rename(from: Uint8Array, to: Uint8Array, target: Database = this): void {
-    assert(target instanceof PagedDatabase && target.#store === this.#store, 'a key moves within its keyspace');
+    assert(
+      target instanceof PagedDatabase && target.#store === this.#store,
+      'a key moves within its keyspace',
+    );
     if (target === this && sameBytes(from, to)) return;
     const { table } = this;
     const store = this.#store;
@@ -195,11 +222,17 @@ export class PagedDatabase implements Database {
   }
 
   copy(from: Uint8Array, to: Uint8Array, target: Database = this): void {
-    assert(target instanceof PagedDatabase && target.#store === this.#store, 'a key is copied within its keyspace');
+    assert(
+      target instanceof PagedDatabase && target.#store === this.#store,
+      'a key is copied within its keyspace',
+    );
     if (target === this && sameBytes(from, to)) return;
     const { table } = this;
     const store = this.#store;
-    assert(table.locate(table.hashOf(from, 0, from.length), from, 0, from.length), 'copy of a key that does not exist');
+    assert(
+      table.locate(table.hashOf(from, 0, from.length), from, 0, from.length),
+      'copy of a key that does not exist',
+    );
     store.changed();
     const { bytes, record } = table;
     const expire = hasExpiry(bytes, record, 'key') ? readExpiry(bytes, record) : NO_EXPIRY;
@@ -327,9 +360,14 @@ export class PagedDatabase implements Database {
     }
     const expires = expire !== NO_EXPIRY;
     const headBytes = (expires ? expiryBytes : 0) + 1 + keyBytes(keyExtent, key.length);
-    const special = keyExtent !== 0 || type > recordType.packedList || (type === recordType.string && extentAddress(value.buffer, 0) !== 0);
+    const special =
+      keyExtent !== 0 ||
+      type > recordType.packedList ||
+      (type === recordType.string && extentAddress(value.buffer, 0) !== 0);
     const length = headBytes + value.length;
-    const at = found ? table.replace(hash, length, special, expires) : table.place(hash, length, special, expires);
+    const at = found
+      ? table.replace(hash, length, special, expires)
+      : table.place(hash, length, special, expires);
     writeHead(table.bytes, at, expire, type, key, 0, key.length, keyExtent);
     copyBytes(value.buffer, 0, value.length, table.bytes, at + headBytes);
   }
@@ -357,7 +395,7 @@ export class PagedDatabase implements Database {
 
   #dropValue(bytes: Uint8Array, typeAt: number, valueAt: number): void {
     const store = this.#store;
-    switch (bytes[typeAt]) {
+    switch (bytes[typeAt]!) {
       case recordType.string: {
         const extent = extentAddress(bytes, valueAt);
         if (extent !== 0) store.memory.drop(extent);

@@ -153,7 +153,15 @@ export class RunCursor implements RecordCursor {
     const valueAt = storedEnd(bytes, typeAt + 1);
     const type = bytes[typeAt]!;
     made.bytes(bytes, record, typeAt);
-    made.byte(type === recordType.largeSet ? recordType.plainSet : type === recordType.largeHash ? recordType.plainHash : type === recordType.largeList ? recordType.packedList : type);
+    made.byte(
+      type === recordType.largeSet
+        ? recordType.plainSet
+        : type === recordType.largeHash
+          ? recordType.plainHash
+          : type === recordType.largeList
+            ? recordType.packedList
+            : type,
+    );
     this.#string(bytes, typeAt + 1, false);
     switch (type) {
       case recordType.string:
@@ -180,7 +188,9 @@ export class RunCursor implements RecordCursor {
         return;
       }
       default: {
-        const table = new TableView(this.#context, type === recordType.largeSet ? 'member' : 'field').attach(readWord(bytes, valueAt));
+        const table = new TableView(this.#context, type === recordType.largeSet ? 'member' : 'field').attach(
+          readWord(bytes, valueAt),
+        );
         this.#length(table.records);
         this.#inside = { kind: 'table', table, index: 0 };
       }
@@ -265,7 +275,12 @@ export class RunCursor implements RecordCursor {
     if (form === extentForm) {
       const address = readWord(bytes, at + 1);
       const start = byteOf(address) + extentHeaderBytes;
-      this.#text(this.#context.chunks.bytes[address >>> 16]!, start, start + readWord(bytes, at + 5), compressible);
+      this.#text(
+        this.#context.chunks.bytes[address >>> 16]!,
+        start,
+        start + readWord(bytes, at + 5),
+        compressible,
+      );
       return;
     }
     if (this.#compress && compressible && form <= 0x80 && readLength(bytes, at) > compressAboveBytes) {
@@ -295,7 +310,14 @@ export class RunCursor implements RecordCursor {
     // Opcode and two lengths come first; 11 bytes are enough for them, and they are moved together afterwards.
     made.ensure(11 + length);
     const content = made.length + 11;
-    const compressedBytes = lzfCompress(bytes, start, end, made.buffer, content, content + length - compressGainBytes);
+    const compressedBytes = lzfCompress(
+      bytes,
+      start,
+      end,
+      made.buffer,
+      content,
+      content + length - compressGainBytes,
+    );
     if (compressedBytes === 0) {
       this.#misses++;
       if (this.#misses >= 8) this.#pause = Math.min(longestPause, this.#misses);

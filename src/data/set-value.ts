@@ -10,14 +10,31 @@
  */
 import { assert } from './assert.ts';
 import { appendString } from './hash-value.ts';
-import { appendIntsetWith, appendIntsetWithout, intsetHas, intsetHeaderBytes, intsetSearch, intsetSize, intsetText } from './intset.ts';
+import {
+  appendIntsetWith,
+  appendIntsetWithout,
+  intsetHas,
+  intsetHeaderBytes,
+  intsetSearch,
+  intsetSize,
+  intsetText,
+} from './intset.ts';
 import type { SetValue, SetView, Visit } from './keyspace.ts';
 import { integerText } from './listpack.ts';
 import { putMember, removeNested } from './nested-table.ts';
 import { recordType, valueEnd } from './page.ts';
 import type { LiveSpot, Spot } from './spot.ts';
 import type { Store } from './store.ts';
-import { contentStart, copyStored, lengthBytes, readLength, readWord, storedEnd, storedEquals, writeLength } from './stored-string.ts';
+import {
+  contentStart,
+  copyStored,
+  lengthBytes,
+  readLength,
+  readWord,
+  storedEnd,
+  storedEquals,
+  writeLength,
+} from './stored-string.ts';
 import type { Table } from './table.ts';
 import type { TableContext } from './table-view.ts';
 import { TableView, compactFlag } from './table-view.ts';
@@ -143,7 +160,7 @@ export class SetReader implements SetView {
 
 export class SetHandle extends SetReader implements SetValue {
   readonly #store: Store;
-  protected declare readonly spot: LiveSpot;
+  declare protected readonly spot: LiveSpot;
   #nested: Table | undefined;
 
   constructor(store: Store, spot: LiveSpot) {
@@ -162,7 +179,8 @@ export class SetHandle extends SetReader implements SetValue {
         const nested = this.#ownNested();
         const isNew = putMember(this.#store, nested, member);
         if (isNew && (nested.flags & compactFlag) !== 0) {
-          if (nested.records > compactMembers || integerText(member, 0, member.length) === undefined) nested.setFlags(0);
+          if (nested.records > compactMembers || integerText(member, 0, member.length) === undefined)
+            nested.setFlags(0);
         }
         this.spot.writeAddress(nested.root);
         return isNew;
@@ -231,7 +249,10 @@ export class SetHandle extends SetReader implements SetValue {
     if (this.findPlain(member) >= 0) return false;
     const { bytes, valueAt } = this.spot;
     const end = valueEnd(bytes, recordType.plainSet, valueAt);
-    if (end - valueAt + lengthBytes(member.length) + member.length > this.#store.tuning.smallCollectionBytes) {
+    if (
+      end - valueAt + lengthBytes(member.length) + member.length >
+      this.#store.tuning.smallCollectionBytes
+    ) {
       this.#rebuild(member, false);
       return true;
     }
@@ -250,7 +271,10 @@ export class SetHandle extends SetReader implements SetValue {
     this.forEach((old) => void members.push(old));
     members.push(member);
     if (!compact) {
-      const length = members.reduce((sum, { length }) => sum + lengthBytes(length) + length, lengthBytes(members.length));
+      const length = members.reduce(
+        (sum, { length }) => sum + lengthBytes(length) + length,
+        lengthBytes(members.length),
+      );
       if (length <= store.tuning.smallCollectionBytes) {
         this.#beginPlain(members.length);
         for (const each of members) appendString(store.value, each, false);

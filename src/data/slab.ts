@@ -138,7 +138,11 @@ export class Slab {
     const listed = new Set<number>();
     for (let index = 0; index < classes; index++) {
       let previous = 0;
-      for (let block = this.#heads[index]!; block !== 0; block = this.chunks.words[block >>> 16]![((block & 0xffff) << 4) + 1]!) {
+      for (
+        let block = this.#heads[index]!;
+        block !== 0;
+        block = this.chunks.words[block >>> 16]![((block & 0xffff) << 4) + 1]!
+      ) {
         const words = this.chunks.words[block >>> 16]!;
         const word = (block & 0xffff) << 4;
         assert(words[word]! >>> 24 === blockKind.free, 'a live block is in a free list');
@@ -159,7 +163,10 @@ export class Slab {
       reserved += words.length * 4;
       if (words.length === 0) continue;
       if (tails.length === 0) {
-        assert((words[0]! & 0xffffff) * unitBytes === words.length * 4, 'a block does not fill the chunk of its own');
+        assert(
+          (words[0]! & 0xffffff) * unitBytes === words.length * 4,
+          'a block does not fill the chunk of its own',
+        );
         visit((number << 16) >>> 0, words[0]! & 0xffffff, words[0]! >>> 24);
         continue;
       }
@@ -182,17 +189,24 @@ export class Slab {
         visit(address, units, kind);
         unit += units;
       }
-      assert(tails.reduce((sum, mark) => sum + mark, 0) === marks, 'there are marks where no free block ends');
+      assert(
+        tails.reduce((sum, mark) => sum + mark, 0) === marks,
+        'there are marks where no free block ends',
+      );
     }
     assert(listed.size === 0, 'a free list has a block that is in no chunk');
-    assert(reserved === this.reservedBytes, `${this.reservedBytes} bytes counted as reserved, ${reserved} there`);
+    assert(
+      reserved === this.reservedBytes,
+      `${this.reservedBytes} bytes counted as reserved, ${reserved} there`,
+    );
     assert(free === this.freeBytes, `${this.freeBytes} bytes counted as free, ${free} there`);
   }
 
   #find(units: number): number {
     const own = classOf(units);
     const first = this.#heads[own]!;
-    if (first !== 0 && (this.chunks.words[first >>> 16]![(first & 0xffff) << 4]! & 0xffffff) >= units) return first;
+    if (first !== 0 && (this.chunks.words[first >>> 16]![(first & 0xffff) << 4]! & 0xffffff) >= units)
+      return first;
     const from = own + 1;
     const low = from < 32 ? this.#lowClasses & (-1 << from) : 0;
     if (low !== 0) return this.#heads[31 - Math.clz32(low & -low)]!;
@@ -237,7 +251,10 @@ export class Slab {
   }
 
   #addChunk(units: number): void {
-    const wanted = Math.min(this.#maxChunkBytes, Math.max(this.#firstChunkBytes, this.reservedBytes, units * unitBytes));
+    const wanted = Math.min(
+      this.#maxChunkBytes,
+      Math.max(this.#firstChunkBytes, this.reservedBytes, units * unitBytes),
+    );
     const lengthBytes = Math.floor(wanted / unitBytes) * unitBytes;
     const number = this.#newChunk(lengthBytes);
     const count = lengthBytes / unitBytes;

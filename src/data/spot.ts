@@ -60,7 +60,10 @@ export class LiveSpot implements Spot {
   }
 
   #locate(): void {
-    assert(this.#table.locate(this.#hash, this.#key, 0, this.#key.length), 'a collection was used after its key was removed');
+    assert(
+      this.#table.locate(this.#hash, this.#key, 0, this.#key.length),
+      'a collection was used after its key was removed',
+    );
     this.#refresh();
   }
 
@@ -104,7 +107,12 @@ export class LiveSpot implements Spot {
   #put(record: ByteWriter): void {
     const { buffer, length } = record;
     assert(recordEnd(buffer, 0, 'key') === length, 'a record is as long as its parts');
-    const at = this.#table.replace(this.#hash, length, isSpecial(buffer, 0, 'key'), hasExpiry(buffer, 0, 'key'));
+    const at = this.#table.replace(
+      this.#hash,
+      length,
+      isSpecial(buffer, 0, 'key'),
+      hasExpiry(buffer, 0, 'key'),
+    );
     copyBytes(buffer, 0, length, this.#table.bytes, at);
     this.store.changed();
     this.#refresh();

@@ -182,7 +182,14 @@ export function heapCopy(bytes: Uint8Array, start: number, end: number): Uint8Ar
 }
 
 /** Whether the raw string or extent at `at` is text[start, end). */
-export function storedEquals(chunks: Chunks, bytes: Uint8Array, at: number, text: Uint8Array, start: number, end: number): boolean {
+export function storedEquals(
+  chunks: Chunks,
+  bytes: Uint8Array,
+  at: number,
+  text: Uint8Array,
+  start: number,
+  end: number,
+): boolean {
   const length = end - start;
   let from: number;
   let source = bytes;

@@ -100,7 +100,9 @@ export class TableView {
 
   pageAt(index: number): number {
     const segment = this.rootWords[this.rootAt + rootWord.segments + (index >>> this.segmentLog)]!;
-    return this.chunks.words[segment >>> 16]![((segment & 0xffff) << 4) + segmentHeaderWords + (index & ((1 << this.segmentLog) - 1))]!;
+    return this.chunks.words[segment >>> 16]![
+      ((segment & 0xffff) << 4) + segmentHeaderWords + (index & ((1 << this.segmentLog) - 1))
+    ]!;
   }
 
   /** The page whose prefix is `index`, or 0 where there is none: so each page is met once when all indexes are walked. */
@@ -155,7 +157,14 @@ export class TableView {
     }
   }
 
-  #locateWide(page: number, mixed: number, mask: number, key: Uint8Array, start: number, end: number): boolean {
+  #locateWide(
+    page: number,
+    mixed: number,
+    mask: number,
+    key: Uint8Array,
+    start: number,
+    end: number,
+  ): boolean {
     const words = this.chunks.words[page >>> 16]!;
     const bytes = this.chunks.bytes[page >>> 16]!;
     const base = (page & 0xffff) << 6;
@@ -213,7 +222,7 @@ export class TableView {
     if (depth === 0) return 0;
     // The next interval of that depth: drop what is below it, add one, and mind the end.
     const next = (reversed >>> (32 - depth)) + 1;
-    return next === 2 ** depth ? 0 : reverseBits((next << (32 - depth)) >>> 0);
+    return next === 1 << depth ? 0 : reverseBits((next << (32 - depth)) >>> 0);
   }
 
   /** A record, about equally likely each; fills `bytes` and `record`. The table is not empty (assert). */
@@ -227,7 +236,7 @@ export class TableView {
       const page = this.pageAt(index);
       if (page === 0) continue;
       // An index is drawn as often as its page is shallow; a page fuller than its share is kept more often.
-      const share = (this.#countOf(page) * 2 ** this.depthOf(page)) / records;
+      const share = (this.#countOf(page) * (1 << this.depthOf(page))) / records;
       if (share < 4 && draw() * 4 >= share) continue;
       this.#randomInPage(page, draw);
       return;

@@ -142,7 +142,7 @@ export class Table extends TableView {
   reserve(records: number, recordBytes: number): void {
     const pages = (records * (recordBytes + 4)) / (this.#pageBytes * 0.75);
     let depth = 0;
-    while (depth < 22 && 2 ** depth < pages) depth++;
+    while (depth < 22 && 1 << depth < pages) depth++;
     if (depth <= this.depth && this.root !== 0) return;
     if (this.root === 0) this.plant();
     while (this.depth < depth) this.#double();
@@ -198,7 +198,8 @@ export class Table extends TableView {
   // --- the directory
 
   #ownRoot(): void {
-    if (this.rootWords[this.rootAt + 1]! <= this.memory.frozen) this.attach(this.memory.copyAndDrop(this.root));
+    if (this.rootWords[this.rootAt + 1]! <= this.memory.frozen)
+      this.attach(this.memory.copyAndDrop(this.root));
   }
 
   #ownSegment(number: number): number {
@@ -216,7 +217,8 @@ export class Table extends TableView {
     const mask = (1 << this.segmentLog) - 1;
     for (let index = prefix; index < width; index += 1 << depth) {
       const segment = this.#ownSegment(index >>> this.segmentLog);
-      this.chunks.words[segment >>> 16]![((segment & 0xffff) << 4) + segmentHeaderWords + (index & mask)] = page;
+      this.chunks.words[segment >>> 16]![((segment & 0xffff) << 4) + segmentHeaderWords + (index & mask)] =
+        page;
     }
   }
 
@@ -242,7 +244,9 @@ export class Table extends TableView {
       const at = (root & 0xffff) << 4;
       for (let i = 2; i < rootWord.segments + segments; i++) words[at + i] = this.rootWords[this.rootAt + i]!;
       for (let i = 0; i < segments; i++) {
-        words[at + rootWord.segments + segments + i] = this.#cloneBlock(this.rootWords[this.rootAt + rootWord.segments + i]!);
+        words[at + rootWord.segments + segments + i] = this.#cloneBlock(
+          this.rootWords[this.rootAt + rootWord.segments + i]!,
+        );
       }
       this.memory.drop(this.root);
       this.attach(root);
@@ -283,9 +287,12 @@ export class Table extends TableView {
   #sizeFor(count: number, recordBytes: number, slackBytes: number): number {
     const slots = 1 << slotsLogFor(count);
     const needed = pageHeaderBytes + 2 * slots + recordBytes;
-    if (needed <= this.#pageBytes) return Math.min(this.#pageBytes, roundUnits(Math.ceil((needed + slackBytes) / unitBytes)) * unitBytes);
+    if (needed <= this.#pageBytes)
+      return Math.min(this.#pageBytes, roundUnits(Math.ceil((needed + slackBytes) / unitBytes)) * unitBytes);
     const size = roundUnits(Math.ceil(needed / unitBytes)) * unitBytes;
-    return size <= narrowPageBytes ? size : roundUnits(Math.ceil((needed + 2 * slots) / unitBytes)) * unitBytes;
+    return size <= narrowPageBytes
+      ? size
+      : roundUnits(Math.ceil((needed + 2 * slots) / unitBytes)) * unitBytes;
   }
 
   #append(hash: number, length: number, special: boolean, expires: boolean): number {
@@ -300,7 +307,9 @@ export class Table extends TableView {
       const at = (page & 0xffff) << 4;
       const end = words[at + pageWord.end]!;
       const count = words[at + pageWord.count]!;
-      const fits = end + length <= (words[at]! & 0xffffff) * unitBytes && count < slotCapacity(words[at + pageWord.shape]! & 31);
+      const fits =
+        end + length <= (words[at]! & 0xffffff) * unitBytes &&
+        count < slotCapacity(words[at + pageWord.shape]! & 31);
       if (!fits) {
         this.#makeRoom(page, index, length);
         continue;
@@ -333,7 +342,11 @@ export class Table extends TableView {
       this.#split(page, index & ((1 << depth) - 1), depth, count);
       return;
     }
-    const size = this.#sizeFor(count + 1, recordBytes + length, needed < 512 ? recordBytes : recordBytes >>> 1);
+    const size = this.#sizeFor(
+      count + 1,
+      recordBytes + length,
+      needed < 512 ? recordBytes : recordBytes >>> 1,
+    );
     const larger = this.#newPage(size, slotsLogFor(count + 1), depth);
     this.#refill(page, larger);
     this.#point(index & ((1 << depth) - 1), depth, larger);
@@ -361,7 +374,7 @@ export class Table extends TableView {
     const shape = words[at + pageWord.shape]!;
     const toShape = toWords[toAt + pageWord.shape]!;
     if ((shape & (wideBit | 31)) === (toShape & (wideBit | 31))) {
-      const slotWords = recordsStart(this.chunks, from) - (at << 2) - pageHeaderBytes >>> 2;
+      const slotWords = (recordsStart(this.chunks, from) - (at << 2) - pageHeaderBytes) >>> 2;
       const first = pageHeaderBytes >>> 2;
       for (let i = 0; i < slotWords; i++) toWords[toAt + first + i] = words[at + first + i]!;
       return;
@@ -407,7 +420,8 @@ export class Table extends TableView {
     let highBytes = 0;
     let lowBytes = 0;
     const start = recordsStart(this.chunks, page);
-    const end = ((page & 0xffff) << 6) + this.chunks.words[page >>> 16]![((page & 0xffff) << 4) + pageWord.end]!;
+    const end =
+      ((page & 0xffff) << 6) + this.chunks.words[page >>> 16]![((page & 0xffff) << 4) + pageWord.end]!;
     for (let record = start; record < end;) {
       const next = recordEnd(bytes, record, this.shape);
       const hash = hashOfRecord(this.chunks, bytes, record, this.shape, this.seed);
@@ -507,7 +521,8 @@ export class Table extends TableView {
     for (let next = (gap + 1) & mask; ; next = (next + 1) & mask) {
       const entry = slots[slotsAt + next]!;
       if (entry === 0) break;
-      const home = slotMix(hashOfRecord(this.chunks, bytes, base + (entry & offsetMask), this.shape, this.seed)) & mask;
+      const home =
+        slotMix(hashOfRecord(this.chunks, bytes, base + (entry & offsetMask), this.shape, this.seed)) & mask;
       // It may move into the gap unless its home lies behind the gap.
       if (((next - home) & mask) >= ((next - gap) & mask)) {
         slots[slotsAt + gap] = entry;
@@ -574,7 +589,13 @@ export class Table extends TableView {
       const partAt = (part & 0xffff) << 4;
       const end = (partAt << 2) + partWords[partAt + pageWord.end]!;
       const offset = words[at + pageWord.end]!;
-      copyBytes(this.chunks.bytes[part >>> 16]!, start, end, this.chunks.bytes[joined >>> 16]!, (at << 2) + offset);
+      copyBytes(
+        this.chunks.bytes[part >>> 16]!,
+        start,
+        end,
+        this.chunks.bytes[joined >>> 16]!,
+        (at << 2) + offset,
+      );
       words[at + pageWord.end] = offset + end - start;
       words[at + pageWord.count]! += partWords[partAt + pageWord.count]!;
       words[at + pageWord.specials]! += partWords[partAt + pageWord.specials]!;
@@ -593,7 +614,13 @@ export function cloneBlock(memory: CowMemory, address: number): number {
   const units = unitsOf(chunks, address);
   const copy = memory.take(units, chunks.words[address >>> 16]![(address & 0xffff) << 4]! >>> 24);
   const from = (address & 0xffff) << 6;
-  copyBytes(chunks.bytes[address >>> 16]!, from + 8, from + units * unitBytes, chunks.bytes[copy >>> 16]!, ((copy & 0xffff) << 6) + 8);
+  copyBytes(
+    chunks.bytes[address >>> 16]!,
+    from + 8,
+    from + units * unitBytes,
+    chunks.bytes[copy >>> 16]!,
+    ((copy & 0xffff) << 6) + 8,
+  );
   assert(birthOf(chunks, copy) === memory.epoch, 'a copy is born now');
   return copy;
 }

@@ -7,7 +7,7 @@ import type { Read } from './config-values.ts';
 import type { SavePoint } from './settings.ts';
 
 export function readSavePoints(words: readonly string[]): Read<readonly SavePoint[]> {
-  const numbers = words.flatMap((word) => word.split(/[ \t]+/)).filter((word) => word !== '');
+  const numbers = words.length === 1 && words[0] === '' ? [] : words.flatMap((word) => word.split(' '));
   const points: SavePoint[] = [];
   for (let i = 0; i < numbers.length; i += 2) {
     const seconds = count(numbers[i]);

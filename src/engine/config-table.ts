@@ -73,6 +73,8 @@ const realOptions: readonly ConfigOption[] = [
   real('auto-aof-rewrite-min-size', 'live', 'autoAofRewriteMinSizeBytes', memory()),
   real('aof-load-truncated', 'live', 'aofLoadTruncated', yesNo),
   real('aof-use-rdb-preamble', 'live', 'aofUseRdbPreamble', yesNo),
+  // Not of Redis: a sequence number and a hash with each batch of the log, in lines that Redis skips.
+  real('aof-checksum', 'start', 'aofChecksum', yesNo),
   kept('aof-timestamp-enabled', 'live', yesNo, 'no'),
   real('databases', 'start', 'databases', integer(1)),
   hz,
@@ -95,17 +97,18 @@ export function findOption(name: string): ConfigOption | undefined {
   return byName.get(name.toLowerCase());
 }
 
-/** CONFIG GET: name and value of what `matches`; a hidden one only by its exact name. */
+/** CONFIG GET: name and value of what matches; a name without a pattern comes back as it was asked, and a hidden one only so. */
 export function matchingOptions(
   settings: Settings,
   patterns: readonly { readonly text: string; matches(name: string): boolean }[],
 ): [name: string, value: string][] {
-  const found: [string, string][] = [];
-  for (const [name, option] of byName) {
-    const isAsked = patterns.some((pattern) => pattern.text.toLowerCase() === name || (!option.isHidden && pattern.matches(name)));
-    if (isAsked) found.push([name, option.format(settings)]);
+  const found = new Map<string, string>();
+  for (const pattern of patterns) {
+    const exact = findOption(pattern.text);
+    if (exact !== undefined) found.set(pattern.text, exact.format(settings));
+    else for (const [name, option] of byName) if (!option.isHidden && pattern.matches(name)) found.set(name, option.format(settings));
   }
-  return found;
+  return [...found];
 }
 
 /** The value of a directive that no field of Settings stands for, as text. @throws Error where there is none of that name */

@@ -108,5 +108,7 @@ export function fileName(directive: string, mayBeEmpty: boolean): Kind<string> {
 }
 
 function within(value: number, min: number, max: number): Read<number> {
-  return value < min || value > max ? bad(`argument must be between ${min} and ${max} inclusive`) : good(value);
+  // Redis's largest number has 63 bits; what lies between is refused with the same words.
+  const most = max === Number.MAX_SAFE_INTEGER ? '9223372036854775807' : max;
+  return value < min || value > max ? bad(`argument must be between ${min} and ${most} inclusive`) : good(value);
 }

@@ -7,8 +7,8 @@
  * One thread, no module-level state: two engines in one JavaScript realm know nothing of each other, and an engine whose
  * process was killed is nothing but garbage.
  */
-import type { Command } from '../commands/context.ts';
-import { lookup } from '../commands/index.ts';
+import type { Command, CommandInfo } from '../commands/context.ts';
+import { keyspaceCommands, lookup } from '../commands/index.ts';
 import type { Keyspace } from '../data/index.ts';
 import type { Lock } from '../ports/disk.ts';
 import type { Host, Signal } from '../ports/process.ts';
@@ -48,6 +48,11 @@ export interface EngineOptions {
 /** Commands that write, refused while the last snapshot or the log is in trouble. */
 const rdbMisconf =
   "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
+
+/** The commands that may change the keyspace. */
+const writers: ReadonlySet<CommandInfo> = new Set(
+  [...keyspaceCommands.values(), ...adminCommands.values()].filter(({ flags }) => flags.includes('write')),
+);
 
 export class Engine {
   readonly host: Host;
@@ -202,9 +207,8 @@ export class Engine {
     const { arity } = command;
     if (arity >= 0 ? argv.count !== arity : argv.count < -arity) return `ERR wrong number of arguments for '${command.name}' command`;
     if (session.transaction.isOpen && command.flags.includes('no_multi')) return 'ERR Command not allowed inside a transaction';
-    if (this.isShuttingDown && command.flags.includes('write')) return 'ERR The server is shutting down';
-    if (command.flags.includes('write')) return this.writeRefusal();
-    return undefined;
+    if (!writers.has(command)) return undefined;
+    return this.isShuttingDown ? 'ERR The server is shutting down' : this.writeRefusal();
   }
 
   /** Why nothing may be written now. */

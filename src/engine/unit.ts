@@ -12,21 +12,24 @@ import { encodeCommand } from '../resp/index.ts';
 import type { Argv } from '../resp/index.ts';
 
 export class Unit implements Effects {
-  /** Effects back to back, with SELECTs between those of different databases. */
-  readonly #body = new ByteWriter(1024);
+  /** Effects back to back, with SELECTs between those of different databases; without a first that is still `#raw`. */
+  readonly #body = new ByteWriter(512);
   #count = 0;
   /** Database of the first and of the last effect. */
   #firstDb = 0;
   #lastDb = 0;
   #argv: Argv | undefined;
   #dbIndex = 0;
+  /** The first effect is #argv's raw bytes, not copied yet: most units are one command as it came, and are copied once. */
+  #raw: Argv | undefined;
 
   get isEmpty(): boolean {
     return this.#count === 0;
   }
 
-  /** The command whose effects are named next. */
+  /** The command whose effects are named next. Whatever was named before outlives the words of its own command from here on. */
   enter(argv: Argv, dbIndex: number): void {
+    this.#settleRaw();
     this.#argv = argv;
     this.#dbIndex = dbIndex;
   }
@@ -35,7 +38,8 @@ export class Unit implements Effects {
     this.#select();
     const argv = this.#argv!;
     if (argv.rawStart >= 0) {
-      this.#body.bytes(argv.buffer, argv.rawStart, argv.rawEnd);
+      if (this.#count === 1) this.#raw = argv;
+      else this.#body.bytes(argv.buffer, argv.rawStart, argv.rawEnd);
       return;
     }
     const parts: Uint8Array[] = [];
@@ -49,10 +53,18 @@ export class Unit implements Effects {
   }
 
   #select(): void {
+    this.#settleRaw();
     if (this.#count === 0) this.#firstDb = this.#dbIndex;
     else if (this.#lastDb !== this.#dbIndex) encodeCommand(this.#body, ['SELECT', this.#dbIndex]);
     this.#lastDb = this.#dbIndex;
     this.#count++;
+  }
+
+  #settleRaw(): void {
+    const raw = this.#raw;
+    if (raw === undefined) return;
+    this.#raw = undefined;
+    this.#body.bytes(raw.buffer, raw.rawStart, raw.rawEnd);
   }
 
   /**
@@ -61,10 +73,15 @@ export class Unit implements Effects {
    */
   seal(into: ByteWriter, loggedDb: number): number {
     if (loggedDb !== this.#firstDb) encodeCommand(into, ['SELECT', this.#firstDb]);
-    const several = this.#count > 1;
-    if (several) into.latin1('*1\r\n$5\r\nMULTI\r\n');
-    into.bytes(this.#body.buffer, 0, this.#body.length);
-    if (several) into.latin1('*1\r\n$4\r\nEXEC\r\n');
+    const raw = this.#raw;
+    if (raw !== undefined) {
+      into.bytes(raw.buffer, raw.rawStart, raw.rawEnd);
+    } else {
+      const several = this.#count > 1;
+      if (several) into.latin1('*1\r\n$5\r\nMULTI\r\n');
+      into.bytes(this.#body.buffer, 0, this.#body.length);
+      if (several) into.latin1('*1\r\n$4\r\nEXEC\r\n');
+    }
     this.discard();
     return this.#lastDb;
   }
@@ -72,6 +89,7 @@ export class Unit implements Effects {
   /** Empties the unit without logging it. */
   discard(): void {
     this.#count = 0;
+    this.#raw = undefined;
     this.#body.clear();
   }
 }

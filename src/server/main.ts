@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * lightsout-server: the engine on a real disk, behind real sockets, started and configured as redis-server is.
  *

@@ -11,7 +11,7 @@ export interface Bench extends Both<Side> {
   /** So many keys as a file of commands; made at the first call. */
   dataset(keys: number): Dataset;
   /** Tells the person at the terminal how far it is. */
-  progress(text: string): void;
+  readonly progress: (text: string) => void;
 }
 
 export interface Measurement {

@@ -6,6 +6,7 @@ import { measureGrowth } from './measure/growth.ts';
 import { measureAofLoad, measureRdbLoad } from './measure/load.ts';
 import { measureMemory } from './measure/memory.ts';
 import { measureSave } from './measure/save.ts';
+import { measureSimulator } from './measure/simulator.ts';
 import { measureThroughput } from './measure/throughput.ts';
 
 export const measurements: readonly Measurement[] = [
@@ -17,4 +18,5 @@ export const measurements: readonly Measurement[] = [
   { name: 'growth', run: measureGrowth },
   { name: 'child', run: measureChild },
   { name: 'memory', run: measureMemory },
+  { name: 'simulator', run: measureSimulator },
 ];

@@ -35,21 +35,28 @@ const pool = hunters(Number(values.jobs));
 await Promise.all(
   ids.map(async (id) => {
     const profile = values.profile === undefined ? {} : { profile: values.profile };
-    const hunts = await Promise.all(ranges.map((range) => pool.send({ kind, id, range, ...profile }))).catch((error: unknown) => String(error));
+    const hunts = await Promise.all(ranges.map((range) => pool.send({ kind, id, range, ...profile }))).catch(
+      (error: unknown) => String(error),
+    );
     if (typeof hunts === 'string') {
       console.log(`${id.padEnd(44)} ERROR ${hunts.slice(0, 300)}`);
       return;
     }
     const kills = mutants.find((mutant) => mutant.id === id)?.kills ?? [];
-    const unexpected = hunts.some(({ kill }) => kill !== undefined && kind === 'mutant' && !kills.includes(kill.violation.property));
+    const unexpected = hunts.some(
+      ({ kill }) => kill !== undefined && kind === 'mutant' && !kills.includes(kill.violation.property),
+    );
     console.log(`${id.padEnd(44)} ${hunts.map(fate).join('  ')}${unexpected ? '  (not as expected)' : ''}`);
-    if (values.messages) for (const { kill } of hunts) if (kill !== undefined) console.log(`    ${kill.seed}: ${kill.violation.message.slice(0, 400)}`);
+    if (values.messages)
+      for (const { kill } of hunts)
+        if (kill !== undefined) console.log(`    ${kill.seed}: ${kill.violation.message.slice(0, 400)}`);
   }),
 );
 await pool.close();
 
 function fate({ range, seeds, kill }: Hunt): string {
-  const text = kill === undefined ? `alive after ${seeds}` : `${seeds} (${kill.seed}, ${kill.violation.property})`;
+  const text =
+    kill === undefined ? `alive after ${seeds}` : `${seeds} (${kill.seed}, ${kill.violation.property})`;
   return `${range.first}: ${text}`.padEnd(26);
 }
 

@@ -8,7 +8,7 @@ import type { Hunt } from '../../sim/mutants/hunt.ts';
 import type { Job } from './worker.ts';
 
 /** Far longer than any range takes. */
-const patienceMs = 240_000;
+const patienceMs = 120_000;
 
 export interface Hunters {
   send(job: Job): Promise<Hunt>;
@@ -47,7 +47,12 @@ async function watched(pool: Tinypool, job: Job): Promise<Hunt> {
     return (await pool.run(job, { signal: AbortSignal.timeout(patienceMs) })) as Hunt;
   } catch (error) {
     if (!(error instanceof Error && error.name === 'AbortError')) throw error;
-    const violation = { property: 'WATCHDOG', message: `not over after ${patienceMs / 1000} s`, generation: 0, simMs: 0 } as const;
+    const violation = {
+      property: 'WATCHDOG',
+      message: `not over after ${patienceMs / 1000} s`,
+      generation: 0,
+      simMs: 0,
+    } as const;
     return { range: job.range, seeds: Number.NaN, kill: { seed: Number.NaN, violation } };
   }
 }

@@ -1,9 +1,10 @@
 /** The thread that hunts: one engine over one range of seeds, by name. */
 import { loadEngine } from '../../sim/mutants/bundle.ts';
 import { mutants } from '../../sim/mutants/catalogue/index.ts';
-import { hunt, preyOf } from '../../sim/mutants/hunt.ts';
-import type { Hunt, Prey, SeedRange } from '../../sim/mutants/hunt.ts';
+import { hunt, huntMutant, preyOf } from '../../sim/mutants/hunt.ts';
+import type { Hunt, SeedRange } from '../../sim/mutants/hunt.ts';
 import { nullEngines } from '../../sim/mutants/null-engines.ts';
+import type { NullEngine } from '../../sim/mutants/null-engines.ts';
 
 export interface Job {
   readonly kind: 'clean' | 'mutant' | 'null';
@@ -14,19 +15,19 @@ export interface Job {
   readonly profile?: string;
 }
 
-export async function run(job: Job): Promise<Hunt> {
-  return hunt(await preyFor(job), job.range);
-}
-
-async function preyFor({ kind, id, profile }: Job): Promise<Prey> {
-  const anything: Prey = { engine: await loadEngine(), filters: profile === undefined ? {} : { profiles: [profile] } };
-  if (kind === 'null') {
-    const found = nullEngines.find((engine) => engine.id === id);
-    if (found === undefined) throw new Error(`there is no null engine '${id}'`);
-    return { ...anything, engine: found.make(anything.engine) };
-  }
-  if (id === undefined) return anything;
+export async function run({ kind, id, range, profile }: Job): Promise<Hunt> {
+  const clean = await loadEngine();
+  if (kind === 'null') return hunt({ engine: nullEngine(id).make(clean), filters: {} }, range);
+  if (id === undefined)
+    return hunt({ engine: clean, filters: profile === undefined ? {} : { profiles: [profile] } }, range);
   const mutant = mutants.find((candidate) => candidate.id === id);
   if (mutant === undefined) throw new Error(`there is no mutant '${id}'`);
-  return preyOf(mutant, kind === 'clean' ? anything.engine : await loadEngine(mutant), profile);
+  if (kind === 'clean') return hunt(preyOf(mutant, clean, profile), range);
+  return huntMutant(mutant, await loadEngine(mutant), clean, range, profile);
+}
+
+function nullEngine(id: string | undefined): NullEngine {
+  const found = nullEngines.find((engine) => engine.id === id);
+  if (found === undefined) throw new Error(`there is no null engine '${id}'`);
+  return found;
 }

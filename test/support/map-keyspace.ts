@@ -31,7 +31,11 @@ type Value =
   | { readonly type: 'list'; readonly items: Uint8Array[] }
   /** `compact`: still what Redis would keep as intset or listpack; once lost it never comes back. */
   | { readonly type: 'set'; readonly members: Map<string, Uint8Array>; compact: boolean }
-  | { readonly type: 'hash'; readonly fields: Map<string, readonly [Uint8Array, Uint8Array]>; compact: boolean };
+  | {
+      readonly type: 'hash';
+      readonly fields: Map<string, readonly [Uint8Array, Uint8Array]>;
+      compact: boolean;
+    };
 
 interface Item {
   readonly key: Uint8Array;
@@ -44,7 +48,8 @@ type Items = Map<string, Item>;
 const COMPACT_ENTRIES = 512;
 const COMPACT_BYTES = 64;
 
-const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+const text = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 
 /** The integer that `bytes` are the canonical decimal of, within 64 bits. */
 function integer(bytes: Uint8Array): bigint | undefined {
@@ -120,7 +125,8 @@ export class MapKeyspace implements Keyspace {
 
   memory(): KeyspaceMemory {
     let usedBytes = 0;
-    for (const { items } of this.#databases) for (const item of items.values()) usedBytes += 64 + item.key.length + sizeOf(item.value);
+    for (const { items } of this.#databases)
+      for (const item of items.values()) usedBytes += 64 + item.key.length + sizeOf(item.value);
     return { reservedBytes: usedBytes, usedBytes, copiedBytes: 0, images: this.#images };
   }
 
@@ -175,10 +181,22 @@ class MapDatabase implements Database {
   putString(key: Uint8Array, value: Uint8Array, expireAtMs: number): void {
     const name = text(key);
     const kept = expireAtMs === KEEP_EXPIRY ? (this.items.get(name)?.expireAtMs ?? NO_EXPIRY) : expireAtMs;
-    this.items.set(name, { key: key.slice(), value: { type: 'string', bytes: value.slice() }, expireAtMs: kept });
+    this.items.set(name, {
+      key: key.slice(),
+      value: { type: 'string', bytes: value.slice() },
+      expireAtMs: kept,
+    });
   }
 
-  putStringRange(key: Uint8Array, keyStart: number, keyEnd: number, value: Uint8Array, valueStart: number, valueEnd: number, expireAtMs: number): void {
+  putStringRange(
+    key: Uint8Array,
+    keyStart: number,
+    keyEnd: number,
+    value: Uint8Array,
+    valueStart: number,
+    valueEnd: number,
+    expireAtMs: number,
+  ): void {
     this.putString(key.subarray(keyStart, keyEnd), value.subarray(valueStart, valueEnd), expireAtMs);
   }
 
@@ -236,7 +254,11 @@ class MapDatabase implements Database {
     assert(target instanceof MapDatabase);
     const item = this.items.get(text(from));
     assert(item !== undefined, 'copy of a key that does not exist');
-    target.items.set(text(to), { key: to.slice(), value: cloneValue(item.value), expireAtMs: item.expireAtMs });
+    target.items.set(text(to), {
+      key: to.slice(),
+      value: cloneValue(item.value),
+      expireAtMs: item.expireAtMs,
+    });
   }
 
   clear(): void {
@@ -354,8 +376,12 @@ class MapList implements ListValue {
     for (let i = from; i < this.#items.length; i++) if (visit(this.at(i), i) === false) return;
   }
 
-  forEachBackward(visit: (element: Uint8Array, index: number) => boolean | void, from = this.#items.length - 1): void {
-    for (let i = Math.min(from, this.#items.length - 1); i >= 0; i--) if (visit(this.at(i), i) === false) return;
+  forEachBackward(
+    visit: (element: Uint8Array, index: number) => boolean | void,
+    from = this.#items.length - 1,
+  ): void {
+    for (let i = Math.min(from, this.#items.length - 1); i >= 0; i--)
+      if (visit(this.at(i), i) === false) return;
   }
 
   pushHead(element: Uint8Array): void {
@@ -418,7 +444,9 @@ class MapSet implements SetValue {
   }
 
   scan(cursor: number, visit: (member: Uint8Array) => void): number {
-    return scanNames(this.#value.members.keys(), cursor, (name) => visit(this.#value.members.get(name)!.slice()));
+    return scanNames(this.#value.members.keys(), cursor, (name) =>
+      visit(this.#value.members.get(name)!.slice()),
+    );
   }
 
   add(member: Uint8Array): boolean {
@@ -454,7 +482,8 @@ class MapHash implements HashValue {
   }
 
   forEach(visit: (field: Uint8Array, value: Uint8Array) => boolean | void): void {
-    for (const [field, value] of this.#value.fields.values()) if (visit(field.slice(), value.slice()) === false) return;
+    for (const [field, value] of this.#value.fields.values())
+      if (visit(field.slice(), value.slice()) === false) return;
   }
 
   random(draw: () => number): { field: Uint8Array; value: Uint8Array } {
@@ -475,7 +504,8 @@ class MapHash implements HashValue {
     const name = text(field);
     const isNew = !this.#value.fields.has(name);
     this.#value.fields.set(name, [field.slice(), value.slice()]);
-    if (field.length > COMPACT_BYTES || value.length > COMPACT_BYTES || this.size > COMPACT_ENTRIES) this.#value.compact = false;
+    if (field.length > COMPACT_BYTES || value.length > COMPACT_BYTES || this.size > COMPACT_ENTRIES)
+      this.#value.compact = false;
     return isNew;
   }
 
@@ -502,7 +532,11 @@ export function openMapImage(shared: unknown): ImageReader {
   };
   return {
     databases: frozen
-      .map((items, index) => ({ index, keys: items.size, expires: [...items.values()].filter((item) => item.expireAtMs !== NO_EXPIRY).length }))
+      .map((items, index) => ({
+        index,
+        keys: items.size,
+        expires: [...items.values()].filter((item) => item.expireAtMs !== NO_EXPIRY).length,
+      }))
       .filter(({ keys }) => keys > 0),
     records: (database) => new MapRecords([...frozen[database]!.values()]),
     forEach: (database, visit) => {

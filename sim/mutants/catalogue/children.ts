@@ -8,7 +8,8 @@ export const childMutants: readonly Mutant[] = [
   {
     id: 'child-reads-live-pages',
     title: 'A record is changed in place although a child still reads its page',
-    story: 'keydb@fcad4dfc6, keydb@ea4941a3e, dragonfly#5336: a snapshot saw writes that came after its fork.',
+    story:
+      'keydb@fcad4dfc6, keydb@ea4941a3e, dragonfly#5336: a snapshot saw writes that came after its fork.',
     zoo: 'B70',
     planted: true,
     file: 'src/data/table.ts',
@@ -35,11 +36,12 @@ export const childMutants: readonly Mutant[] = [
   {
     id: 'frozen-blocks-freed',
     title: 'A block that is dropped is free at once, whoever still reads it',
-    story: 'The use after free that a copy-on-write of one\'s own invites: dragonfly#7452 saw containers empty for a moment.',
+    story:
+      "The use after free that a copy-on-write of one's own invites: dragonfly#7452 saw containers empty for a moment.",
     zoo: 'B70',
     file: 'src/data/cow-memory.ts',
-    find: `if (birthOf(this.chunks, address) <= this.frozen) this`,
-    replace: `if (birthOf(this.chunks, address) <= 0) this`,
+    find: `if (birthOf(this.chunks, address) <= this.frozen)`,
+    replace: `if (birthOf(this.chunks, address) <= 0)`,
     kills: ['P10', 'P1', 'P5', 'P12', 'P21'],
     profiles: any,
     needs: snapshots,
@@ -99,7 +101,8 @@ export const childMutants: readonly Mutant[] = [
   {
     id: 'dirty-forgotten-at-the-end-of-a-save',
     title: 'What is written while a save runs does not count towards the next one',
-    story: 'Redis takes off what was dirty at the fork; setting the count to 0 leaves writes that no save point ever saves (redis#10691 and kin).',
+    story:
+      'Redis takes off what was dirty at the fork; setting the count to 0 leaves writes that no save point ever saves (redis#10691 and kin).',
     zoo: 'B74',
     file: 'src/engine/snapshot.ts',
     find: `engine.dirty -= dirtyAtFork;`,

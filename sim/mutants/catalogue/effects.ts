@@ -30,7 +30,8 @@ export const effectMutants: readonly Mutant[] = [
   {
     id: 'lazy-expiry-not-logged',
     title: 'A key that is found to be expired is removed without a DEL in the log',
-    story: 'redis@bcf2995c9 (2010), redis#8816 (2021), dragonfly#7948: a later write to the new key is replayed onto the old value.',
+    story:
+      'redis@bcf2995c9 (2010), redis#8816 (2021), dragonfly#7948: a later write to the new key is replayed onto the old value.',
     zoo: 'B85',
     file: 'src/commands/access.ts',
     find: `if (dbIndex === context.dbIndex) {
@@ -56,7 +57,8 @@ export const effectMutants: readonly Mutant[] = [
   {
     id: 'effects-not-atomic',
     title: 'Several effects of one unit are logged without MULTI and EXEC',
-    story: 'redis@37a10cef0 (2019), redis#9890: SPOP with a count was many SREM, and a cut between them left a part.',
+    story:
+      'redis@37a10cef0 (2019), redis#9890: SPOP with a count was many SREM, and a cut between them left a part.',
     zoo: 'B90',
     file: 'src/engine/unit.ts',
     find: `const several = this.#count > 1;`,
@@ -68,7 +70,8 @@ export const effectMutants: readonly Mutant[] = [
   {
     id: 'select-lost-at-the-file-boundary',
     title: 'A new increment begins without SELECT',
-    story: 'Redis resets aof_selected_db at every switch; without it the first commands of the new file go to database 0.',
+    story:
+      'Redis resets aof_selected_db at every switch; without it the first commands of the new file go to database 0.',
     zoo: 'B95',
     file: 'src/engine/journal.ts',
     find: `this.#loggedDb = -1;`,
@@ -80,7 +83,8 @@ export const effectMutants: readonly Mutant[] = [
   {
     id: 'emptying-spop-not-logged',
     title: 'SPOP of all members is not logged',
-    story: 'garnet#1678 (2026), redis#142 (2011), redis#10691 (2022): the command that empties a collection was forgotten, and "data reappeared".',
+    story:
+      'garnet#1678 (2026), redis#142 (2011), redis#10691 (2022): the command that empties a collection was forgotten, and "data reappeared".',
     zoo: 'B93',
     file: 'src/commands/set-random.ts',
     find: `effects.command('DEL', key);`,
@@ -105,7 +109,8 @@ export const effectMutants: readonly Mutant[] = [
   {
     id: 'getset-logged-as-sent',
     title: 'KEEPTTL is lost in the log of SET with GET',
-    story: 'The effect differs from the command in what it leaves out: an expiry that a replay takes away (P9).',
+    story:
+      'The effect differs from the command in what it leaves out: an expiry that a replay takes away (P9).',
     file: 'src/commands/strings.ts',
     find: `if (i < 3 || !argv.is(i, 'GET')) parts`,
     replace: `if (i < 3) parts`,
@@ -116,7 +121,8 @@ export const effectMutants: readonly Mutant[] = [
   {
     id: 'spop-logged-as-sent',
     title: 'SPOP is logged as it was sent, and draws again at the load',
-    story: 'The notes of redis 2.2.x; redis#9812 (effects only): commands with chance in them must be logged by what they did.',
+    story:
+      'The notes of redis 2.2.x; redis#9812 (effects only): commands with chance in them must be logged by what they did.',
     zoo: 'B89',
     file: 'src/commands/set-random.ts',
     find: `context.effects.command('SREM', argv.bytes(1), member);`,

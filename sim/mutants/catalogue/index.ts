@@ -6,7 +6,13 @@ import { effectMutants } from './effects.ts';
 import { nameMutants } from './names.ts';
 import { recoveryMutants } from './recovery.ts';
 
-export const mutants: readonly Mutant[] = [...acknowledgementMutants, ...nameMutants, ...recoveryMutants, ...childMutants, ...effectMutants];
+export const mutants: readonly Mutant[] = [
+  ...acknowledgementMutants,
+  ...nameMutants,
+  ...recoveryMutants,
+  ...childMutants,
+  ...effectMutants,
+];
 
 /** The seven that every range of 200 seeds must kill. */
 export const plantedMutants: readonly Mutant[] = mutants.filter(({ planted }) => planted === true);

@@ -6,7 +6,8 @@ export const nameMutants: readonly Mutant[] = [
   {
     id: 'temporary-rdb-not-synced',
     title: 'The temporary RDB is renamed without having been synced',
-    story: 'The oldest bug of its kind: the name is durable before the content, and the file is empty, short or full of zeros (btrfs@5a3f23d5, GLib!2425). redis#7839 had a range sync in its place (B18).',
+    story:
+      'The oldest bug of its kind: the name is durable before the content, and the file is empty, short or full of zeros (btrfs@5a3f23d5, GLib!2425). redis#7839 had a range sync in its place (B18).',
     zoo: 'B21',
     planted: true,
     needsPowerLoss: true,
@@ -20,7 +21,8 @@ export const nameMutants: readonly Mutant[] = [
   {
     id: 'no-directory-sync-after-rename',
     title: 'A snapshot is reported as saved before its name is durable',
-    story: 'redis#10737 (2022), rocksdb#10573, leveldb#195: after the rename the directory was not synced, and an acknowledged SAVE was gone, the old file back.',
+    story:
+      'redis#10737 (2022), rocksdb#10573, leveldb#195: after the rename the directory was not synced, and an acknowledged SAVE was gone, the old file back.',
     zoo: 'B22',
     planted: true,
     needsPowerLoss: true,
@@ -34,7 +36,8 @@ export const nameMutants: readonly Mutant[] = [
   {
     id: 'history-removed-before-the-manifest',
     title: 'A rewrite removes the old base and increments before the manifest that replaces them is durable',
-    story: 'leveldb#195 ("unlinks before rename"), rocksdb 6.21: the files that the live manifest names are gone, and nothing starts any more.',
+    story:
+      'leveldb#195 ("unlinks before rename"), rocksdb 6.21: the files that the live manifest names are gone, and nothing starts any more.',
     zoo: 'B24',
     planted: true,
     file: 'src/engine/rewrite.ts',
@@ -48,7 +51,8 @@ export const nameMutants: readonly Mutant[] = [
   {
     id: 'history-removed-before-the-directory-sync',
     title: 'History is removed after the rename of the manifest and before the sync of the directory',
-    story: 'The narrower form of B24 that journalling filesystems forgive and POSIX does not: the removals can be durable and the rename not.',
+    story:
+      'The narrower form of B24 that journalling filesystems forgive and POSIX does not: the removals can be durable and the rename not.',
     zoo: 'B24',
     needsPowerLoss: true,
     file: 'src/engine/manifest-store.ts',
@@ -62,7 +66,8 @@ export const nameMutants: readonly Mutant[] = [
   {
     id: 'manifest-name-not-synced',
     title: 'The directory is not synced after the rename of the manifest',
-    story: 'B22 for the manifest: history is removed, and acknowledged writes go to an increment, that the manifest on the disk does not know.',
+    story:
+      'B22 for the manifest: history is removed, and acknowledged writes go to an increment, that the manifest on the disk does not know.',
     zoo: 'B22',
     needsPowerLoss: true,
     file: 'src/engine/manifest-store.ts',
@@ -89,7 +94,8 @@ export const nameMutants: readonly Mutant[] = [
   {
     id: 'manifest-written-in-place',
     title: 'The manifest is written in place instead of beside it',
-    story: 'How cluster configuration files were written (redis#10924, 2022): a crash inside leaves none, or a part.',
+    story:
+      'How cluster configuration files were written (redis#10924, 2022): a crash inside leaves none, or a part.',
     zoo: 'B28',
     file: 'src/engine/manifest-store.ts',
     find: `const temporary = this.#names.temporary('manifest');`,
@@ -102,7 +108,8 @@ export const nameMutants: readonly Mutant[] = [
   {
     id: 'base-name-not-synced',
     title: 'The manifest may be durable before the name of the base that it names',
-    story: 'Redis syncs the directory once, after both renames: harmless where the journal keeps their order, illegal to rely on in POSIX (leveldb#195, leveldb#189, rocksdb 7.7.0).',
+    story:
+      'Redis syncs the directory once, after both renames: harmless where the journal keeps their order, illegal to rely on in POSIX (leveldb#195, leveldb#189, rocksdb 7.7.0).',
     zoo: 'B23',
     needsPowerLoss: true,
     file: 'src/engine/rewrite.ts',
@@ -144,7 +151,8 @@ export const nameMutants: readonly Mutant[] = [
   {
     id: 'log-directory-not-synced',
     title: 'The directory of the log is made and never synced into its parent',
-    story: 'Everything inside is synced, and all of it can vanish with the one name above (R3: unreachable inodes are freed).',
+    story:
+      'Everything inside is synced, and all of it can vanish with the one name above (R3: unreachable inodes are freed).',
     zoo: 'B22',
     needsPowerLoss: true,
     file: 'src/engine/recovery.ts',
@@ -160,7 +168,8 @@ export const nameMutants: readonly Mutant[] = [
   {
     id: 'snapshot-reported-before-the-rename',
     title: 'A background save counts as done when its child has ended, before it has its name',
-    story: 'redis@83e87bac7, redis#10923, redis#5606: status and LASTSAVE were set before the result was known.',
+    story:
+      'redis@83e87bac7, redis#10923, redis#5606: status and LASTSAVE were set before the result was known.',
     zoo: 'B75',
     file: 'src/engine/snapshot.ts',
     find: `await disk.rename(request.path, engine.names.dump);

@@ -86,7 +86,7 @@ const plain = 'noscript loading stale';
 const powerful = `admin ${plain}`;
 
 export const clientCommands: readonly AdminCommand[] = [
-  container('client', [
+  container('client', '', [
     admin('client|id', 2, plain, id),
     admin('client|getname', 2, plain, getName),
     admin('client|setname', 3, plain, setName),

@@ -28,6 +28,7 @@ export function commandCommands(adminTable: () => ReadonlyMap<string, AdminComma
   return [
     container(
       'command',
+      flags,
       [
         admin('command|count', 2, flags, ({ reply }) => reply.integer(table.all().length)),
         admin('command|list', -2, flags, (call) => list(call, table)),
@@ -38,7 +39,7 @@ export function commandCommands(adminTable: () => ReadonlyMap<string, AdminComma
             Array.from({ length: argv.count - 2 }, (_, i) => findByFullName(table, argv.lowerText(i + 2))),
           );
         }),
-        admin('command|getkeys', -3, flags, (call) => getKeys(call, table)),
+        admin('command|getkeys', -4, flags, (call) => getKeys(call, table)),
       ],
       ({ reply }) => describe(reply, table.all()),
     ),

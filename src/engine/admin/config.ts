@@ -11,7 +11,7 @@ import type { AdminCall, AdminCommand } from './types.ts';
 function get({ engine, argv, reply }: AdminCall): void {
   const patterns = Array.from({ length: argv.count - 2 }, (_, i) => {
     const pattern = Uint8Array.from(argv.bytes(i + 2), (byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte));
-    return { text: argv.lowerText(i + 2), matches: (name: string) => globMatches(pattern, latin1Bytes(name)) };
+    return { text: argv.text(i + 2), matches: (name: string) => globMatches(pattern, latin1Bytes(name)) };
   });
   const found = matchingOptions(engine.settings, patterns);
   reply.map(found.length);
@@ -61,7 +61,7 @@ function latin1Bytes(text: string): Uint8Array {
 const flags = 'admin noscript loading stale';
 
 export const configCommands: readonly AdminCommand[] = [
-  container('config', [
+  container('config', '', [
     admin('config|get', -3, flags, get),
     admin('config|set', -4, flags, set),
     admin('config|resetstat', 2, flags, resetStat),

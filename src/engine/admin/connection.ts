@@ -47,7 +47,7 @@ function reset({ engine, session, reply }: AdminCall): void {
 
 export const connectionCommands: readonly AdminCommand[] = [
   admin('ping', -1, 'fast', ping),
-  admin('echo', 2, 'fast', echo),
+  admin('echo', 2, 'loading stale fast', echo),
   admin('select', 2, 'loading stale fast', select),
   admin('quit', -1, 'noscript loading stale fast no_auth allow_busy', quit),
   admin('reset', 1, 'noscript loading stale fast no_auth allow_busy', reset),

@@ -22,7 +22,7 @@ export function admin(name: string, arity: number, flags: string, administer: Ad
  *
  * @param alone what the command does without a subcommand; by default that is too few words
  */
-export function container(name: string, subcommands: readonly AdminCommand[], alone?: Administer): Container {
+export function container(name: string, flags: string, subcommands: readonly AdminCommand[], alone?: Administer): Container {
   const byName = new Map(subcommands.map((subcommand) => [subcommand.name.slice(name.length + 1), subcommand]));
   const administer = (call: AdminCall): void | Promise<void> => {
     const { argv, reply, session } = call;
@@ -40,5 +40,5 @@ export function container(name: string, subcommands: readonly AdminCommand[], al
     }
     return undefined;
   };
-  return { ...admin(name, alone === undefined ? -2 : -1, 'loading stale', administer), subcommands };
+  return { ...admin(name, alone === undefined ? -2 : -1, flags, administer), subcommands };
 }

@@ -35,7 +35,8 @@ export function describeEntry(entry: Entry, withEncoding = true): string {
   }
 }
 
-const byText = (a: readonly unknown[], b: readonly unknown[]): number => (String(a[0]) < String(b[0]) ? -1 : 1);
+const byText = (a: readonly unknown[], b: readonly unknown[]): number =>
+  String(a[0]) < String(b[0]) ? -1 : 1;
 
 export function sorted(contents: Contents): Contents {
   return new Map([...contents].sort(byText));
@@ -107,7 +108,8 @@ export function describeRecords(bytes: Uint8Array): Contents {
       }
       assert(first <= 0xc2, `string form ${first}`);
       const width = [1, 2, 4][first - 0xc0]!;
-      const value = width === 1 ? view.getInt8(at) : width === 2 ? view.getInt16(at, true) : view.getInt32(at, true);
+      const value =
+        width === 1 ? view.getInt8(at) : width === 2 ? view.getInt16(at, true) : view.getInt32(at, true);
       at += width;
       return bytesOf(String(value));
     }
@@ -126,7 +128,8 @@ export function describeRecords(bytes: Uint8Array): Contents {
     const key = text(string());
     let described: string;
     const texts = (count: number): string[] => Array.from({ length: count }, () => text(string()));
-    const pairs = (flat: string[]): string[][] => flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1]!]] : []));
+    const pairs = (flat: string[]): string[][] =>
+      flat.flatMap((field, i) => (i % 2 === 0 ? [[field, flat[i + 1]!]] : []));
     switch (type) {
       case 0:
         described = `string ${expireAtMs}  ${JSON.stringify(text(string()))}`;
@@ -173,7 +176,13 @@ function readIntset(bytes: Uint8Array): string[] {
   assert.equal(bytes.length, 8 + width * count);
   return Array.from({ length: count }, (_, i) => {
     const at = 8 + i * width;
-    return String(width === 2 ? view.getInt16(at, true) : width === 4 ? view.getInt32(at, true) : view.getBigInt64(at, true));
+    return String(
+      width === 2
+        ? view.getInt16(at, true)
+        : width === 4
+          ? view.getInt32(at, true)
+          : view.getBigInt64(at, true),
+    );
   });
 }
 

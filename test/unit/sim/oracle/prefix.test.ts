@@ -17,7 +17,7 @@ function historyOf(...units: (string | string[])[]): History {
   const client = new ModelClient(history.state);
   for (const [i, unit] of units.entries()) {
     for (const command of typeof unit === 'string' ? [unit] : ['MULTI', ...unit, 'EXEC']) client.execute(command.split(' '), NOW);
-    history.commit({ atMs: i * 100, client: 0, label: String(unit), commands: 1 });
+    history.commit({ atMs: i * 100, client: 0, command: [], commands: 1 });
   }
   return history;
 }
@@ -94,7 +94,7 @@ test('after a recovery at k the history goes on from there', () => {
   history.recoveredAt(1);
   expect([history.base, history.executed, history.observed, history.durable]).toEqual([1, 1, 1, 1]);
   new ModelClient(history.state).execute(['INCRBY', 'n', '10'], NOW);
-  history.commit({ atMs: 500, client: 0, label: '', commands: 1 });
+  history.commit({ atMs: 500, client: 0, command: [], commands: 1 });
   expect(checkPrefix(history, holding({ n: text('11') }), NOW, bounds(1, 2))).toMatchObject({ ok: true, k: 2 });
   expect(checkPrefix(history, holding({ n: text('2') }), NOW, bounds(1, 2)).ok).toBe(false);
 });

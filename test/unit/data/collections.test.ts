@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createKeyspace, openImage } from '../../../src/data/index.ts';
+import { bytesOf, text } from './describe.ts';
+
+const small = {
+  pageBytes: 256,
+  firstChunkBytes: 1024,
+  segmentEntries: 4,
+  listLeafBytes: 128,
+  listNodeChildren: 4,
+};
+
+describe('long lists', () => {
+  test('inserting, setting and removing anywhere is what an array does', () => {
+    const step = fc.record({
+      kind: fc.constantFrom('insert', 'insert', 'set', 'remove', 'head', 'tail'),
+      at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+      count: fc.nat(60),
+      bytes: fc.oneof({ weight: 9, arbitrary: fc.nat(30) }, { weight: 1, arbitrary: fc.nat(300) }),
+    });
+    fc.assert(
+      fc.property(
+        fc.nat(400),
+        fc.array(step, { maxLength: 60, size: 'max' }),
+        fc.nat(59),
+        (length, steps, freezeAt) => {
+          const keyspace = createKeyspace({ databases: 1, hashSeed: 1, tuning: small });
+          const list = keyspace.database(0).list(bytesOf('l'), true)!;
+          const model: string[] = [];
+          for (let i = 0; i < length; i++) {
+            model.push(`e${i}`);
+            list.pushTail(bytesOf(`e${i}`));
+          }
+          let frozen:
+            | { readonly image: ReturnType<typeof keyspace.freeze>; readonly model: string[] }
+            | undefined;
+          steps.forEach(({ kind, at, count, bytes }, i) => {
+            if (i === freezeAt) frozen = { image: keyspace.freeze(), model: [...model] };
+            const element = `${i}:${'x'.repeat(bytes)}`;
+            const index = Math.floor(at * model.length);
+            if (kind === 'insert') {
+              model.splice(index, 0, element);
+              list.insertAt(index, bytesOf(element));
+            } else if (kind === 'set' && model.length > 0) {
+              model[index] = element;
+              list.setAt(index, bytesOf(element));
+            } else if (kind === 'remove') {
+              const some = Math.min(count, model.length - index);
+              model.splice(index, some);
+              list.removeRange(index, some);
+            } else if (kind === 'head') {
+              model.unshift(element);
+              list.pushHead(bytesOf(element));
+            } else {
+              model.push(element);
+              list.pushTail(bytesOf(element));
+            }
+            if (i % 16 === 0) keyspace.check();
+          });
+          keyspace.check();
+          const seen: string[] = [];
+          list.forEach((each) => void seen.push(text(each)));
+          expect(seen).toEqual(model);
+          for (let i = 0; i < model.length; i += 7) assert.equal(text(list.at(i)), model[i]);
+          if (frozen === undefined) return;
+          const kept: string[] = [];
+          openImage(frozen.image.share()).forEach(0, (entry) =>
+            entry.list().forEach((each) => void kept.push(text(each))),
+          );
+          expect(kept).toEqual(frozen.model);
+          frozen.image.release();
+          keyspace.check();
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a change in the middle of a long list costs a few blocks of copying after a freeze', () => {
+    const keyspace = createKeyspace({ databases: 1, hashSeed: 1 });
+    const list = keyspace.database(0).list(bytesOf('l'), true)!;
+    for (let i = 0; i < 20_000; i++) list.pushTail(bytesOf(`element ${i}`));
+    const image = keyspace.freeze();
+    list.insertAt(10_000, bytesOf('new'));
+    list.removeRange(5_000, 1);
+    expect(keyspace.memory().copiedBytes).toBeLessThan(32_768);
+    expect(list.length).toBe(20_000);
+    expect(text(list.at(10_000 - 1))).toBe('new');
+    keyspace.check();
+    image.release();
+  });
+});
+
+describe('large hashes and sets', () => {
+  test('one field of thirty thousand costs a few pages of copying after a freeze', () => {
+    const keyspace = createKeyspace({ databases: 1, hashSeed: 3 });
+    const hash = keyspace.database(0).hash(bytesOf('h'), true)!;
+    for (let i = 0; i < 30_000; i++) hash.put(bytesOf(`field ${i}`), bytesOf(`value ${i}`));
+    const image = keyspace.freeze();
+    expect(hash.put(bytesOf('field 77'), bytesOf('changed'))).toBe(false);
+    expect(hash.put(bytesOf('another'), bytesOf('1'))).toBe(true);
+    expect(keyspace.memory().copiedBytes).toBeLessThan(65_536);
+    expect(hash.size).toBe(30_001);
+    const reader = image.open();
+    reader.forEach(0, (entry) => {
+      expect(entry.hash().size).toBe(30_000);
+      expect(text(entry.hash().get(bytesOf('field 77'))!)).toBe('value 77');
+      expect(entry.hash().has(bytesOf('another'))).toBe(false);
+    });
+    keyspace.check();
+    image.release();
+    keyspace.database(0).remove(bytesOf('h'));
+    keyspace.check();
+  });
+
+  test('the limits of the compact forms are those of Redis, and are never taken back', () => {
+    for (const tuning of [{}, small, { pageBytes: 64, smallCollectionBytes: 16 }]) {
+      const database = createKeyspace({ databases: 1, hashSeed: 3, tuning }).database(0);
+      const encoding = (name: string): string => database.find(bytesOf(name))!.encoding();
+      const hash = database.hash(bytesOf('h'), true)!;
+      for (let i = 0; i < 512; i++) hash.put(bytesOf(`f${i}`), bytesOf('v'.repeat(64)));
+      expect(encoding('h')).toBe('listpack');
+      hash.put(bytesOf('f'), bytesOf('v'));
+      expect(encoding('h')).toBe('hashtable');
+      hash.remove(bytesOf('f'));
+      expect(encoding('h')).toBe('hashtable');
+      database.hash(bytesOf('h2'), true)!.put(bytesOf('f'), bytesOf('v'.repeat(65)));
+      expect(encoding('h2')).toBe('hashtable');
+      const set = database.set(bytesOf('s'), true)!;
+      for (let i = 0; i < 512; i++) set.add(bytesOf(`${i * 1000}`));
+      expect(encoding('s')).toBe('intset');
+      set.add(bytesOf('-1'));
+      expect(encoding('s')).toBe('hashtable');
+      database.set(bytesOf('s2'), true)!.add(bytesOf('text'));
+      expect(encoding('s2')).toBe('hashtable');
+      database.list(bytesOf('l'), true)!.pushHead(bytesOf('x'));
+      expect(encoding('l')).toBe('quicklist');
+    }
+  });
+
+  test('a collection may be read while another one is walked', () => {
+    const keyspace = createKeyspace({ databases: 1, hashSeed: 3, tuning: small });
+    const database = keyspace.database(0);
+    const a = database.set(bytesOf('a'), true)!;
+    const b = database.set(bytesOf('b'), true)!;
+    for (let i = 0; i < 500; i++) {
+      a.add(bytesOf(`m${i}`));
+      if (i % 2 === 0) b.add(bytesOf(`m${i}`));
+    }
+    let common = 0;
+    a.forEach((member) => {
+      if (b.has(member)) common++;
+      assert(database.find(bytesOf('a')) !== undefined);
+    });
+    expect(common).toBe(250);
+  });
+});
