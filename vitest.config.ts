@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^lightsout$/, replacement: new URL('./src/index.ts', import.meta.url).pathname },
+      { find: /^lightsout\/node$/, replacement: new URL('./src/server/store.ts', import.meta.url).pathname },
       { find: /^lightsout\/sim$/, replacement: new URL('./sim/index.ts', import.meta.url).pathname },
     ],
   },

@@ -8,6 +8,8 @@ import { Engine, type EngineOptions } from './engine/engine.ts';
 import type { Settings } from './engine/settings.ts';
 import type { Host } from './ports/process.ts';
 
+export { type ConfigFault, configOptions, Configurator } from './engine/config-table.ts';
+export type { ConfigOption } from './engine/config-option.ts';
 export type { Engine, EngineOptions } from './engine/engine.ts';
 export type { Log, LogLevel } from './engine/log.ts';
 export { childMains } from './engine/save-file.ts';

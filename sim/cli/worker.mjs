@@ -1,6 +1,8 @@
 /**
- * A worker's beginning: plain JavaScript, since Node 20 needs tsx registered before it can load TypeScript.
+ * A worker's beginning: plain JavaScript, since Node 20 gives its threads no loader of their own and something has to
+ * register tsx before TypeScript can be loaded.
  */
+// oxlint-disable-next-line house/layers -- the one place that needs the loader itself
 import { register } from 'tsx/esm/api';
 
 register();

@@ -47,13 +47,13 @@ function tellLife(life: GenerationStory, result: RunResult, colours: Colours, at
 }
 
 function pendingWords(life: GenerationStory): string {
-  const { crash } = life;
-  const pending = crash!.pending;
+  const { kind, pending } = life.crash!;
   if (pending.total === 0) return 'nothing was unsynced';
-  if (crash!.kind === 'kill') return `${count(pending.total, 'unsynced change')} of pages and names stay in the page cache`;
+  const what = count(pending.total, 'unsynced write');
+  if (kind === 'kill') return `${what} in the page cache, which survives`;
   const parts = [`${pending.kept} kept`, `${pending.lost} lost`];
   if (pending.torn > 0) parts.push(`${pending.torn} torn`);
-  return `${count(pending.total, 'unsynced change')} of pages, sizes and names: ${parts.join(', ')}`;
+  return `${what}: ${parts.join(', ')}`;
 }
 
 function lossWords(life: GenerationStory, lost: number, atMs: number): string {

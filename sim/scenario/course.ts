@@ -14,7 +14,7 @@ import type { PrefixVerdict } from '../oracle/prefix.ts';
 import type { Property, Violation } from '../oracle/violation.ts';
 import { cloneDisk, crash, fingerprint } from '../disk/index.ts';
 import type { CrashReport, SimDisk } from '../disk/index.ts';
-import { createWorld, RollingHash } from '../world/index.ts';
+import { BudgetError, createWorld, RollingHash } from '../world/index.ts';
 import type { World } from '../world/index.ts';
 import { describeError, PROBE_KEY, recoverElsewhere, startFailure } from './elsewhere.ts';
 import type { Recovered } from './elsewhere.ts';
@@ -101,7 +101,8 @@ export class Course {
       this.#generation = this.#scenario.generations.length + 1;
       await this.#last();
     } catch (error) {
-      if (!(error instanceof Ended)) throw error;
+      if (error instanceof BudgetError) this.#report({ property: this.#watch.serving ? 'P21' : 'P12', message: error.message });
+      else if (!(error instanceof Ended)) throw error;
     }
     return this.#result();
   }

@@ -38,6 +38,9 @@ export interface TableContext {
   readonly probe: ByteWriter;
 }
 
+/** Empty directory indexes that one step of a scan passes over. */
+const emptyAtOnce = 64;
+
 /** Pages that are looked at before a random draw takes what comes. */
 const randomTries = 64;
 
@@ -208,21 +211,21 @@ export class TableView {
   }
 
   /**
-   * Visits one page and gives the next cursor, 0 at the end. A cursor is a prefix that grows at its low end in reversed
-   * bit order: a page's prefix stands for an interval of reversed hashes, splits and merges only divide and join
-   * intervals, and all intervals before the cursor have been visited.
+   * Visits one page, or a row of empty indexes, and gives the next cursor, 0 at the end. A cursor is a prefix that grows at
+   * its low end in reversed bit order: a page's prefix stands for an interval of reversed hashes, splits and merges only
+   * divide and join intervals, and all intervals before the cursor have been visited.
    */
   scan(cursor: number, visit: (bytes: Uint8Array, record: number) => void): number {
     if (this.root === 0) return 0;
-    const index = cursor & ((1 << this.depth) - 1);
-    const page = this.pageAt(index);
-    const depth = page === 0 ? this.depth : this.depthOf(page);
-    if (page !== 0) this.forEachInPage(page, visit);
-    const reversed = reverseBits(cursor);
-    if (depth === 0) return 0;
-    // The next interval of that depth: drop what is below it, add one, and mind the end.
-    const next = (reversed >>> (32 - depth)) + 1;
-    return next === 1 << depth ? 0 : reverseBits((next << (32 - depth)) >>> 0);
+    for (let left = emptyAtOnce; ; left--) {
+      const page = this.pageAt(cursor & ((1 << this.depth) - 1));
+      const depth = page === 0 ? this.depth : this.depthOf(page);
+      // Beyond the interval of that depth that the cursor is in. A table without depth is one interval.
+      const next = depth === 0 ? 1 : (reverseBits(cursor) >>> (32 - depth)) + 1;
+      cursor = next === 1 << depth ? 0 : reverseBits((next << (32 - depth)) >>> 0);
+      if (page !== 0) this.forEachInPage(page, visit);
+      if (page !== 0 || cursor === 0 || left === 0) return cursor;
+    }
   }
 
   /** A record, about equally likely each; fills `bytes` and `record`. The table is not empty (assert). */

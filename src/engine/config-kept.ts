@@ -8,7 +8,16 @@ import { int32Max, integer, memory, octal, oneOf, text, yesNo } from './config-v
 
 const natural = integer(0);
 const anyInteger = integer(-int32Max - 1);
-const evictionPolicies = oneOf('volatile-lru', 'volatile-lfu', 'volatile-random', 'volatile-ttl', 'allkeys-lru', 'allkeys-lfu', 'allkeys-random', 'noeviction');
+const evictionPolicies = oneOf(
+  'volatile-lru',
+  'volatile-lfu',
+  'volatile-random',
+  'volatile-ttl',
+  'allkeys-lru',
+  'allkeys-lfu',
+  'allkeys-random',
+  'noeviction',
+);
 
 /** Directives of the server around the engine, which reads them at its start. */
 export const serverOptions: readonly ConfigOption[] = [
@@ -28,7 +37,12 @@ export const serverOptions: readonly ConfigOption[] = [
   kept('proc-title-template', 'live', text, '{title} {listen-addr} {server-mode}'),
   kept('enable-protected-configs', 'start', oneOf('no', 'yes', 'local'), 'no'),
   kept('client-query-buffer-limit', 'live', memory(1024 * 1024), '1073741824'),
-  kept('client-output-buffer-limit', 'live', text, 'normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60'),
+  kept(
+    'client-output-buffer-limit',
+    'live',
+    text,
+    'normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60',
+  ),
 ];
 
 /** How Redis keeps values in memory, frees them, talks to replicas and to a debugger: nothing of that exists here. */
@@ -119,7 +133,9 @@ export const boundOptions: readonly ConfigOption[] = [
   bound('maxmemory', 'live', memory(), '0', 'no eviction'),
   bound('maxmemory-clients', 'live', text, '0', 'no eviction of clients'),
   bound('activedefrag', 'live', yesNo, 'no', 'no defragmentation'),
-  bound('min-replicas-to-write', 'live', integer(0), '0', 'no replication', { aliases: ['min-slaves-to-write'] }),
+  bound('min-replicas-to-write', 'live', integer(0), '0', 'no replication', {
+    aliases: ['min-slaves-to-write'],
+  }),
   bound('cluster-enabled', 'start', yesNo, 'no', 'no cluster'),
   bound('tls-port', 'live', integer(0, 65535), '0', 'no TLS'),
   bound('notify-keyspace-events', 'live', text, '', 'no keyspace notifications'),

@@ -52,7 +52,13 @@ export function real<K extends keyof Settings>(
 }
 
 /** A directive that is only remembered. Its words are kept as one text where its kind takes text. */
-export function kept<T>(name: string, changeable: Changeable, kind: Kind<T>, initial: string, more: More = {}): ConfigOption {
+export function kept<T>(
+  name: string,
+  changeable: Changeable,
+  kind: Kind<T>,
+  initial: string,
+  more: More = {},
+): ConfigOption {
   return {
     ...common(name, changeable, more),
     format: (settings) => keptValues(settings).get(name) ?? initial,
@@ -64,7 +70,14 @@ export function kept<T>(name: string, changeable: Changeable, kind: Kind<T>, ini
 }
 
 /** A directive that may only have one value: `lacking` says what the server does not have. */
-export function bound<T>(name: string, changeable: Changeable, kind: Kind<T>, only: string, lacking: string, more: More = {}): ConfigOption {
+export function bound<T>(
+  name: string,
+  changeable: Changeable,
+  kind: Kind<T>,
+  only: string,
+  lacking: string,
+  more: More = {},
+): ConfigOption {
   return {
     ...common(name, changeable, more),
     format: () => only,
@@ -83,13 +96,19 @@ export function keptValues(settings: Settings & { kept?: Map<string, string> }):
   return settings.kept;
 }
 
-function common(name: string, changeable: Changeable, more: More): Pick<ConfigOption, 'name' | 'aliases' | 'changeable' | 'isHidden'> {
+function common(
+  name: string,
+  changeable: Changeable,
+  more: More,
+): Pick<ConfigOption, 'name' | 'aliases' | 'changeable' | 'isHidden'> {
   return { name, aliases: more.aliases ?? [], changeable, isHidden: more.isHidden ?? false };
 }
 
 function oneWord<T>(words: readonly string[], kind: Kind<T>): Read<T> {
   const [word] = words;
-  return word === undefined || words.length > 1 ? { ok: false, why: 'wrong number of arguments' } : kind.read(word);
+  return word === undefined || words.length > 1
+    ? { ok: false, why: 'wrong number of arguments' }
+    : kind.read(word);
 }
 
 function map<T>(read: Read<T>, make: (value: T) => Change): Read<Change> {

@@ -12,7 +12,8 @@ export function readSavePoints(words: readonly string[]): Read<readonly SavePoin
   for (let i = 0; i < numbers.length; i += 2) {
     const seconds = count(numbers[i]);
     const changes = count(numbers[i + 1]);
-    if (seconds === undefined || changes === undefined || seconds < 1) return { ok: false, why: 'Invalid save parameters' };
+    if (seconds === undefined || changes === undefined || seconds < 1)
+      return { ok: false, why: 'Invalid save parameters' };
     points.push({ seconds, changes });
   }
   return { ok: true, value: points };

@@ -49,7 +49,8 @@ const enableDebugCommand: ConfigOption = {
   ...followed(kept('enable-debug-command', 'start', oneOf('no', 'yes', 'local'), 'no'), (settings) => {
     settings.enableDebugCommand = keptValues(settings).get('enable-debug-command') !== 'no';
   }),
-  format: (settings) => (settings.enableDebugCommand ? (keptValues(settings).get('enable-debug-command') ?? 'yes') : 'no'),
+  format: (settings) =>
+    settings.enableDebugCommand ? (keptValues(settings).get('enable-debug-command') ?? 'yes') : 'no',
 };
 
 /** Redis bends a rate that is out of range instead of refusing it. */
@@ -86,7 +87,12 @@ const realOptions: readonly ConfigOption[] = [
 ];
 
 /** All directives. */
-export const configOptions: readonly ConfigOption[] = [...realOptions, ...serverOptions, ...keptOptions, ...boundOptions];
+export const configOptions: readonly ConfigOption[] = [
+  ...realOptions,
+  ...serverOptions,
+  ...keptOptions,
+  ...boundOptions,
+];
 
 const byName: ReadonlyMap<string, ConfigOption> = new Map(
   configOptions.flatMap((option) => [option.name, ...option.aliases].map((name) => [name, option])),
@@ -106,7 +112,9 @@ export function matchingOptions(
   for (const pattern of patterns) {
     const exact = findOption(pattern.text);
     if (exact !== undefined) found.set(pattern.text, exact.format(settings));
-    else for (const [name, option] of byName) if (!option.isHidden && pattern.matches(name)) found.set(name, option.format(settings));
+    else
+      for (const [name, option] of byName)
+        if (!option.isHidden && pattern.matches(name)) found.set(name, option.format(settings));
   }
   return [...found];
 }
@@ -139,11 +147,26 @@ export class Configurator {
     const settings = this.#settings;
     const got = [directive, ...words.map((word) => (word === '' ? '""' : word))].join(' ');
     const lacking = absentDirectives.get(directive);
-    if (lacking !== undefined) return { what: `'${directive}' is not supported`, got, expected: `no such directive, since lightsout has ${lacking}` };
+    if (lacking !== undefined)
+      return {
+        what: `'${directive}' is not supported`,
+        got,
+        expected: `no such directive, since lightsout has ${lacking}`,
+      };
     const option = findOption(directive);
-    if (option === undefined) return { what: `unknown directive '${directive}'`, got, expected: 'one of the directives of redis.conf' };
+    if (option === undefined)
+      return {
+        what: `unknown directive '${directive}'`,
+        got,
+        expected: 'one of the directives of redis.conf',
+      };
     const read = option.read(words);
-    if (!read.ok) return { what: `'${directive}' cannot be that`, got, expected: read.why.replace(/^argument(\(s\))? must be/, 'a value that is') };
+    if (!read.ok)
+      return {
+        what: `'${directive}' cannot be that`,
+        got,
+        expected: read.why.replace(/^argument(\(s\))? must be/, 'a value that is'),
+      };
     // The first `save` replaces the defaults, each later one adds to those before it, and an empty one takes all away.
     const earlier = option === save && this.#hasSavePoints ? settings.save : [];
     read.value(settings);
@@ -156,18 +179,29 @@ export class Configurator {
 }
 
 /** The error reply of a CONFIG SET that fails, or what it changes. */
-export type ConfigChange = { readonly ok: true; readonly commit: Change } | { readonly ok: false; readonly error: string };
+export type ConfigChange =
+  | { readonly ok: true; readonly commit: Change }
+  | { readonly ok: false; readonly error: string };
 
 /** Reads the pairs of CONFIG SET. Changes nothing before `commit`. */
-export function changeConfig(settings: Settings, pairs: readonly (readonly [name: string, value: string])[], isLocal: boolean): ConfigChange {
+export function changeConfig(
+  settings: Settings,
+  pairs: readonly (readonly [name: string, value: string])[],
+  isLocal: boolean,
+): ConfigChange {
   const changes: Change[] = [];
   const seen = new Set<ConfigOption>();
   const options = pairs.map(([name]) => findOption(name));
   const unknown = options.indexOf(undefined);
-  if (unknown >= 0) return { ok: false, error: `ERR Unknown option or number of arguments for CONFIG SET - '${pairs[unknown]![0]}'` };
+  if (unknown >= 0)
+    return {
+      ok: false,
+      error: `ERR Unknown option or number of arguments for CONFIG SET - '${pairs[unknown]![0]}'`,
+    };
   for (const [i, [name, value]] of pairs.entries()) {
     const option = options[i]!;
-    const refusal = immutability(settings, option, isLocal) ?? (seen.has(option) ? 'duplicate parameter' : undefined);
+    const refusal =
+      immutability(settings, option, isLocal) ?? (seen.has(option) ? 'duplicate parameter' : undefined);
     if (refusal !== undefined) return failed(name, refusal);
     seen.add(option);
     const read = option.read([value]);

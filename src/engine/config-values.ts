@@ -41,7 +41,9 @@ export function integer(min: number, max: number = int32Max): Kind<number> {
 /** A number of permission bits, written in octal. */
 export const octal: Kind<number> = {
   read: (word) =>
-    /^[0-7]{1,4}$/.test(word) ? within(Number.parseInt(word, 8), 0, 0o777) : bad("argument couldn't be parsed into an integer"),
+    /^[0-7]{1,4}$/.test(word)
+      ? within(Number.parseInt(word, 8), 0, 0o777)
+      : bad("argument couldn't be parsed into an integer"),
   format: (value) => value.toString(8),
 };
 
@@ -99,7 +101,8 @@ export const text: Kind<string> = { read: good, format: (value) => value };
 export function fileName(directive: string, mayBeEmpty: boolean): Kind<string> {
   return {
     read(word) {
-      if (word.includes('/') || word.includes('\\')) return bad(`${directive} can't be a path, just a filename`);
+      if (word.includes('/') || word.includes('\\'))
+        return bad(`${directive} can't be a path, just a filename`);
       if (word === '' && !mayBeEmpty) return bad(`${directive} can't be empty`);
       return good(word);
     },
@@ -110,5 +113,7 @@ export function fileName(directive: string, mayBeEmpty: boolean): Kind<string> {
 function within(value: number, min: number, max: number): Read<number> {
   // Redis's largest number has 63 bits; what lies between is refused with the same words.
   const most = max === Number.MAX_SAFE_INTEGER ? '9223372036854775807' : max;
-  return value < min || value > max ? bad(`argument must be between ${min} and ${most} inclusive`) : good(value);
+  return value < min || value > max
+    ? bad(`argument must be between ${min} and ${most} inclusive`)
+    : good(value);
 }

@@ -81,6 +81,7 @@ export class Engine {
   readonly #lock: Lock;
   readonly #onCrash: ((error: unknown) => void) | undefined;
   #nextSessionId = 1;
+  #isStopped = false;
 
   private constructor(host: Host, lock: Lock, settings: Settings, options: EngineOptions) {
     this.host = host;
@@ -120,10 +121,17 @@ export class Engine {
    */
   static async open(host: Host, settings: Settings, options: EngineOptions = {}): Promise<Engine> {
     const lock = await host.disk.lock(settings.dir).catch((error: unknown) => {
-      throw new LightsoutError('CONFIG', `cannot use dir '${settings.dir}': ${messageOf(error)}; make it, or name another with --dir`, { cause: error });
+      throw new LightsoutError(
+        'CONFIG',
+        `cannot use dir '${settings.dir}': ${messageOf(error)}; make it, or name another with --dir`,
+        { cause: error },
+      );
     });
     if (lock === undefined) {
-      throw new LightsoutError('LOCKED', `another server is running on '${settings.dir}'; stop it or give this one a directory of its own (--dir)`);
+      throw new LightsoutError(
+        'LOCKED',
+        `another server is running on '${settings.dir}'; stop it or give this one a directory of its own (--dir)`,
+      );
     }
     const engine = new Engine(host, lock, settings, options);
     try {
@@ -193,20 +201,34 @@ export class Engine {
   }
 
   /** Runs a command that nothing speaks against. Its effects stay in the unit: the caller logs them. */
-  perform(session: Session, command: Command | AdminCommand, argv: Argv, inExec: boolean): Promise<void> | undefined {
+  perform(
+    session: Session,
+    command: Command | AdminCommand,
+    argv: Argv,
+    inExec: boolean,
+  ): Promise<void> | undefined {
     if ('run' in command) {
       this.execution.run(command, argv, session.dbIndex, session.reply);
       return undefined;
     }
-    const done = command.administer({ engine: this, session, argv, reply: session.reply, nowMs: this.execution.nowMs, inExec });
+    const done = command.administer({
+      engine: this,
+      session,
+      argv,
+      reply: session.reply,
+      nowMs: this.execution.nowMs,
+      inExec,
+    });
     return done instanceof Promise ? done : undefined;
   }
 
   /** Why a command must not be run now, as an error reply. */
   #refusal(session: Session, command: Command | AdminCommand, argv: Argv): string | undefined {
     const { arity } = command;
-    if (arity >= 0 ? argv.count !== arity : argv.count < -arity) return `ERR wrong number of arguments for '${command.name}' command`;
-    if (session.transaction.isOpen && command.flags.includes('no_multi')) return 'ERR Command not allowed inside a transaction';
+    if (arity >= 0 ? argv.count !== arity : argv.count < -arity)
+      return `ERR wrong number of arguments for '${command.name}' command`;
+    if (session.transaction.isOpen && command.flags.includes('no_multi'))
+      return 'ERR Command not allowed inside a transaction';
     if (!writers.has(command)) return undefined;
     return this.isShuttingDown ? 'ERR The server is shutting down' : this.writeRefusal();
   }
@@ -216,7 +238,8 @@ export class Engine {
     const why = this.journal.refusal;
     if (why !== undefined) return `MISCONF Errors writing to the AOF file: ${why}`;
     const { settings } = this;
-    if (settings.stopWritesOnBgsaveError && settings.save.length > 0 && !this.snapshots.lastStatusOk) return rdbMisconf;
+    if (settings.stopWritesOnBgsaveError && settings.save.length > 0 && !this.snapshots.lastStatusOk)
+      return rdbMisconf;
     return undefined;
   }
 
@@ -253,22 +276,31 @@ export class Engine {
 
   /** Stops the cron and gives the directory free. After `shutdown`. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#cron.stop();
     await this.#lock.release();
   }
 
   /** An exception that nobody expected: what is in memory can no longer be trusted. */
   crash(error: unknown): void {
-    this.log('warning', `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    this.log(
+      'warning',
+      `internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
     if (this.#onCrash !== undefined) this.#onCrash(error);
     else void this.host.process.exit(1);
   }
 
   #onSignal(signal: Signal): void {
+    if (this.#isStopped) {
+      void this.host.process.exit(0);
+      return;
+    }
     this.log('warning', `Received ${signal} scheduling shutdown...`);
     this.shutdown('default').then(
       () => this.host.process.exit(0),
-      (error: unknown) => this.log('warning', `${signal} received, but the shutdown failed: ${messageOf(error)}`),
+      (error: unknown) =>
+        this.log('warning', `${signal} received, but the shutdown failed: ${messageOf(error)}`),
     );
   }
 
@@ -280,13 +312,23 @@ export class Engine {
     this.log('warning', `Error writing to the AOF file: ${error.message}`);
     // Elsewhere writes are refused, a failed write is tried again, and a failed sync answered with a rewrite (the cron).
     if (this.settings.appendfsync !== 'always') return;
-    this.log('warning', "Can't recover from AOF write error when the AOF fsync policy is 'always'. Exiting...");
+    this.log(
+      'warning',
+      "Can't recover from AOF write error when the AOF fsync policy is 'always'. Exiting...",
+    );
     void this.host.process.exit(1);
   }
 }
 
 function runsAtOnce(command: Command | AdminCommand): boolean {
-  return command.name === 'exec' || command.name === 'discard' || command.name === 'multi' || command.name === 'watch' || command.name === 'quit' || command.name === 'reset';
+  return (
+    command.name === 'exec' ||
+    command.name === 'discard' ||
+    command.name === 'multi' ||
+    command.name === 'watch' ||
+    command.name === 'quit' ||
+    command.name === 'reset'
+  );
 }
 
 function unknownCommand(argv: Argv): string {

@@ -38,13 +38,19 @@ export class FileWindow {
     if (this.start === this.end) this.start = this.end = 0;
     if (this.bytes.length - this.end < this.#sliceBytes) {
       const needed = this.length + this.#sliceBytes;
-      const target = needed <= this.bytes.length && this.start > 0 ? this.bytes : new Uint8Array(Math.max(needed, this.bytes.length * 2));
+      const target =
+        needed <= this.bytes.length && this.start > 0
+          ? this.bytes
+          : new Uint8Array(Math.max(needed, this.bytes.length * 2));
       target.set(this.bytes.subarray(this.start, this.end));
       this.end -= this.start;
       this.start = 0;
       this.bytes = target;
     }
-    const count = await this.file.read(this.bytes.subarray(this.end, this.end + this.#sliceBytes), this.offset + this.length);
+    const count = await this.file.read(
+      this.bytes.subarray(this.end, this.end + this.#sliceBytes),
+      this.offset + this.length,
+    );
     this.end += count;
     return count > 0;
   }

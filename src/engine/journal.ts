@@ -8,7 +8,8 @@
  * At a switch to a new increment the old one is written to its end and synced before a byte goes to the new one:
  * otherwise power loss could take the tail of the old and leave the new, a gap. Until then units gather in memory, up to
  * `switchBufferBytes`, beyond which writes are refused. The same holding serves `appendonly yes` at run time, where
- * nothing may be written before the first base is durable.
+ * nothing may be written before the first base is durable. Where an old increment cannot be synced and rewrites fail, each
+ * try leaves one more increment behind it: all of them wait in line, and go at once when a base replaces them.
  */
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { DiskError, File } from '../ports/disk.ts';
@@ -39,8 +40,8 @@ export class Journal {
   readonly #tuning: Tuning;
   readonly #listener: JournalListener;
   #current: LogFile | undefined;
-  /** The increment before `#current`, until all of it is synced. */
-  #draining: LogFile | undefined;
+  /** The increments before `#current` that are not synced to their ends, oldest first. Only the first is written. */
+  readonly #line: LogFile[] = [];
   /** True while `#current` must not be written although nothing drains: its base is not durable yet. */
   #held = false;
   /** Database that the log stands at; -1 at the head of an increment. */
@@ -66,6 +67,16 @@ export class Journal {
     return this.#held;
   }
 
+  /** The increment that drains: nothing later may be written before it is synced. */
+  get #draining(): LogFile | undefined {
+    return this.#line[0];
+  }
+
+  /** All open increments, oldest first. */
+  get #files(): readonly LogFile[] {
+    return this.#current === undefined ? this.#line : [...this.#line, this.#current];
+  }
+
   /** The newest unit that every reply may depend on. */
   get released(): number {
     if (this.#held) return this.#draining === undefined ? this.appended : this.#reached(this.#draining);
@@ -84,7 +95,7 @@ export class Journal {
   }
 
   get bufferBytes(): number {
-    return (this.#current?.unwrittenBytes ?? 0) + (this.#draining?.unwrittenBytes ?? 0);
+    return this.#files.reduce((sum, file) => sum + file.unwrittenBytes, 0);
   }
 
   get isSyncing(): boolean {
@@ -93,12 +104,17 @@ export class Journal {
 
   /** The error that keeps the log from being written or believed. */
   get error(): DiskError | undefined {
-    return this.#draining?.syncError ?? this.#draining?.writeError ?? this.#current?.syncError ?? this.#current?.writeError;
+    return (
+      this.#draining?.syncError ??
+      this.#draining?.writeError ??
+      this.#current?.syncError ??
+      this.#current?.writeError
+    );
   }
 
   /** A sync failed: what of the increment is durable is unknown until a rewrite has replaced it. */
   get isBroken(): boolean {
-    return (this.#draining?.syncError ?? this.#current?.syncError) !== undefined;
+    return this.#files.some(({ syncError }) => syncError !== undefined);
   }
 
   /** Why writes must be refused now, if they must. */
@@ -106,7 +122,8 @@ export class Journal {
     const { error } = this;
     if (error !== undefined) return error.message;
     const held = this.#draining !== undefined || this.#held;
-    if (held && this.bufferBytes > this.#tuning.switchBufferBytes) return 'the old increment is not synced yet and the buffer is full';
+    if (held && this.bufferBytes > this.#tuning.switchBufferBytes)
+      return 'the old increment is not synced yet and the buffer is full';
     return undefined;
   }
 
@@ -151,28 +168,48 @@ export class Journal {
 
   /** From now on units go to a new, empty increment; what came before is finished in the old one. */
   switchTo(file: File, name: string): void {
-    this.#draining = this.#current;
+    if (this.#current !== undefined) this.#line.push(this.#current);
     this.open(file, name, 0);
     this.#advance();
   }
 
-  /** Stops logging. What was logged is still written and synced and the file closed; what was held is forgotten. */
+  /**
+   * Stops logging. What was logged is still written and synced and the file closed; what was held is forgotten, and so is
+   * what the disk does not take: a log that is off must not go on refusing writes.
+   */
   stop(): void {
+    const isLost = this.error !== undefined;
     if (this.#held) this.#current?.forsake();
-    else this.#draining ??= this.#current;
+    else if (this.#current !== undefined) this.#line.push(this.#current);
     this.#held = false;
     this.#current = undefined;
-    this.#advance();
-    this.#listener.released();
+    if (isLost) this.#forsakeLine();
+    this.#moved();
   }
 
-  /** Gives up the increment that drains: a newer base on the disk makes it superfluous. */
+  /** Gives up the increments that drain: a newer base on the disk makes them superfluous. */
   forsakeDraining(): void {
-    if (this.#draining === undefined) return;
-    this.#draining.forsake();
-    this.#draining = undefined;
+    if (this.#line.length === 0) return;
+    this.#forsakeLine();
+    this.#moved();
+  }
+
+  #forsakeLine(): void {
+    for (const file of this.#line.splice(0)) file.forsake();
+  }
+
+  /** What was waited for may have gone without an end of its own. */
+  #moved(): void {
     this.#advance();
     this.#listener.released();
+    this.#settle();
+  }
+
+  /** Lets `drain` look again. */
+  #settle(): void {
+    const settled = this.#settled;
+    this.#settled = [];
+    for (const resolve of settled) resolve();
   }
 
   get isDraining(): boolean {
@@ -197,7 +234,13 @@ export class Journal {
   /** The cadence of `everysec`, to be called by the cron. */
   tick(childActive: boolean): void {
     const file = this.#current;
-    if (file === undefined || this.#settings.appendfsync !== 'everysec' || this.#held || this.#draining !== undefined) return;
+    if (
+      file === undefined ||
+      this.#settings.appendfsync !== 'everysec' ||
+      this.#held ||
+      this.#draining !== undefined
+    )
+      return;
     if (file.written === file.synced) return;
     if (childActive && this.#settings.noAppendfsyncOnRewrite) return;
     const now = this.#clock.monoMs();
@@ -208,57 +251,58 @@ export class Journal {
 
   /** Does whatever can be done next; everything that ends comes back here. `sync`: also without need by the policy. */
   #advance(sync = false): void {
-    const old = this.#draining;
-    if (old !== undefined) {
+    for (let old = this.#draining; old !== undefined; old = this.#draining) {
       if (old.writeError === undefined) old.write();
       if (old.written === old.appended && !old.isWriting) this.#finish(old);
-      if (this.#draining !== undefined) return;
+      if (this.#draining === old) return;
     }
     const file = this.#current;
     if (file === undefined || this.#held) return;
     if (file.writeError === undefined) file.write();
-    if (file.written > file.synced && (sync || this.#settings.appendfsync === 'always')) file.sync(this.#clock.monoMs());
+    if (file.written > file.synced && (sync || this.#settings.appendfsync === 'always'))
+      file.sync(this.#clock.monoMs());
   }
 
   /** Syncs an increment that is written to its end, then closes it. */
   #finish(old: LogFile): void {
-    if (old.isSyncing || old.syncError !== undefined) return;
+    if (this.#draining !== old || old.isSyncing || old.syncError !== undefined) return;
     if (old.synced < old.appended) {
       old.sync(this.#clock.monoMs());
       return;
     }
-    this.#draining = undefined;
-    void old.close();
+    this.#line.shift();
+    old.close();
   }
 
   #logFile(file: File, name: string, sizeBytes: number): LogFile {
     let reported: DiskError | undefined;
-    const options = { sizeBytes, position: this.appended, writeBytes: this.#tuning.writeBytes, batches: this.#settings.aofChecksum ? this.batches : undefined };
+    const options = {
+      sizeBytes,
+      position: this.appended,
+      writeBytes: this.#tuning.writeBytes,
+      batches: this.#settings.aofChecksum ? this.batches : undefined,
+    };
     const log: LogFile = new LogFile(file, name, options, {
       progress: () => {
         const error = log.syncError ?? log.writeError;
         if (error?.code !== reported?.code) this.#listener.trouble(error);
         reported = error;
-        if (log.writeError !== undefined) this.#retryLater(log);
-        else {
-          this.#retryMs = 0;
-          this.#advance();
-        }
-        this.#listener.released();
-        const settled = this.#settled;
-        this.#settled = [];
-        for (const resolve of settled) resolve();
+        if (log.writeError !== undefined) this.#retryLater();
+        else this.#retryMs = 0;
+        this.#moved();
       },
     });
     return log;
   }
 
-  #retryLater(log: LogFile): void {
+  /** Whichever increment is due then: the one that failed may be given up by that time, and another have failed. */
+  #retryLater(): void {
     if (this.#retry !== undefined) return;
     this.#retryMs = Math.min(this.#tuning.retryMaxMs, Math.max(this.#tuning.retryFirstMs, this.#retryMs * 2));
     this.#retry = this.#clock.after(this.#retryMs, () => {
       this.#retry = undefined;
-      log.write();
+      if (this.#draining !== undefined) this.#draining.write();
+      else if (!this.#held) this.#current?.write();
     });
   }
 }

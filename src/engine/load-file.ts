@@ -23,33 +23,50 @@ export async function loadRdb(engine: Engine, path: string, options: LoadRdbOpti
 }
 
 /** Gives the offset behind the RDB. */
-async function decodeRdb(engine: Engine, file: File, path: string, fileBytes: number, options: LoadRdbOptions): Promise<number> {
+async function decodeRdb(
+  engine: Engine,
+  file: File,
+  path: string,
+  fileBytes: number,
+  options: LoadRdbOptions,
+): Promise<number> {
   const { settings, keyspace, stats, tuning, host, log } = engine;
-  const loader = new KeyspaceLoader(keyspace, { fileBytes, ...(options.dropExpired ? { nowMs: host.clock.wallMs() } : {}) });
+  const loader = new KeyspaceLoader(keyspace, {
+    fileBytes,
+    ...(options.dropExpired ? { nowMs: host.clock.wallMs() } : {}),
+  });
   const decoder = new RdbDecoder(loader, { verifyChecksum: settings.rdbchecksum });
   const slice = new Uint8Array(Math.min(tuning.loadSliceBytes, Math.max(1, fileBytes)));
   try {
-    for (let offset = 0; !decoder.done; ) {
+    for (let offset = 0; !decoder.done;) {
       const count = await file.read(slice, offset);
       if (count === 0) decoder.end();
       decoder.push(slice, 0, count);
       offset += count;
     }
   } catch (error) {
-    if (error instanceof LightsoutError) throw new LightsoutError(error.code, `${path}: ${error.message}`, { cause: error });
+    if (error instanceof LightsoutError)
+      throw new LightsoutError(error.code, `${path}: ${error.message}`, { cause: error });
     throw error;
   }
   const version = loader.auxFields.get('redis-ver');
   if (version !== undefined) log('notice', `Loading RDB produced by version ${version}`);
   const ctime = Number(loader.auxFields.get('ctime'));
-  if (Number.isFinite(ctime)) log('notice', `RDB age ${Math.max(0, Math.floor(host.clock.wallMs() / 1000) - ctime)} seconds`);
+  if (Number.isFinite(ctime))
+    log('notice', `RDB age ${Math.max(0, Math.floor(host.clock.wallMs() / 1000) - ctime)} seconds`);
   const usedBytes = Number(loader.auxFields.get('used-mem'));
-  if (Number.isFinite(usedBytes)) log('notice', `RDB memory usage when created ${(usedBytes / (1024 * 1024)).toFixed(2)} Mb`);
+  if (Number.isFinite(usedBytes))
+    log('notice', `RDB memory usage when created ${(usedBytes / (1024 * 1024)).toFixed(2)} Mb`);
   if (loader.auxFields.get('aof-base') === '1') log('notice', 'RDB is base AOF');
-  if (decoder.checksum === 'absent') log('notice', 'RDB file was saved with checksum disabled: no check performed.');
-  for (const key of loader.firstEmptyKeys) log('notice', `rdbLoadObject skipping empty key: ${latin1Text(key)}`);
+  if (decoder.checksum === 'absent')
+    log('notice', 'RDB file was saved with checksum disabled: no check performed.');
+  for (const key of loader.firstEmptyKeys)
+    log('notice', `rdbLoadObject skipping empty key: ${latin1Text(key)}`);
   const skipped = loader.emptySkipped > 0 ? `, empty keys skipped: ${loader.emptySkipped}` : '';
-  log('notice', `Done loading RDB, keys loaded: ${loader.loaded}, keys expired: ${loader.expired}${skipped}.`);
+  log(
+    'notice',
+    `Done loading RDB, keys loaded: ${loader.loaded}, keys expired: ${loader.expired}${skipped}.`,
+  );
   stats.loadedKeys += loader.loaded;
   stats.loadedExpiredKeys += loader.expired;
   engine.functions.push(...loader.functions);
@@ -57,7 +74,12 @@ async function decodeRdb(engine: Engine, file: File, path: string, fileBytes: nu
 }
 
 /** Replays a log file; one of before Redis 7 may begin with an RDB. @throws LightsoutError CORRUPT; DiskError */
-export async function loadIncrement(engine: Engine, path: string, applier: Applier, options: { isAnnotated: boolean }): Promise<ReplayResult> {
+export async function loadIncrement(
+  engine: Engine,
+  path: string,
+  applier: Applier,
+  options: { isAnnotated: boolean },
+): Promise<ReplayResult> {
   const { disk } = engine.host;
   const fileBytes = (await disk.stat(path)).sizeBytes;
   const file = await disk.open(path, { read: true });
@@ -71,7 +93,11 @@ export async function loadIncrement(engine: Engine, path: string, applier: Appli
       engine.log('notice', 'Reading the remaining AOF tail...');
     }
     const { isAnnotated } = options;
-    return await new Replay(file, { path, fileBytes, from, sliceBytes: engine.tuning.loadSliceBytes, isAnnotated }, applier).run();
+    return await new Replay(
+      file,
+      { path, fileBytes, from, sliceBytes: engine.tuning.loadSliceBytes, isAnnotated },
+      applier,
+    ).run();
   } finally {
     await file.close();
   }

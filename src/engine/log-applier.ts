@@ -23,7 +23,10 @@ export class LogApplier implements Applier {
     if (argv.is(0, 'select')) {
       const index = argv.count === 2 ? Number(argv.text(1)) : -1;
       if (!Number.isInteger(index) || index < 0 || index >= settings.databases) {
-        throw new LightsoutError('CORRUPT', `SELECT of database '${argv.count > 1 ? argv.text(1) : ''}' at offset ${offset} of the append only file; there are ${settings.databases} (option databases)`);
+        throw new LightsoutError(
+          'CORRUPT',
+          `SELECT of database '${argv.count > 1 ? argv.text(1) : ''}' at offset ${offset} of the append only file; there are ${settings.databases} (option databases)`,
+        );
       }
       this.#dbIndex = index;
       return;
@@ -33,10 +36,17 @@ export class LogApplier implements Applier {
       return;
     }
     const command = lookup(argv);
-    if (command === undefined) throw new LightsoutError('CORRUPT', `Unknown command '${argv.text(0)}' reading the append only file, at offset ${offset}`);
+    if (command === undefined)
+      throw new LightsoutError(
+        'CORRUPT',
+        `Unknown command '${argv.text(0)}' reading the append only file, at offset ${offset}`,
+      );
     const { arity } = command;
     if (arity >= 0 ? argv.count !== arity : argv.count < -arity) {
-      throw new LightsoutError('CORRUPT', `command '${command.name}' with ${argv.count - 1} arguments at offset ${offset} of the append only file`);
+      throw new LightsoutError(
+        'CORRUPT',
+        `command '${command.name}' with ${argv.count - 1} arguments at offset ${offset} of the append only file`,
+      );
     }
     this.#output.clear();
     execution.replaying = true;
@@ -45,7 +55,10 @@ export class LogApplier implements Applier {
     execution.unit.discard();
     execution.replaying = false;
     if (this.#output.buffer[0] === minus && this.#output.length > 0) {
-      this.#engine.log('warning', `== CRITICAL == This server is sending an error to its AOF-loading-client: '${latin1Text(this.#output.buffer, 1, this.#output.length).trimEnd()}' after processing the command '${command.name}'`);
+      this.#engine.log(
+        'warning',
+        `== CRITICAL == This server is sending an error to its AOF-loading-client: '${latin1Text(this.#output.buffer, 1, this.#output.length).trimEnd()}' after processing the command '${command.name}'`,
+      );
     }
   }
 }

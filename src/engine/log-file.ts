@@ -93,7 +93,10 @@ export class LogFile {
 
   /** Bytes that the page cache does not have yet. */
   get unwrittenBytes(): number {
-    return (this.#bufferIsEmpty ? 0 : this.buffer.length) + (this.#batch === undefined ? 0 : this.#batch.length - this.#batchStart);
+    return (
+      (this.#bufferIsEmpty ? 0 : this.buffer.length) +
+      (this.#batch === undefined ? 0 : this.#batch.length - this.#batchStart)
+    );
   }
 
   /** Writes what is buffered, unless a write is under way. */

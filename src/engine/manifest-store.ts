@@ -18,7 +18,9 @@ export function isAnnotated(manifest: Manifest): boolean {
 }
 
 export function annotated(manifest: Manifest): Manifest {
-  return isAnnotated(manifest) ? manifest : { ...manifest, comments: [...manifest.comments, annotatedComment] };
+  return isAnnotated(manifest)
+    ? manifest
+    : { ...manifest, comments: [...manifest.comments, annotatedComment] };
 }
 
 export class ManifestStore {

@@ -7,5 +7,9 @@ export function newKeyspace(process: Process, databases: number, tuning: Tuning)
   const seed = process.entropy(4);
   const hashSeed = (seed[0]! | (seed[1]! << 8) | (seed[2]! << 16) | (seed[3]! << 24)) >>> 0;
   const { pageBytes, firstChunkBytes, maxChunkBytes, segmentEntries } = tuning;
-  return createKeyspace({ databases, hashSeed, tuning: { pageBytes, firstChunkBytes, maxChunkBytes, segmentEntries } });
+  return createKeyspace({
+    databases,
+    hashSeed,
+    tuning: { pageBytes, firstChunkBytes, maxChunkBytes, segmentEntries },
+  });
 }

@@ -13,7 +13,8 @@ export class Randomness {
 
   constructor(process: Process) {
     const seed = process.entropy(16);
-    const word = (at: number): number => seed[at]! | (seed[at + 1]! << 8) | (seed[at + 2]! << 16) | (seed[at + 3]! << 24);
+    const word = (at: number): number =>
+      seed[at]! | (seed[at + 1]! << 8) | (seed[at + 2]! << 16) | (seed[at + 3]! << 24);
     this.#x = word(0) | 1;
     this.#y = word(4);
     this.#z = word(8);

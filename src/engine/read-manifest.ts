@@ -12,7 +12,8 @@ export async function readManifest(disk: Disk, names: Names): Promise<Manifest> 
   try {
     return parseManifest(bytes);
   } catch (error) {
-    if (error instanceof LightsoutError) throw new LightsoutError(error.code, `${path}: ${error.message}`, { cause: error });
+    if (error instanceof LightsoutError)
+      throw new LightsoutError(error.code, `${path}: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -25,7 +25,10 @@ export async function recover(engine: Engine): Promise<void> {
   await collectGarbage(engine);
   engine.dirty = 0;
   const seconds = (engine.host.clock.monoMs() - startedMonoMs) / 1000;
-  engine.log('notice', `DB loaded in ${seconds.toFixed(3)} seconds: ${engine.stats.loadedKeys} keys, ${engine.stats.loadedExpiredKeys} expired ones left out`);
+  engine.log(
+    'notice',
+    `DB loaded in ${seconds.toFixed(3)} seconds: ${engine.stats.loadedKeys} keys, ${engine.stats.loadedExpiredKeys} expired ones left out`,
+  );
 }
 
 async function recoverDump(engine: Engine): Promise<void> {
@@ -79,7 +82,10 @@ async function upgradeSingleLog(engine: Engine): Promise<Manifest> {
   await host.disk.rename(names.singleLog, names.inAppendDir(settings.appendfilename));
   await syncDirectory(host.disk, names.appendDir);
   await syncDirectory(host.disk, names.dir);
-  log('notice', `Successfully migrated an old-style AOF file (${settings.appendfilename}) into the AOF directory (${settings.appenddirname}).`);
+  log(
+    'notice',
+    `Successfully migrated an old-style AOF file (${settings.appendfilename}) into the AOF directory (${settings.appenddirname}).`,
+  );
   return manifest;
 }
 
@@ -103,23 +109,36 @@ async function loadLog(engine: Engine, manifest: Manifest): Promise<Loaded[]> {
     const isBase = file === manifest.base;
     if (isBase && file.name.endsWith('.rdb')) {
       log('notice', 'Reading RDB base file on AOF loading...');
-      if (fileBytes === 0) throw new LightsoutError('CORRUPT', `the base ${path} is empty, at offset 0; restore it from a copy`);
+      if (fileBytes === 0)
+        throw new LightsoutError('CORRUPT', `the base ${path} is empty, at offset 0; restore it from a copy`);
       await loadRdb(engine, path, { dropExpired: false });
       loaded.push({ file, fileBytes, result: undefined });
     } else {
-      const result = await loadIncrement(engine, path, new LogApplier(engine), { isAnnotated: isAnnotated(manifest) });
+      const result = await loadIncrement(engine, path, new LogApplier(engine), {
+        isAnnotated: isAnnotated(manifest),
+      });
       if (result.torn !== undefined) {
         const laterBytes = sizes.slice(i + 1).some((size) => size > 0);
-        if (laterBytes || (isBase && manifest.increments.length > 0)) throw new LightsoutError('CORRUPT', `the append only file ${path} is damaged: ${result.torn}; it is not the last file of the log, so this is no torn tail`);
+        if (laterBytes || (isBase && manifest.increments.length > 0))
+          throw new LightsoutError(
+            'CORRUPT',
+            `the append only file ${path} is damaged: ${result.torn}; it is not the last file of the log, so this is no torn tail`,
+          );
         if (!settings.aofLoadTruncated) {
-          throw new LightsoutError('CORRUPT', `Unexpected end of file reading the append only file ${path}: ${result.torn}; valid up to offset ${result.validBytes} of ${fileBytes}; set aof-load-truncated yes to cut the rest`);
+          throw new LightsoutError(
+            'CORRUPT',
+            `Unexpected end of file reading the append only file ${path}: ${result.torn}; valid up to offset ${result.validBytes} of ${fileBytes}; set aof-load-truncated yes to cut the rest`,
+          );
         }
       }
       if (result.lastBatch !== undefined) journal.batches.next = result.lastBatch + 1;
       loaded.push({ file, fileBytes, result });
     }
     const seconds = (host.clock.monoMs() - startedMonoMs) / 1000;
-    log('notice', `DB loaded from ${isBase ? 'base' : 'incr'} file ${file.name}: ${seconds.toFixed(3)} seconds`);
+    log(
+      'notice',
+      `DB loaded from ${isBase ? 'base' : 'incr'} file ${file.name}: ${seconds.toFixed(3)} seconds`,
+    );
   }
   return loaded;
 }
@@ -128,7 +147,10 @@ async function mustExist(engine: Engine, name: string): Promise<number> {
   const path = engine.names.inAppendDir(name);
   const size = await sizeOf(engine.host.disk, path);
   if (size !== undefined) return size;
-  throw new LightsoutError('CORRUPT', `Unable to obtain the AOF file ${name} length: ${path} does not exist, but the manifest names it; restore it from a copy`);
+  throw new LightsoutError(
+    'CORRUPT',
+    `Unable to obtain the AOF file ${name} length: ${path} does not exist, but the manifest names it; restore it from a copy`,
+  );
 }
 
 /** Makes what was accepted durable: cuts torn tails, syncs every live file and both directories. */
@@ -141,7 +163,10 @@ async function settle(engine: Engine, manifest: Manifest, loaded: readonly Loade
     try {
       if (result?.torn !== undefined && result.validBytes < fileBytes) {
         log('warning', `!!! Warning: short read while loading the AOF file ${file.name}!!! ${result.torn}`);
-        log('warning', `!!! Truncating the AOF ${file.name} at offset ${result.validBytes} !!! ${fileBytes - result.validBytes} bytes are cut`);
+        log(
+          'warning',
+          `!!! Truncating the AOF ${file.name} at offset ${result.validBytes} !!! ${fileBytes - result.validBytes} bytes are cut`,
+        );
         await open.truncate(result.validBytes);
         log('warning', `AOF ${file.name} loaded anyway because aof-load-truncated is enabled`);
       }
@@ -169,11 +194,17 @@ async function openLastIncrement(engine: Engine): Promise<void> {
     const { sizeBytes } = await host.disk.stat(path);
     rewriter.earlierBytes -= sizeBytes;
     journal.open(file, last.name, sizeBytes);
-    if (engine.settings.aofChecksum && !isAnnotated(current)) await rewriter.store.replace(annotated(current));
+    if (engine.settings.aofChecksum && !isAnnotated(current))
+      await rewriter.store.replace(annotated(current));
     return;
   }
   const increment = rewriter.nextIncrement();
-  const file = await host.disk.open(names.inAppendDir(increment.name), { write: true, create: true, exclusive: true, append: true });
+  const file = await host.disk.open(names.inAppendDir(increment.name), {
+    write: true,
+    create: true,
+    exclusive: true,
+    append: true,
+  });
   await syncDirectory(host.disk, names.appendDir);
   const next: Manifest = { ...current, increments: [increment] };
   await rewriter.store.replace(engine.settings.aofChecksum ? annotated(next) : next);

@@ -78,7 +78,8 @@ export class Replay {
   async run(): Promise<ReplayResult> {
     for (;;) {
       const { offset } = this.#window;
-      if (!(await this.#window.ensure(1))) return this.#end(this.#queue === undefined ? undefined : 'it ends inside MULTI');
+      if (!(await this.#window.ensure(1)))
+        return this.#end(this.#queue === undefined ? undefined : 'it ends inside MULTI');
       const first = this.#window.bytes[this.#window.start]!;
       if (first === hash) {
         const damage = await this.#annotation();
@@ -88,7 +89,10 @@ export class Replay {
         if (damage === 'end') return this.#end(`it ends inside a command at offset ${this.#window.offset}`);
         if (damage !== undefined) return this.#judge(damage, this.#window.offset);
       } else {
-        return this.#judge(`byte 0x${first.toString(16).padStart(2, '0')} instead of a command ('*') or an annotation ('#')`, offset);
+        return this.#judge(
+          `byte 0x${first.toString(16).padStart(2, '0')} instead of a command ('*') or an annotation ('#')`,
+          offset,
+        );
       }
     }
   }
@@ -106,16 +110,21 @@ export class Replay {
       if (line >= 0 || window.length > maxAnnotationBytes) break;
       if (!(await window.fill())) return 'it ends inside an annotation';
     }
-    if (line < 0 || line >= maxAnnotationBytes) return `an annotation of more than ${maxAnnotationBytes} bytes`;
+    if (line < 0 || line >= maxAnnotationBytes)
+      return `an annotation of more than ${maxAnnotationBytes} bytes`;
     if (line + 1 === batchHeaderBytes) {
       const header = parseBatchHeader(window.bytes, window.start);
       if (header !== undefined) {
         const bodyBytes = header.lengthBytes;
-        if (window.offset + batchHeaderBytes + bodyBytes > this.#fileBytes) return `batch ${header.sequence} announces ${bodyBytes} bytes and the file ends before`;
-        if (!(await window.ensure(batchHeaderBytes + bodyBytes))) return `batch ${header.sequence} announces ${bodyBytes} bytes and the file ends before`;
+        if (window.offset + batchHeaderBytes + bodyBytes > this.#fileBytes)
+          return `batch ${header.sequence} announces ${bodyBytes} bytes and the file ends before`;
+        if (!(await window.ensure(batchHeaderBytes + bodyBytes)))
+          return `batch ${header.sequence} announces ${bodyBytes} bytes and the file ends before`;
         const start = window.start + batchHeaderBytes;
-        if (!isBatchBody(header, window.bytes, start)) return `batch ${header.sequence} does not have the hash of its annotation`;
-        if (this.#lastBatch !== undefined && header.sequence !== this.#lastBatch + 1) return `batch ${header.sequence} follows batch ${this.#lastBatch}`;
+        if (!isBatchBody(header, window.bytes, start))
+          return `batch ${header.sequence} does not have the hash of its annotation`;
+        if (this.#lastBatch !== undefined && header.sequence !== this.#lastBatch + 1)
+          return `batch ${header.sequence} follows batch ${this.#lastBatch}`;
         this.#lastBatch = header.sequence;
         this.#durableBytes = Math.max(this.#durableBytes, header.durableBytes);
         this.#wholeBatch(start, start + bodyBytes);
@@ -127,7 +136,8 @@ export class Replay {
     if (this.#isAnnotated || this.#lastBatch !== undefined) {
       const text = latin1Text(window.bytes, window.start, window.start + Math.min(line, 80));
       // Redis's timestamps may stand among ours. Anything else may have been a header, and what follows its batch.
-      if (!/^#TS:\d+\r?$/.test(text)) return `the annotation '${text.trimEnd()}' is neither a batch's nor a timestamp`;
+      if (!/^#TS:\d+\r?$/.test(text))
+        return `the annotation '${text.trimEnd()}' is neither a batch's nor a timestamp`;
     }
     window.take(line + 1);
     if (this.#queue === undefined) this.#validBytes = window.offset;
@@ -142,12 +152,14 @@ export class Replay {
     parser.push(bytes, start, end);
     const at = (): number => bodyOffset + parser.offset;
     try {
-      for (let commandOffset = bodyOffset; parser.next(this.#argv) === 'command'; commandOffset = at()) this.#take(this.#argv, commandOffset);
+      for (let commandOffset = bodyOffset; parser.next(this.#argv) === 'command'; commandOffset = at())
+        this.#take(this.#argv, commandOffset);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       throw this.#corrupt(`${error.message} in a batch whose hash is right`, at());
     }
-    if (parser.pendingBytes > 0 || this.#queue !== undefined) throw this.#corrupt('a batch whose hash is right ends inside a unit', at());
+    if (parser.pendingBytes > 0 || this.#queue !== undefined)
+      throw this.#corrupt('a batch whose hash is right ends inside a unit', at());
   }
 
   /** Commands without annotation, as many as the window holds. Gives what is wrong; 'end' where the file ends inside one. */
@@ -191,13 +203,19 @@ export class Replay {
 
   /** Torn or rotten? Gives the result of a torn file, throws for a rotten one. */
   async #judge(what: string, offset: number): Promise<ReplayResult> {
-    const where = this.#queue === undefined ? what : `${what}, inside the MULTI at offset ${this.#multiOffset}`;
-    if (this.#durableBytes > offset) throw this.#corrupt(`${where}; ${this.#durableBytes} bytes were known to be durable`, offset);
+    const where =
+      this.#queue === undefined ? what : `${what}, inside the MULTI at offset ${this.#multiOffset}`;
+    if (this.#durableBytes > offset)
+      throw this.#corrupt(`${where}; ${this.#durableBytes} bytes were known to be durable`, offset);
     const later = await this.#laterBatch(offset);
     if (later !== undefined && later.durableBytes > offset) {
-      throw this.#corrupt(`${where}; batch ${later.sequence} behind it says that ${later.durableBytes} bytes were durable`, offset);
+      throw this.#corrupt(
+        `${where}; batch ${later.sequence} behind it says that ${later.durableBytes} bytes were durable`,
+        offset,
+      );
     }
-    if (this.#isAnnotated || this.#lastBatch !== undefined || later !== undefined) return this.#end(`${where} at offset ${offset}`);
+    if (this.#isAnnotated || this.#lastBatch !== undefined || later !== undefined)
+      return this.#end(`${where} at offset ${offset}`);
     if (await this.#isZeroFrom(offset)) return this.#end(`zeros from offset ${offset} on`);
     throw this.#corrupt(where, offset);
   }
@@ -217,9 +235,15 @@ export class Replay {
       window.take(at - window.start);
       if (await window.ensure(batchHeaderBytes)) {
         const header = parseBatchHeader(window.bytes, window.start);
-        const fits = header !== undefined && window.offset + batchHeaderBytes + header.lengthBytes <= this.#fileBytes;
-        if (fits && (await window.ensure(batchHeaderBytes + header.lengthBytes)) && isBatchBody(header, window.bytes, window.start + batchHeaderBytes)) {
-          if (found === undefined || header.durableBytes > found.durableBytes) found = { sequence: header.sequence, durableBytes: header.durableBytes };
+        const fits =
+          header !== undefined && window.offset + batchHeaderBytes + header.lengthBytes <= this.#fileBytes;
+        if (
+          fits &&
+          (await window.ensure(batchHeaderBytes + header.lengthBytes)) &&
+          isBatchBody(header, window.bytes, window.start + batchHeaderBytes)
+        ) {
+          if (found === undefined || header.durableBytes > found.durableBytes)
+            found = { sequence: header.sequence, durableBytes: header.durableBytes };
         }
       }
       window.take(1);
@@ -236,7 +260,10 @@ export class Replay {
   }
 
   #corrupt(what: string, offset: number): LightsoutError {
-    return new LightsoutError('CORRUPT', `Bad file format reading the append only file ${this.#path}: ${what}, at offset ${offset}; make a copy of the directory before you repair anything`);
+    return new LightsoutError(
+      'CORRUPT',
+      `Bad file format reading the append only file ${this.#path}: ${what}, at offset ${offset}; make a copy of the directory before you repair anything`,
+    );
   }
 }
 

@@ -93,7 +93,10 @@ export class Rewriter {
   /** The name of a new base. */
   nextBase(format: SaveRequest['format']): ManifestFile {
     const seq = this.#nextBase++;
-    return { name: aofNames.base(this.#engine.settings.appendfilename, seq, format === 'rdb' ? 'rdb' : 'aof'), seq };
+    return {
+      name: aofNames.base(this.#engine.settings.appendfilename, seq, format === 'rdb' ? 'rdb' : 'aof'),
+      seq,
+    };
   }
 
   /** The name of a new increment. */
@@ -173,7 +176,10 @@ export class Rewriter {
     if (this.consecutiveFailures < patience) return;
     const waitMs = Math.min(60, 1 << Math.min(6, this.consecutiveFailures - patience)) * minuteMs;
     this.#notBeforeMonoMs = engine.host.clock.monoMs() + waitMs;
-    engine.log('warning', `Background AOF rewrite has repeatedly failed and triggered the limit, will retry in ${waitMs / minuteMs} minutes`);
+    engine.log(
+      'warning',
+      `Background AOF rewrite has repeatedly failed and triggered the limit, will retry in ${waitMs / minuteMs} minutes`,
+    );
   }
 
   async #rewrite(): Promise<void> {
@@ -212,7 +218,12 @@ export class Rewriter {
   #createIncrement(increment: ManifestFile): Promise<File> {
     const { host, names, log } = this.#engine;
     log('notice', `Creating AOF incr file ${increment.name} on background rewrite`);
-    return host.disk.open(names.inAppendDir(increment.name), { write: true, create: true, exclusive: true, append: true });
+    return host.disk.open(names.inAppendDir(increment.name), {
+      write: true,
+      create: true,
+      exclusive: true,
+      append: true,
+    });
   }
 
   /** Forks, synchronously, and resolves when the child has ended well. */
@@ -231,7 +242,10 @@ export class Rewriter {
     this.lastCopiedBytes = child.copiedBytes;
     if (status.code === 0 && !this.#isCancelled) return child;
     await unlinkIfThere(engine.host.disk, request.path);
-    const how = status.signal === null ? `the child ended with code ${status.code}` : `the child was ended by ${status.signal}`;
+    const how =
+      status.signal === null
+        ? `the child ended with code ${status.code}`
+        : `the child was ended by ${status.signal}`;
     throw new RewriteFailure(how, this.#isCancelled);
   }
 
@@ -252,8 +266,16 @@ export class Rewriter {
     }
     const baseBytes = (await host.disk.stat(basePath)).sizeBytes;
     const before = store.current;
-    const superseded = [...(before.base === undefined ? [] : [before.base]), ...before.increments.filter(({ name }) => name !== increment?.name)];
-    const next: Manifest = { ...before, base, history: [...before.history, ...superseded], increments: increment === undefined ? [] : [increment] };
+    const superseded = [
+      ...(before.base === undefined ? [] : [before.base]),
+      ...before.increments.filter(({ name }) => name !== increment?.name),
+    ];
+    const next: Manifest = {
+      ...before,
+      base,
+      history: [...before.history, ...superseded],
+      increments: increment === undefined ? [] : [increment],
+    };
     const after = settings.aofChecksum ? annotated(next) : next;
     try {
       await store.replace(after);
@@ -261,7 +283,10 @@ export class Rewriter {
       if (store.current === before) await unlinkIfThere(host.disk, basePath);
       throw error;
     }
-    engine.log('notice', `Successfully renamed the temporary AOF base file ${request.path} into ${base.name}`);
+    engine.log(
+      'notice',
+      `Successfully renamed the temporary AOF base file ${request.path} into ${base.name}`,
+    );
     this.baseBytes = this.earlierBytes = baseBytes;
     journal.forsakeDraining();
     if (journal.isHeld && settings.appendonly) journal.unhold();
@@ -318,7 +343,6 @@ export class Rewriter {
     }
     this.numberFrom(await host.disk.readdir(`${settings.dir}/${settings.appenddirname}`));
   }
-
 
   /** By the cron: scheduled and automatic rewrites, and the second try of `appendonly yes`. */
   tick(): void {

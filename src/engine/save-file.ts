@@ -36,7 +36,7 @@ export async function saveFile(disk: Disk, image: ImageReader, request: SaveRequ
   try {
     const encoder = encoderOf(image, request);
     const slice = new ByteWriter(4096);
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       slice.clear();
       more = encoder.next(slice, request.sliceBytes);
       await writeAll(file, slice.view());
@@ -49,11 +49,18 @@ export async function saveFile(disk: Disk, image: ImageReader, request: SaveRequ
   }
 }
 
-function encoderOf(image: ImageReader, request: SaveRequest): { next(into: ByteWriter, budgetBytes: number): boolean } {
+function encoderOf(
+  image: ImageReader,
+  request: SaveRequest,
+): { next(into: ByteWriter, budgetBytes: number): boolean } {
   const { compress, checksum } = request;
   const functions = request.functions.map(latin1Bytes);
   if (request.format === 'commands') return new AofRewriter(image, { functions });
-  const aux = standardAux({ ctimeSec: request.ctimeSeconds, usedMemoryBytes: request.usedMemoryBytes, aofBase: request.isBase });
+  const aux = standardAux({
+    ctimeSec: request.ctimeSeconds,
+    usedMemoryBytes: request.usedMemoryBytes,
+    aofBase: request.isBase,
+  });
   return new RdbEncoder(image, { aux, functions, compress, checksum });
 }
 

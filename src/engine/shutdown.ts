@@ -17,7 +17,10 @@ export async function shutdown(engine: Engine, how: ShutdownHow): Promise<void> 
   if (engine.isShuttingDown) throw new LightsoutError('SHUTDOWN', 'the server is shutting down already');
   if (engine.journal.isHeld && !force) {
     engine.log('warning', "Writing initial AOF, can't exit.");
-    throw new LightsoutError('SHUTDOWN', 'the first append-only file is not written yet; wait for it, or use FORCE');
+    throw new LightsoutError(
+      'SHUTDOWN',
+      'the first append-only file is not written yet; wait for it, or use FORCE',
+    );
   }
   engine.isShuttingDown = true;
   try {
@@ -29,7 +32,7 @@ export async function shutdown(engine: Engine, how: ShutdownHow): Promise<void> 
       engine.log('notice', 'Saving the final RDB snapshot before exiting.');
       await attempt(engine, force, 'the snapshot cannot be saved', () => engine.snapshots.save());
     }
-    engine.log('warning', 'Redis is now ready to exit, bye bye...');
+    engine.log('notice', 'Redis is now ready to exit, bye bye...');
     await engine.stop();
   } catch (error) {
     engine.isShuttingDown = false;
@@ -37,7 +40,12 @@ export async function shutdown(engine: Engine, how: ShutdownHow): Promise<void> 
   }
 }
 
-async function attempt(engine: Engine, force: boolean, what: string, work: () => Promise<void>): Promise<void> {
+async function attempt(
+  engine: Engine,
+  force: boolean,
+  what: string,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {

@@ -46,7 +46,9 @@ export class Snapshotter {
 
   /** Seconds that the child has run; -1 without one. */
   get childSeconds(): number {
-    return this.#child === undefined ? -1 : Math.floor((this.#engine.host.clock.monoMs() - this.#child.startedMonoMs) / 1000);
+    return this.#child === undefined
+      ? -1
+      : Math.floor((this.#engine.host.clock.monoMs() - this.#child.startedMonoMs) / 1000);
   }
 
   /** BGSAVE. @throws ForkError; the save counts as failed */
@@ -66,7 +68,9 @@ export class Snapshotter {
     engine.log('notice', `Background saving started by pid ${child.pid}`);
     this.#child = child;
     this.#isSaving = true;
-    this.#finished = this.#finishBackground(child, request, dirtyAtFork).catch((error: unknown) => engine.crash(error));
+    this.#finished = this.#finishBackground(child, request, dirtyAtFork).catch((error: unknown) =>
+      engine.crash(error),
+    );
   }
 
   async #finishBackground(child: ForkedSave, request: SaveRequest, dirtyAtFork: number): Promise<void> {
@@ -138,7 +142,6 @@ export class Snapshotter {
     });
   }
 
-
   /** Ends a running child and waits until nothing of it is left. */
   async cancel(): Promise<void> {
     this.#child?.kill();
@@ -153,9 +156,12 @@ export class Snapshotter {
     const now = engine.host.clock.monoMs();
     const mayRetry = this.lastStatusOk || now - this.#lastTryMonoMs > retryAfterMs;
     if (!mayRetry) return;
-    const due = engine.settings.save.find(({ seconds, changes }) => engine.dirty >= changes && now - this.#lastSaveMonoMs > seconds * 1000);
+    const due = engine.settings.save.find(
+      ({ seconds, changes }) => engine.dirty >= changes && now - this.#lastSaveMonoMs > seconds * 1000,
+    );
     if (due === undefined && !this.isScheduled) return;
-    if (due !== undefined) engine.log('notice', `${due.changes} changes in ${due.seconds} seconds. Saving...`);
+    if (due !== undefined)
+      engine.log('notice', `${due.changes} changes in ${due.seconds} seconds. Saving...`);
     try {
       this.startBackground();
     } catch (error) {

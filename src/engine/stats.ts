@@ -14,5 +14,15 @@ export interface Stats {
 }
 
 export function newStats(): Stats {
-  return { commands: 0, connections: 0, expiredKeys: 0, forks: 0, latestForkMicros: 0, rdbSaves: 0, aofRewrites: 0, loadedKeys: 0, loadedExpiredKeys: 0 };
+  return {
+    commands: 0,
+    connections: 0,
+    expiredKeys: 0,
+    forks: 0,
+    latestForkMicros: 0,
+    rdbSaves: 0,
+    aofRewrites: 0,
+    loadedKeys: 0,
+    loadedExpiredKeys: 0,
+  };
 }

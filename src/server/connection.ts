@@ -23,7 +23,8 @@ export class Connection implements Transport {
     this.#socket = socket;
     this.#queue = queue;
     this.#session = engine.connect(this, addressOf(socket));
-    socket.on('data', (bytes) => this.#session.feed(bytes));
+    // As a plain Uint8Array: a Buffer is of another hidden class, and the engine's loops would have to serve both.
+    socket.on('data', (bytes) => this.#session.feed(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)));
     // The client will send no more; what it has asked for is still answered.
     socket.on('end', () => this.#session.closeAfterReplies());
     socket.on('drain', () => {

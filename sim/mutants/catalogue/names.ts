@@ -73,7 +73,7 @@ export const nameMutants: readonly Mutant[] = [
     file: 'src/engine/manifest-store.ts',
     find: `await syncDirectory(this.#disk, this.#names.appendDir);`,
     replace: ``,
-    kills: ['P12', 'P2', 'P3', 'P1'],
+    kills: ['P12', 'P2', 'P3', 'P1', 'P11'],
     profiles: strict,
     needs: log,
   },

@@ -23,7 +23,9 @@ export function killClients({ engine, session, argv, reply }: AdminCall): void {
   }
   const filter = readFilter(argv);
   if (typeof filter === 'string') return reply.error(filter);
-  const victims = [...engine.sessions.values()].filter((other) => !(filter.skipMe && other === session) && filter.tests.every((test) => test(other)));
+  const victims = [...engine.sessions.values()].filter(
+    (other) => !(filter.skipMe && other === session) && filter.tests.every((test) => test(other)),
+  );
   reply.integer(victims.length);
   // The own connection last: its reply leaves with it.
   for (const victim of victims) if (victim !== session) victim.closeAfterReplies();

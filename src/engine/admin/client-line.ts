@@ -38,5 +38,7 @@ function seconds(ms: number): number {
 
 /** The types of clients that Redis knows. All here are normal. */
 export function isClientType(type: string): boolean {
-  return type === 'normal' || type === 'master' || type === 'replica' || type === 'slave' || type === 'pubsub';
+  return (
+    type === 'normal' || type === 'master' || type === 'replica' || type === 'slave' || type === 'pubsub'
+  );
 }

@@ -27,8 +27,10 @@ function setName({ session, argv, reply }: AdminCall): void {
 /** Of Redis 7.2; the clients of today send it to every server. */
 function setInfo({ session, argv, reply }: AdminCall): void {
   const value = argv.text(3);
-  if (!argv.is(2, 'LIB-NAME') && !argv.is(2, 'LIB-VER')) return reply.error(`ERR Unrecognized option '${argv.text(2)}'`);
-  if (!isClientName(value)) return reply.error(`ERR ${argv.lowerText(2)} cannot contain spaces, newlines or special characters.`);
+  if (!argv.is(2, 'LIB-NAME') && !argv.is(2, 'LIB-VER'))
+    return reply.error(`ERR Unrecognized option '${argv.text(2)}'`);
+  if (!isClientName(value))
+    return reply.error(`ERR ${argv.lowerText(2)} cannot contain spaces, newlines or special characters.`);
   if (argv.is(2, 'LIB-NAME')) session.libraryName = value;
   else session.libraryVersion = value;
   reply.ok();

@@ -12,7 +12,9 @@ import { keysOf } from './command-keys.ts';
 import { admin, container } from './define.ts';
 import type { AdminCall, AdminCommand } from './types.ts';
 
-export function commandCommands(adminTable: () => ReadonlyMap<string, AdminCommand>): readonly AdminCommand[] {
+export function commandCommands(
+  adminTable: () => ReadonlyMap<string, AdminCommand>,
+): readonly AdminCommand[] {
   const table: CommandTable = {
     find: (name) => keyspaceCommands.get(name) ?? adminTable().get(name),
     all: () => [...keyspaceCommands.values(), ...adminTable().values()],
@@ -51,7 +53,9 @@ function findByFullName(table: CommandTable, name: string): CommandInfo | undefi
   const [first = '', second] = name.split('|');
   const command = table.find(first);
   if (second === undefined || command === undefined) return command;
-  return 'subcommands' in command ? (command.subcommands as readonly CommandInfo[]).find((one) => one.name === name) : undefined;
+  return 'subcommands' in command
+    ? (command.subcommands as readonly CommandInfo[]).find((one) => one.name === name)
+    : undefined;
 }
 
 /** COMMAND LIST [FILTERBY (MODULE name | ACLCAT category | PATTERN pattern)]. */
@@ -59,7 +63,12 @@ function list({ argv, reply }: AdminCall, table: CommandTable): void {
   let names = table.all().map(({ name }) => name);
   if (argv.count === 5 && argv.is(2, 'FILTERBY') && argv.is(3, 'PATTERN')) {
     const pattern = argv.bytes(4);
-    names = names.filter((name) => globMatches(pattern, Uint8Array.from(name, (character) => character.charCodeAt(0))));
+    names = names.filter((name) =>
+      globMatches(
+        pattern,
+        Uint8Array.from(name, (character) => character.charCodeAt(0)),
+      ),
+    );
   } else if (argv.count === 5 && argv.is(2, 'FILTERBY') && (argv.is(3, 'MODULE') || argv.is(3, 'ACLCAT'))) {
     // There are neither modules nor categories.
     names = [];
@@ -75,11 +84,11 @@ function getKeys({ argv, reply }: AdminCall, table: CommandTable): void {
   const command: CommandInfo | undefined = lookup(words) ?? table.find(words.lowerText(0));
   if (command === undefined) return reply.error('ERR Invalid command specified');
   const { arity } = command;
-  if (arity >= 0 ? words.count !== arity : words.count < -arity) return reply.error('ERR Invalid number of arguments specified for command');
+  if (arity >= 0 ? words.count !== arity : words.count < -arity)
+    return reply.error('ERR Invalid number of arguments specified for command');
   const keys = keysOf(command, words);
   if (keys === undefined) return reply.error('ERR The command has no key arguments');
   if (keys.length === 0) return reply.error('ERR Invalid arguments specified for command');
   reply.array(keys.length);
   for (const key of keys) reply.bulk(key);
 }
-

@@ -10,7 +10,9 @@ import type { AdminCall, AdminCommand } from './types.ts';
 
 function get({ engine, argv, reply }: AdminCall): void {
   const patterns = Array.from({ length: argv.count - 2 }, (_, i) => {
-    const pattern = Uint8Array.from(argv.bytes(i + 2), (byte) => (byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte));
+    const pattern = Uint8Array.from(argv.bytes(i + 2), (byte) =>
+      byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte,
+    );
     return { text: argv.text(i + 2), matches: (name: string) => globMatches(pattern, latin1Bytes(name)) };
   });
   const found = matchingOptions(engine.settings, patterns);
@@ -23,7 +25,10 @@ function get({ engine, argv, reply }: AdminCall): void {
 
 function set({ engine, session, argv, reply }: AdminCall): void {
   if (argv.count % 2 !== 0) return reply.error(errors.syntax);
-  const pairs = Array.from({ length: (argv.count - 2) / 2 }, (_, i) => [argv.text(2 * i + 2), argv.text(2 * i + 3)] as const);
+  const pairs = Array.from(
+    { length: (argv.count - 2) / 2 },
+    (_, i) => [argv.text(2 * i + 2), argv.text(2 * i + 3)] as const,
+  );
   const { settings } = engine;
   const change = changeConfig(settings, pairs, isLocal(session));
   if (!change.ok) return reply.error(change.error);
@@ -44,7 +49,8 @@ function takeEffect(engine: Engine, before: Engine['settings']): void {
   if (settings.appendonly && !before.appendonly) rewriter.enable();
   if (!settings.appendonly && before.appendonly) rewriter.disable();
   // Replies wait for a sync from now on, this one too. Where it fails, whoever watches the journal says so.
-  if (settings.appendfsync === 'always' && before.appendfsync !== 'always') void journal.drain().catch(() => undefined);
+  if (settings.appendfsync === 'always' && before.appendfsync !== 'always')
+    void journal.drain().catch(() => undefined);
 }
 
 /** What recovery found is no statistic: it stays. */

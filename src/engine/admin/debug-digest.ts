@@ -90,7 +90,6 @@ class Digest {
     this.xor(data);
     this.bytes = Sha1.of(this.bytes);
   }
-
 }
 
 function uint32BE(value: number): Uint8Array {

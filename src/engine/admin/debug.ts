@@ -34,7 +34,9 @@ function debug(call: AdminCall): void | Promise<void> {
       if (argv.count === 2) return check(call);
       break;
   }
-  reply.error(`ERR unknown subcommand or wrong number of arguments for '${argv.text(1).slice(0, 128)}'. Try DEBUG HELP.`);
+  reply.error(
+    `ERR unknown subcommand or wrong number of arguments for '${argv.text(1).slice(0, 128)}'. Try DEBUG HELP.`,
+  );
 }
 
 /** Holds this client back; Redis would hold back everybody. */
@@ -58,7 +60,8 @@ function setActiveExpire({ engine, argv, reply }: AdminCall): void {
 function populate({ engine, session, argv, reply }: AdminCall): void {
   const count = parseInteger(argv.bytes(2));
   const sizeBytes = argv.count === 5 ? parseInteger(argv.bytes(4)) : 0;
-  if (count === undefined || count < 0 || sizeBytes === undefined || sizeBytes < 0) return reply.error(errors.notPositive);
+  if (count === undefined || count < 0 || sizeBytes === undefined || sizeBytes < 0)
+    return reply.error(errors.notPositive);
   const prefix = argv.count >= 4 ? argv.text(3) : 'key';
   const db = engine.keyspace.database(session.dbIndex);
   db.reserve(db.size + count);
@@ -93,4 +96,6 @@ function latin1Bytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-export const debugCommands: readonly AdminCommand[] = [admin('debug', -2, 'admin noscript loading stale', debug)];
+export const debugCommands: readonly AdminCommand[] = [
+  admin('debug', -2, 'admin noscript loading stale', debug),
+];

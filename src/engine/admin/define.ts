@@ -14,7 +14,13 @@ export interface Container extends AdminCommand {
 const noKeys: CommandInfo['keys'] = [0, 0, 0];
 
 export function admin(name: string, arity: number, flags: string, administer: Administer): AdminCommand {
-  return { name, arity, flags: flags.split(' ').filter((flag) => flag !== '') as CommandFlag[], keys: noKeys, administer };
+  return {
+    name,
+    arity,
+    flags: flags.split(' ').filter((flag) => flag !== '') as CommandFlag[],
+    keys: noKeys,
+    administer,
+  };
 }
 
 /**
@@ -22,8 +28,15 @@ export function admin(name: string, arity: number, flags: string, administer: Ad
  *
  * @param alone what the command does without a subcommand; by default that is too few words
  */
-export function container(name: string, flags: string, subcommands: readonly AdminCommand[], alone?: Administer): Container {
-  const byName = new Map(subcommands.map((subcommand) => [subcommand.name.slice(name.length + 1), subcommand]));
+export function container(
+  name: string,
+  flags: string,
+  subcommands: readonly AdminCommand[],
+  alone?: Administer,
+): Container {
+  const byName = new Map(
+    subcommands.map((subcommand) => [subcommand.name.slice(name.length + 1), subcommand]),
+  );
   const administer = (call: AdminCall): void | Promise<void> => {
     const { argv, reply, session } = call;
     if (argv.count === 1) {
@@ -33,7 +46,8 @@ export function container(name: string, flags: string, subcommands: readonly Adm
     }
     const subcommand = byName.get(argv.lowerText(1));
     if (subcommand === undefined) reply.error(unknownSubcommand(argv.text(1), name.toUpperCase()));
-    else if (subcommand.arity >= 0 ? argv.count !== subcommand.arity : argv.count < -subcommand.arity) reply.error(wrongArity(subcommand.name));
+    else if (subcommand.arity >= 0 ? argv.count !== subcommand.arity : argv.count < -subcommand.arity)
+      reply.error(wrongArity(subcommand.name));
     else {
       session.lastCommand = subcommand.name;
       return subcommand.administer(call);

@@ -22,7 +22,8 @@ function hello(call: AdminCall): void {
   const { argv, reply, session } = call;
   if (argv.count > 1) {
     const version = argv.text(1);
-    if (!/^-?\d{1,18}$/.test(version)) return reply.error('ERR Protocol version is not an integer or out of range');
+    if (!/^-?\d{1,18}$/.test(version))
+      return reply.error('ERR Protocol version is not an integer or out of range');
     if (version !== '2' && version !== '3') return reply.error('NOPROTO unsupported protocol version');
     let name: string | undefined;
     for (let i = 2; i < argv.count; i++) {

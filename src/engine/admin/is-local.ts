@@ -3,5 +3,10 @@ import type { Session } from '../session.ts';
 
 /** An address without a colon is a unix socket's, or that of a client inside the process. */
 export function isLocal({ address }: Session): boolean {
-  return address.startsWith('127.') || address.startsWith('[::1]:') || address.startsWith('/') || !address.includes(':');
+  return (
+    address.startsWith('127.') ||
+    address.startsWith('[::1]:') ||
+    address.startsWith('/') ||
+    !address.includes(':')
+  );
 }

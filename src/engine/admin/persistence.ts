@@ -7,7 +7,8 @@ import type { AdminCall, AdminCommand } from './types.ts';
 const saveInProgress = 'ERR Background save already in progress';
 const otherChild =
   "ERR Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible.";
-const cannotRewrite = "ERR Can't execute an AOF background rewriting. Please check the server logs for more information.";
+const cannotRewrite =
+  "ERR Can't execute an AOF background rewriting. Please check the server logs for more information.";
 
 /** Answers when the file is durable; only this client waits for it. */
 async function save({ engine, reply }: AdminCall): Promise<void> {

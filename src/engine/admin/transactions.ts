@@ -20,7 +20,8 @@ function exec({ engine, session, reply }: AdminCall): void {
   const { transaction } = session;
   if (!transaction.isOpen) return reply.error('ERR EXEC without MULTI');
   const { queue, isSpoilt } = transaction;
-  const isStale = transaction.isStale || transaction.watched.some((watched) => hasExpiredSince(engine, watched));
+  const isStale =
+    transaction.isStale || transaction.watched.some((watched) => hasExpiredSince(engine, watched));
   transaction.close();
   // Before the queue runs: it may change what it watched itself.
   engine.watchers.clear(session);

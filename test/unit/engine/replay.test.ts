@@ -83,7 +83,12 @@ describe('a log with annotations', () => {
   test('is replayed batch by batch', async () => {
     const { commands, torn, validBytes, lastBatch, units } = await replay(join(first, second));
     expect(commands).toEqual(['SET a 1', 'INCR a', 'INCR b', 'RPUSH l x']);
-    expect({ torn, validBytes, lastBatch, units }).toEqual({ torn: undefined, validBytes: first.length + second.length, lastBatch: 2, units: 3 });
+    expect({ torn, validBytes, lastBatch, units }).toEqual({
+      torn: undefined,
+      validBytes: first.length + second.length,
+      lastBatch: 2,
+      units: 3,
+    });
   });
 
   test('cut anywhere, is torn at the end of the last whole batch', async () => {
@@ -99,15 +104,19 @@ describe('a log with annotations', () => {
   test('damaged behind what was durable, whatever the damage, is torn and never half believed', async () => {
     const whole = join(first, second);
     await fc.assert(
-      fc.asyncProperty(fc.integer({ min: first.length, max: whole.length - 1 }), fc.uint8Array({ minLength: 1, maxLength: 40 }), async (at, damage) => {
-        const bytes = whole.slice();
-        bytes.set(damage.subarray(0, bytes.length - at), at);
-        if (bytes.every((byte, i) => byte === whole[i])) return;
-        const { commands, validBytes, torn } = await replay(bytes);
-        expect(commands).toEqual(['SET a 1', 'INCR a', 'INCR b']);
-        expect(validBytes).toBe(first.length);
-        expect(torn).toBeDefined();
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: first.length, max: whole.length - 1 }),
+        fc.uint8Array({ minLength: 1, maxLength: 40 }),
+        async (at, damage) => {
+          const bytes = whole.slice();
+          bytes.set(damage.subarray(0, bytes.length - at), at);
+          if (bytes.every((byte, i) => byte === whole[i])) return;
+          const { commands, validBytes, torn } = await replay(bytes);
+          expect(commands).toEqual(['SET a 1', 'INCR a', 'INCR b']);
+          expect(validBytes).toBe(first.length);
+          expect(torn).toBeDefined();
+        },
+      ),
     );
   });
 
@@ -121,7 +130,9 @@ describe('a log with annotations', () => {
   });
 
   test('with a first batch of garbage, is torn at 0: nothing was durable yet', async () => {
-    const { validBytes, torn } = await replay(latin1Bytes('\x8fgarbage\x00\x13 that an unsynced page may hold'));
+    const { validBytes, torn } = await replay(
+      latin1Bytes('\x8fgarbage\x00\x13 that an unsynced page may hold'),
+    );
     expect(validBytes).toBe(0);
     expect(torn).toBeDefined();
   });

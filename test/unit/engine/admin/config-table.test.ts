@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 
 import { defaultSettings } from '../../../../src/engine/settings.ts';
-import { Configurator, changeConfig, configOptions, findOption, matchingOptions, optionText } from '../../../../src/engine/config-table.ts';
+import {
+  Configurator,
+  changeConfig,
+  configOptions,
+  findOption,
+  matchingOptions,
+  optionText,
+} from '../../../../src/engine/config-table.ts';
 
 function configured(...lines: readonly string[]) {
   const settings = defaultSettings();
@@ -65,20 +72,34 @@ describe('at the start', () => {
     expect({ ...settings, kept: undefined }).toEqual({ ...defaultSettings(), kept: undefined });
   });
 
-  test.each(['maxmemory 0', 'cluster-enabled no', 'requirepass ""', 'daemonize no', 'tcp-backlog 511', 'slave-read-only yes'])('%s is taken', (line) => {
+  test.each([
+    'maxmemory 0',
+    'cluster-enabled no',
+    'requirepass ""',
+    'daemonize no',
+    'tcp-backlog 511',
+    'slave-read-only yes',
+  ])('%s is taken', (line) => {
     expect(configured(line).fault).toBeUndefined();
   });
 
   test('enable-debug-command local allows DEBUG to those who are here', () => {
     expect(configured('enable-debug-command local').settings.enableDebugCommand).toBe(true);
-    expect(optionText(configured('enable-debug-command local').settings, 'enable-debug-command')).toBe('local');
+    expect(optionText(configured('enable-debug-command local').settings, 'enable-debug-command')).toBe(
+      'local',
+    );
     expect(configured('enable-debug-command no').settings.enableDebugCommand).toBe(false);
   });
 });
 
 describe('CONFIG SET', () => {
   test('protected directives change where that is enabled', () => {
-    for (const [allowed, isLocal, ok] of [['no', true, false], ['local', true, true], ['local', false, false], ['yes', false, true]] as const) {
+    for (const [allowed, isLocal, ok] of [
+      ['no', true, false],
+      ['local', true, true],
+      ['local', false, false],
+      ['yes', false, true],
+    ] as const) {
       const { settings } = configured(`enable-protected-configs ${allowed}`);
       expect(changeConfig(settings, [['dbfilename', 'other.rdb']], isLocal).ok).toBe(ok);
     }
@@ -86,7 +107,15 @@ describe('CONFIG SET', () => {
 
   test('commit changes all of it, and nothing before', () => {
     const settings = defaultSettings();
-    const change = changeConfig(settings, [['appendfsync', 'no'], ['hz', '50'], ['timeout', '3']], true);
+    const change = changeConfig(
+      settings,
+      [
+        ['appendfsync', 'no'],
+        ['hz', '50'],
+        ['timeout', '3'],
+      ],
+      true,
+    );
     expect(settings.appendfsync).toBe('everysec');
     if (change.ok) change.commit(settings);
     expect([settings.appendfsync, settings.hz, optionText(settings, 'timeout')]).toEqual(['no', 50, '3']);
@@ -98,6 +127,8 @@ test('hidden directives show by their exact name only', () => {
   const all = matchingOptions(settings, [{ text: '*', matches: () => true }]).map(([name]) => name);
   expect(all).not.toContain('key-load-delay');
   expect(all).toContain('hash-max-ziplist-entries');
-  expect(matchingOptions(settings, [{ text: 'Key-Load-Delay', matches: () => false }])).toEqual([['Key-Load-Delay', '0']]);
+  expect(matchingOptions(settings, [{ text: 'Key-Load-Delay', matches: () => false }])).toEqual([
+    ['Key-Load-Delay', '0'],
+  ]);
   expect(findOption('KEY-LOAD-DELAY')?.name).toBe('key-load-delay');
 });

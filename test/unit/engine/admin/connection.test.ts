@@ -6,9 +6,18 @@ describe('RESET', () => {
   test('leaves the connection as it was when it was new', async () => {
     const world = await TestWorld.open();
     const client = world.connect();
-    for (const words of [['HELLO', 3, 'SETNAME', 'me'], ['SELECT', 5], ['WATCH', 'a'], ['MULTI'], ['SET', 'a', 1]]) await client.call(...words);
+    for (const words of [
+      ['HELLO', 3, 'SETNAME', 'me'],
+      ['SELECT', 5],
+      ['WATCH', 'a'],
+      ['MULTI'],
+      ['SET', 'a', 1],
+    ])
+      await client.call(...words);
     expect(await client.call('RESET')).toBe('RESET');
-    expect(await client.call('CLIENT', 'INFO')).toMatch(/ name= .* flags=N db=0 .* multi=-1 watch=0 .* resp=2 /);
+    expect(await client.call('CLIENT', 'INFO')).toMatch(
+      / name= .* flags=N db=0 .* multi=-1 watch=0 .* resp=2 /,
+    );
   });
 });
 
@@ -43,7 +52,13 @@ describe('CLIENT REPLY', () => {
   test('OFF answers nothing until ON does, SKIP leaves out one reply', async () => {
     const world = await TestWorld.open();
     const client = world.connect();
-    client.send(['CLIENT', 'REPLY', 'OFF'], ['PING'], ['SET', 'a', 1], ['CLIENT', 'REPLY', 'ON'], ['GET', 'a']);
+    client.send(
+      ['CLIENT', 'REPLY', 'OFF'],
+      ['PING'],
+      ['SET', 'a', 1],
+      ['CLIENT', 'REPLY', 'ON'],
+      ['GET', 'a'],
+    );
     client.send(['CLIENT', 'REPLY', 'SKIP'], ['PING'], ['GET', 'a']);
     await world.pass(10);
     expect(client.replies).toEqual(['OK', '1', '1']);
@@ -53,7 +68,11 @@ describe('CLIENT REPLY', () => {
 describe('CLIENT KILL', () => {
   test('others lose their connection, the caller only when it asks for that', async () => {
     const world = await TestWorld.open();
-    const [client, first, second] = [world.connect('127.0.0.1:1'), world.connect('127.0.0.1:2'), world.connect('127.0.0.1:3')];
+    const [client, first, second] = [
+      world.connect('127.0.0.1:1'),
+      world.connect('127.0.0.1:2'),
+      world.connect('127.0.0.1:3'),
+    ];
     expect(await client.call('CLIENT', 'KILL', '127.0.0.1:2')).toBe('OK');
     expect([first.isClosed, second.isClosed]).toEqual([true, false]);
     expect(await client.call('CLIENT', 'KILL', 'TYPE', 'normal')).toBe(1);
@@ -71,10 +90,14 @@ describe('CLIENT LIST', () => {
     await other.call('CLIENT', 'SETNAME', 'other');
     await other.call('CLIENT', 'SETINFO', 'LIB-NAME', 'library');
     await world.pass(3000);
-    const lines = String(await client.call('CLIENT', 'LIST')).trimEnd().split('\n');
+    const lines = String(await client.call('CLIENT', 'LIST'))
+      .trimEnd()
+      .split('\n');
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/^id=\d+ addr=127\.0\.0\.1:1 name= age=3 idle=0 .* cmd=client\|list /);
-    expect(lines[1]).toMatch(/^id=\d+ addr=127\.0\.0\.1:2 name=other age=3 idle=3 .* cmd=client\|setinfo .* lib-name=library /);
+    expect(lines[1]).toMatch(
+      /^id=\d+ addr=127\.0\.0\.1:2 name=other age=3 idle=3 .* cmd=client\|setinfo .* lib-name=library /,
+    );
   });
 });
 

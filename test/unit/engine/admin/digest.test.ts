@@ -6,7 +6,8 @@ import { Sha1 } from '../../../../src/bytes/sha1.ts';
 import { TestWorld } from './world.ts';
 
 test("SHA-1 is Node's, at every length about a block", () => {
-  for (let length = 0; length < 200; length++) expect(hex(new Uint8Array(length).fill(0x61))).toBe(nodeHex(new Uint8Array(length).fill(0x61)));
+  for (let length = 0; length < 200; length++)
+    expect(hex(new Uint8Array(length).fill(0x61))).toBe(nodeHex(new Uint8Array(length).fill(0x61)));
   fc.assert(fc.property(fc.uint8Array({ maxLength: 5000 }), (data) => hex(data) === nodeHex(data)));
 });
 
@@ -18,12 +19,18 @@ test('DEBUG DIGEST is that of Redis', async () => {
   await client.call('SET', 'a', 1);
   // Asked of redis-server 7.0.15.
   expect(await client.call('DEBUG', 'DIGEST')).toBe('51b543a8e4c860bfdba84e743533ac59c4d0b22d');
-  expect(await client.call('DEBUG', 'DIGEST-VALUE', 'p:1', 'none')).toEqual(['8a4d721a312cb8d58f01046c7272ab90c3ad87f9', '0'.repeat(40)]);
+  expect(await client.call('DEBUG', 'DIGEST-VALUE', 'p:1', 'none')).toEqual([
+    '8a4d721a312cb8d58f01046c7272ab90c3ad87f9',
+    '0'.repeat(40),
+  ]);
 });
 
 test('DEBUG DIGEST does not mind the order of members, and does that of elements', async () => {
   const digests: unknown[] = [];
-  for (const order of [['x', 'y'], ['y', 'x']]) {
+  for (const order of [
+    ['x', 'y'],
+    ['y', 'x'],
+  ]) {
     const world = await TestWorld.open();
     const client = world.connect();
     await client.call('SADD', 's', ...order);

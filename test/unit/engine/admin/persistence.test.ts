@@ -27,7 +27,9 @@ describe('SAVE and BGSAVE', () => {
     const world = await TestWorld.open({ appendonly: true });
     const client = world.connect();
     expect(await client.call('BGREWRITEAOF')).toBe('Background append only file rewriting started');
-    expect(await client.call('BGREWRITEAOF')).toBe('-ERR Background append only file rewriting already in progress');
+    expect(await client.call('BGREWRITEAOF')).toBe(
+      '-ERR Background append only file rewriting already in progress',
+    );
     await world.world.run({ until: () => world.engine.rewriter.hasChild });
     expect(await client.call('BGSAVE')).toMatch(/^-ERR Another child process is active \(AOF\?\)/);
     expect(await client.call('BGSAVE', 'SCHEDULE')).toBe('Background saving scheduled');
@@ -45,7 +47,11 @@ describe('CONFIG SET', () => {
     expect(await client.call('CONFIG', 'SET', 'appendonly', 'yes', 'appendfsync', 'always')).toBe('OK');
     await world.pass(5000);
     await client.call('SET', 'after', 1);
-    const log = (): string => [...filesOf(world.world.machine.disk)].filter(([path]) => path.endsWith('.aof')).map(([, bytes]) => Buffer.from(bytes).toString('latin1')).join('');
+    const log = (): string =>
+      [...filesOf(world.world.machine.disk)]
+        .filter(([path]) => path.endsWith('.aof'))
+        .map(([, bytes]) => Buffer.from(bytes).toString('latin1'))
+        .join('');
     expect(log()).toMatch(/before[^]*after/);
     expect(await client.call('CONFIG', 'SET', 'appendonly', 'no')).toBe('OK');
     await client.call('SET', 'later', 1);
@@ -63,14 +69,18 @@ describe('CONFIG SET', () => {
     expect(journal.released).toBe(journal.appended);
     await client.call('SET', 'a', 2);
     world.world.machine.powerOff();
-    const log = Buffer.from(filesOf(world.world.machine.disk).get('/data/appendonlydir/appendonly.aof.1.incr.aof')!).toString('latin1');
+    const log = Buffer.from(
+      filesOf(world.world.machine.disk).get('/data/appendonlydir/appendonly.aof.1.incr.aof')!,
+    ).toString('latin1');
     expect(log.match(/\r\na\r\n/g)).toHaveLength(2);
   });
 
   test('all or nothing', async () => {
     const world = await TestWorld.open();
     const client = world.connect();
-    expect(await client.call('CONFIG', 'SET', 'hz', 20, 'appendfsync', 'x')).toMatch(/^-ERR CONFIG SET failed/);
+    expect(await client.call('CONFIG', 'SET', 'hz', 20, 'appendfsync', 'x')).toMatch(
+      /^-ERR CONFIG SET failed/,
+    );
     expect(await client.call('CONFIG', 'GET', 'hz')).toEqual(['hz', '10']);
   });
 

@@ -18,7 +18,8 @@ describe('EXEC', () => {
   test('the effects of all commands are one unit, with the databases they belong to', async () => {
     const world = await TestWorld.open({ appendonly: true, appendfsync: 'always' });
     const client = world.connect();
-    for (const words of [['MULTI'], ['SET', 'a', 1], ['SELECT', 2], ['SET', 'b', 2], ['GET', 'b']]) await client.call(...words);
+    for (const words of [['MULTI'], ['SET', 'a', 1], ['SELECT', 2], ['SET', 'b', 2], ['GET', 'b']])
+      await client.call(...words);
     expect(await client.call('EXEC')).toEqual(['OK', 'OK', 'OK', '2']);
     expect(logOf(world)).toBe('SELECT 0 MULTI SET a 1 SELECT 2 SET b 2 EXEC');
   });
@@ -26,22 +27,39 @@ describe('EXEC', () => {
   test('one effect needs no MULTI, none leaves nothing', async () => {
     const world = await TestWorld.open({ appendonly: true, appendfsync: 'always' });
     const client = world.connect();
-    for (const words of [['MULTI'], ['SET', 'a', 1], ['GET', 'a'], ['EXEC'], ['MULTI'], ['GET', 'a'], ['EXEC'], ['MULTI'], ['EXEC']]) await client.call(...words);
+    for (const words of [
+      ['MULTI'],
+      ['SET', 'a', 1],
+      ['GET', 'a'],
+      ['EXEC'],
+      ['MULTI'],
+      ['GET', 'a'],
+      ['EXEC'],
+      ['MULTI'],
+      ['EXEC'],
+    ])
+      await client.call(...words);
     expect(logOf(world)).toBe('SELECT 0 SET a 1');
   });
 
   test('a command that fails does not stop the others', async () => {
     const world = await TestWorld.open();
     const client = world.connect();
-    for (const words of [['MULTI'], ['SET', 'a', 'x'], ['INCR', 'a'], ['SET', 'b', 1]]) await client.call(...words);
+    for (const words of [['MULTI'], ['SET', 'a', 'x'], ['INCR', 'a'], ['SET', 'b', 1]])
+      await client.call(...words);
     expect(await client.call('EXEC')).toEqual(['OK', '-ERR value is not an integer or out of range', 'OK']);
   });
 
   test('BGSAVE and BGREWRITEAOF in it are put off, and done', async () => {
     const world = await TestWorld.open({ appendonly: true });
     const client = world.connect();
-    for (const words of [['MULTI'], ['BGSAVE'], ['BGREWRITEAOF'], ['SET', 'a', 1]]) await client.call(...words);
-    expect(await client.call('EXEC')).toEqual(['Background saving scheduled', 'Background append only file rewriting scheduled', 'OK']);
+    for (const words of [['MULTI'], ['BGSAVE'], ['BGREWRITEAOF'], ['SET', 'a', 1]])
+      await client.call(...words);
+    expect(await client.call('EXEC')).toEqual([
+      'Background saving scheduled',
+      'Background append only file rewriting scheduled',
+      'OK',
+    ]);
     await world.pass(5000);
     expect(await world.info('rdb_saves')).toBe('1');
     expect(await world.info('aof_rewrites')).toBe('1');
@@ -87,7 +105,8 @@ describe('WATCH', () => {
   test('what a client itself changes between WATCH and MULTI counts, what EXEC changes does not', async () => {
     const world = await TestWorld.open();
     const client = world.connect();
-    for (const words of [['WATCH', 'a'], ['MULTI'], ['SET', 'a', 1], ['SET', 'a', 2]]) await client.call(...words);
+    for (const words of [['WATCH', 'a'], ['MULTI'], ['SET', 'a', 1], ['SET', 'a', 2]])
+      await client.call(...words);
     expect(await client.call('EXEC')).toEqual(['OK', 'OK']);
     for (const words of [['WATCH', 'a'], ['SET', 'a', 3], ['MULTI'], ['PING']]) await client.call(...words);
     expect(await client.call('EXEC')).toBeNull();
@@ -102,7 +121,9 @@ describe('while nothing can be made to last', () => {
     await client.call('MULTI');
     await client.call('SET', 'a', 2);
     world.engine.snapshots.lastStatusOk = false;
-    expect(await client.call('EXEC')).toMatch(/^-EXECABORT Transaction discarded because of: MISCONF Redis is configured to save RDB snapshots/);
+    expect(await client.call('EXEC')).toMatch(
+      /^-EXECABORT Transaction discarded because of: MISCONF Redis is configured to save RDB snapshots/,
+    );
     await client.call('MULTI');
     await client.call('GET', 'a');
     expect(await client.call('EXEC')).toEqual(['1']);

@@ -23,7 +23,13 @@ export class TestWorld {
     let failure: unknown;
     const process = world.machine.spawn(async (host) => {
       try {
-        engine = await openEngine(host, { ...defaultSettings(), dir: '/data', save: [], enableDebugCommand: true, ...settings });
+        engine = await openEngine(host, {
+          ...defaultSettings(),
+          dir: '/data',
+          save: [],
+          enableDebugCommand: true,
+          ...settings,
+        });
       } catch (error) {
         failure = error;
         return 1;
@@ -92,7 +98,10 @@ export class TestClient {
   /** Sends one command and gives its reply. */
   async call(...words: readonly (string | number)[]): Promise<Plain> {
     this.send(words);
-    await this.#world.world.run({ until: () => this.replies.length > 0, untilMs: this.#world.world.scheduler.nowMs + 60_000 });
+    await this.#world.world.run({
+      until: () => this.replies.length > 0,
+      untilMs: this.#world.world.scheduler.nowMs + 60_000,
+    });
     if (this.replies.length !== 1) throw new Error(`${words.join(' ')}: ${this.replies.length} replies`);
     return this.replies.pop()!;
   }

@@ -1,0 +1,257 @@
+/** What the engine promised, after orders that cross each other and disks that fail in the middle of them. */
+import { describe, expect, test } from 'vitest';
+import { cloneDisk, crash, filesOf, posixStrict } from '../../../sim/disk/index.ts';
+import { SeededChoices } from '../../../sim/world/index.ts';
+import { Client, Stage } from './support.ts';
+
+function range(from: number, to: number, step = 1): number[] {
+  const numbers: number[] = [];
+  for (let n = from; n <= to; n += step) numbers.push(n);
+  return numbers;
+}
+
+describe('the log is switched at run time', () => {
+  test('orders to turn it on and off may come at any distance: the last one holds', async () => {
+    for (const gapMs of [0, 0.05, 0.1, ...range(0.2, 12, 0.6), 20, 40, 80]) {
+      const stage = new Stage({ seed: gapMs, settings: { appendonly: false, appendfsync: 'always' } });
+      const server = await stage.start();
+      const client = new Client(server);
+      const send = (atMs: number, command: string): void =>
+        server.process.after(atMs, 'input', () => client.send(command));
+      send(0, 'SET k1 1');
+      send(0, 'CONFIG SET appendonly yes');
+      send(gapMs, 'CONFIG SET appendonly no');
+      send(gapMs * 1.7, 'CONFIG SET appendonly yes');
+      send(gapMs * 2, 'SET k2 2');
+      await stage.pass(3000);
+      expect(await stage.ask(client, server, 'SET k3 3'), `gap ${gapMs}`).toBe('OK');
+      stage.world.machine.powerOff();
+      const next = await stage.start({ appendonly: true });
+      expect([next.refusal?.message, next.get('k1'), next.get('k2'), next.get('k3')], `gap ${gapMs}`).toEqual(
+        [undefined, '1', '2', '3'],
+      );
+      expect(stage.world.machine.violations).toEqual([]);
+    }
+  });
+
+  test('turned on beside BGREWRITEAOF, it loses nothing that it acknowledges afterwards', async () => {
+    for (const gapMs of [0, 0.05, 0.1, ...range(0.2, 10, 0.4)]) {
+      const stage = new Stage({ seed: gapMs, settings: { appendonly: false, appendfsync: 'always' } });
+      const server = await stage.start();
+      const client = new Client(server);
+      server.process.after(0, 'input', () => client.send('SET k1 1', 'BGREWRITEAOF'));
+      server.process.after(gapMs, 'input', () => client.send('CONFIG SET appendonly yes', 'SET k2 2'));
+      await stage.pass(3000);
+      expect(await stage.ask(client, server, 'SET k3 3')).toBe('OK');
+      await stage.pass(500);
+      expect(await stage.ask(client, server, 'SET k4 4')).toBe('OK');
+      stage.world.machine.powerOff();
+      const next = await stage.start({ appendonly: true });
+      expect(
+        [next.refusal?.message, ...['k1', 'k2', 'k3', 'k4'].map((key) => next.get(key))],
+        `gap ${gapMs}`,
+      ).toEqual([undefined, '1', '2', '3', '4']);
+    }
+  });
+
+  test('turned off while its disk fails, it refuses no writes any more', async () => {
+    for (const what of ['write', 'datasync']) {
+      let isFailing = false;
+      const stage = new Stage({
+        saboteur: (operation, path) =>
+          isFailing && operation === what && path.endsWith('.incr.aof')
+            ? { code: 'EIO', when: 'before' }
+            : undefined,
+      });
+      const server = await stage.start();
+      const client = new Client(server);
+      expect(await stage.ask(client, server, 'SET k1 1')).toBe('OK');
+      isFailing = true;
+      server.process.enter(() => client.send('SET k2 2'));
+      await stage.pass(3000);
+      const other = new Client(server);
+      expect(await stage.ask(other, server, 'CONFIG SET appendonly no')).toBe(
+        what === 'write' ? undefined : 'OK',
+      );
+      await stage.pass(1000);
+      expect(await stage.ask(new Client(server), server, 'SET k3 3'), what).toBe('OK');
+      await stage.pass(3000);
+      expect([...server.open], what).toEqual([]);
+      expect(stage.world.machine.violations).toEqual([]);
+    }
+  });
+});
+
+describe('a rewrite meets a disk that fails', () => {
+  test('while the old increment cannot be synced and rewrites fail, nothing that follows it is acknowledged', async () => {
+    let isFailing = false;
+    const stage = new Stage({
+      settings: { appendfsync: 'everysec' },
+      saboteur: (operation, path) => {
+        if (!isFailing) return undefined;
+        if (operation === 'datasync' && path.endsWith('.1.incr.aof')) return { code: 'EIO', when: 'before' };
+        return operation === 'fork' ? { code: 'ENOMEM', when: 'before' } : undefined;
+      },
+    });
+    const server = await stage.start();
+    const client = new Client(server);
+    await stage.ask(client, server, 'SET k1 1');
+    await stage.pass(3000);
+    // Between the sync before the switch and the switch itself: what comes now makes the old increment unsynced again.
+    server.process.after(0, 'input', () => client.send('BGREWRITEAOF'));
+    for (const n of range(2, 300))
+      server.process.after((n - 2) * 0.1, 'input', () => {
+        isFailing ||= server.log.some((line) => line.includes('Creating AOF incr file'));
+        client.send(`SET k${n} ${n}`);
+      });
+    await stage.pass(20_000);
+    const acknowledged = client.asked.filter(
+      ({ words, reply }) => words[0] === 'SET' && reply?.type === 'simple',
+    ).length;
+    expect(server.log.filter((line) => line.includes('terminated with error')).length).toBeGreaterThan(1);
+    // All that left before the failed sync was in the first increment; what came to later ones has to wait.
+    const firstIncrement = new TextDecoder('latin1').decode(
+      filesOf(stage.disk).get('/data/appendonlydir/appendonly.aof.1.incr.aof'),
+    );
+    expect(firstIncrement).toContain(`$${`k${acknowledged}`.length}\r\nk${acknowledged}\r\n`);
+    isFailing = false;
+    expect(await stage.insist(new Client(server), server, 'SET healed 1', 'OK', 200_000)).toBe(true);
+    await stage.pass(3000);
+    expect([...server.open].map(([, handles]) => handles)).toEqual([1]);
+    stage.world.machine.powerOff();
+    const next = await stage.start();
+    expect([next.refusal?.message, ...range(1, acknowledged).map((n) => next.get(`k${n}`))]).toEqual([
+      undefined,
+      ...range(1, acknowledged).map(String),
+    ]);
+  });
+
+  test('the disk is full for the old increment and then for the new one: when there is space, it serves again', async () => {
+    for (const seed of range(1, 12)) {
+      let isFull = false;
+      const stage = new Stage({
+        seed,
+        settings: { appendfsync: 'everysec' },
+        saboteur: (operation, path) =>
+          isFull && operation === 'write' && path.endsWith('.incr.aof')
+            ? { code: 'ENOSPC', when: 'before' }
+            : undefined,
+      });
+      const server = await stage.start();
+      const client = new Client(server);
+      await stage.ask(client, server, 'SET k1 1');
+      server.process.after(0, 'input', () => client.send('BGREWRITEAOF'));
+      for (const n of range(2, 600))
+        server.process.after((n - 2) * 0.05, 'input', () => {
+          isFull ||= server.log.some((line) => line.includes('rewriting started'));
+          client.send(`SET k${n} ${n}`);
+        });
+      await stage.world.run({
+        until: () => server.log.some((line) => line.includes('finished successfully')),
+        untilMs: stage.nowMs + 5000,
+      });
+      await stage.pass(5);
+      isFull = false;
+      expect(
+        await stage.insist(new Client(server), server, 'SET healed 1', 'OK', 130_000),
+        `seed ${seed}`,
+      ).toBe(true);
+    }
+  });
+
+  test("a close that fails is nobody's end", async () => {
+    const stage = new Stage({
+      saboteur: (operation, path) =>
+        operation === 'close' && path.endsWith('.incr.aof') ? { code: 'EIO', when: 'before' } : undefined,
+    });
+    const server = await stage.start();
+    const client = new Client(server);
+    await stage.ask(client, server, 'SET k1 1');
+    await stage.ask(client, server, 'BGREWRITEAOF');
+    await stage.pass(3000);
+    expect(stage.world.machine.violations).toEqual([]);
+    expect(await stage.ask(client, server, 'SET k2 2')).toBe('OK');
+  });
+});
+
+describe('what was known to be durable', () => {
+  test('a batch that was written in parts, with a sync between them, may be lost behind them: that is a torn tail', async () => {
+    let isFull = false;
+    const stage = new Stage({
+      settings: { appendfsync: 'everysec' },
+      saboteur: (operation, path, bytes) =>
+        isFull && operation === 'write' && path.endsWith('.incr.aof')
+          ? { code: 'ENOSPC', when: bytes > 5000 ? 'after' : 'before' }
+          : undefined,
+    });
+    const server = await stage.start();
+    const client = new Client(server);
+    await stage.ask(client, server, 'SET k1 1');
+    await stage.pass(3000);
+    await stage.ask(client, server, 'SET k2 2');
+    isFull = true;
+    server.process.enter(() => client.send(`SET k3 ${'x'.repeat(20_000)}`));
+    await stage.pass(2500);
+    isFull = false;
+    const other = new Client(server);
+    for (let isTaken = false; !isTaken; await stage.pass(1))
+      isTaken = (await stage.ask(other, server, 'SET k4 4')) === 'OK';
+    for (const seed of range(1, 60)) {
+      const { disk } = crash(cloneDisk(stage.disk).disk, 'power', posixStrict, new SeededChoices(seed), {
+        prefix: 'clone',
+      });
+      const next = await new Stage({ disk, seed }).start();
+      expect([next.refusal?.message, next.get('k1'), next.get('k2')], `seed ${seed}`).toEqual([
+        undefined,
+        '1',
+        '2',
+      ]);
+    }
+  });
+});
+
+describe('snapshots', () => {
+  test('a SAVE that finds the disk full gives back what it took', async () => {
+    const stage = new Stage({ settings: { appendonly: false, rdbcompression: false } });
+    const server = await stage.start();
+    const client = new Client(server);
+    await stage.ask(client, server, `SET k1 ${'x'.repeat(100_000)}`);
+    const before = stage.disk.usedBytes;
+    stage.disk.capacityBytes = before + 3000;
+    expect(await stage.ask(client, server, 'SAVE')).toBe('-ERR');
+    await stage.pass(100);
+    expect([...server.open]).toEqual([]);
+    expect(stage.disk.usedBytes).toBe(before);
+  });
+
+  test('SHUTDOWN SAVE waits for a SAVE that is under way: an older one must not be the last to get its name', async () => {
+    for (const gapMs of range(0.05, 3, 0.35)) {
+      let open = 0;
+      const stage = new Stage({
+        seed: gapMs,
+        settings: { appendonly: false },
+        tuning: { saveSliceBytes: 100 },
+        saboteur: (operation, path) => {
+          if (path.endsWith('.rdb')) open += operation === 'open' ? 1 : operation === 'rename' ? -1 : 0;
+          expect(open).toBeLessThan(2);
+          return undefined;
+        },
+      });
+      const server = await stage.start();
+      const client = new Client(server);
+      server.process.enter(() => client.send('SET k1 1', `SET k2 ${'ab'.repeat(200)}`));
+      server.process.after(0.1, 'input', () => client.send('SAVE'));
+      const other = new Client(server);
+      server.process.after(0.1 + gapMs, 'input', () => other.send('SET k3 3', 'SHUTDOWN SAVE'));
+      await stage.world.run({ until: () => !server.process.alive, untilMs: stage.nowMs + 10_000 });
+      expect(server.process.status).toEqual({ code: 0, signal: null });
+      stage.world.machine.powerOff();
+      const next = await stage.start();
+      expect([next.refusal?.message, next.get('k1'), next.get('k3')], `gap ${gapMs}`).toEqual([
+        undefined,
+        '1',
+        '3',
+      ]);
+    }
+  });
+});
