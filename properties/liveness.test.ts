@@ -5,9 +5,12 @@ import { expectHeld, knobs, run } from './runs.ts';
 
 test('P12, P21: it starts from whatever an honest disk left, and answers everything rightly', async () => {
   await fc.assert(
-    fc.asyncProperty(knobs({ persistences: ['none', 'rdb', 'aof', 'hybrid', 'rdb+aof', 'rdb+hybrid'] }), async (given) => {
-      expectHeld(await run(given), ['P12', 'P21', 'P7']);
-    }),
+    fc.asyncProperty(
+      knobs({ persistences: ['none', 'rdb', 'aof', 'hybrid', 'rdb+aof', 'rdb+hybrid'] }),
+      async (given) => {
+        expectHeld(await run(given), ['P12', 'P21', 'P7']);
+      },
+    ),
     { numRuns: 60 },
   );
 });

@@ -26,7 +26,9 @@ export function knobs(choices: KnobChoices = {}): fc.Arbitrary<Knobs> {
   const [fewest, most] = choices.generations ?? [1, 3];
   return fc.record({
     seed: fc.integer({ min: 1, max: 0x7fffffff }),
-    persistence: fc.constantFrom(...(choices.persistences ?? (['rdb', 'aof', 'hybrid', 'rdb+hybrid'] as const))),
+    persistence: fc.constantFrom(
+      ...(choices.persistences ?? (['rdb', 'aof', 'hybrid', 'rdb+hybrid'] as const)),
+    ),
     appendfsync: fc.constantFrom(...(choices.appendfsyncs ?? (['always', 'everysec', 'no'] as const))),
     generations: fc.integer({ min: fewest, max: most }),
     commands: fc.integer({ min: 10, max: 150 }),
@@ -34,14 +36,26 @@ export function knobs(choices: KnobChoices = {}): fc.Arbitrary<Knobs> {
 }
 
 export function run({ seed, persistence, appendfsync, generations, commands }: Knobs): Promise<RunResult> {
-  return runScenario(generateScenario(seed, { persistences: [persistence], appendfsyncs: [appendfsync], generations, commands }));
+  return runScenario(
+    generateScenario(seed, {
+      persistences: [persistence],
+      appendfsyncs: [appendfsync],
+      generations,
+      commands,
+    }),
+  );
 }
 
 /** Throws with what was violated, if one of those properties was, or if the run could not be finished. */
 export function expectHeld(result: RunResult, properties: readonly Property[]): void {
   if (result.fault !== undefined) throw new Error(`a fault of the simulator: ${result.fault}`);
   const broken = result.violations.filter(({ property }) => properties.includes(property));
-  if (broken.length > 0) throw new Error(broken.map(({ property, message, where }) => `${property} at ${where ?? 'some point'}: ${message}`).join('\n'));
+  if (broken.length > 0)
+    throw new Error(
+      broken
+        .map(({ property, message, where }) => `${property} at ${where ?? 'some point'}: ${message}`)
+        .join('\n'),
+    );
 }
 
 /** How often each situation came about over some runs: a law that was never put to the test has not been shown. */
@@ -49,8 +63,12 @@ export class Tried {
   readonly #counts = new Map<string, number>();
 
   add(result: RunResult): void {
-    for (const [name, times] of Object.entries(result.situations)) this.#counts.set(name, this.of(name) + times);
-    this.#counts.set('crashes with unsynced data', this.of('crashes with unsynced data') + result.crashesWithUnsyncedData);
+    for (const [name, times] of Object.entries(result.situations))
+      this.#counts.set(name, this.of(name) + times);
+    this.#counts.set(
+      'crashes with unsynced data',
+      this.of('crashes with unsynced data') + result.crashesWithUnsyncedData,
+    );
   }
 
   of(name: string): number {

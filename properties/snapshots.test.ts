@@ -13,5 +13,8 @@ test('P10: what a child writes is the state at its fork', async () => {
     }),
     { numRuns: 50 },
   );
-  expect(tried.of('mutations-during-child'), 'writes between the fork and the end of the child').toBeGreaterThan(0);
+  expect(
+    tried.of('mutations-during-child'),
+    'writes between the fork and the end of the child',
+  ).toBeGreaterThan(0);
 });

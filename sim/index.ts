@@ -26,10 +26,30 @@ export type { GenerationStory, RunResult } from './scenario/result.ts';
 export { runScenario } from './scenario/run.ts';
 export type { RunOptions } from './scenario/run.ts';
 export { countCommands, SCENARIO_VERSION } from './scenario/schema.ts';
-export type { Argument, Command, CrashPlan, Delivery, Generation, Moment, Scenario, Step } from './scenario/schema.ts';
+export type {
+  Argument,
+  Command,
+  CrashPlan,
+  Delivery,
+  Generation,
+  Moment,
+  Scenario,
+  Step,
+} from './scenario/schema.ts';
 export { mustHit } from './scenario/situations.ts';
 export type { Situation } from './scenario/situations.ts';
-export { cloneDisk, crash, diskFromFiles, filesOf, fingerprint, lossless, posixStrict, procKill, profiles, SimDisk } from './disk/index.ts';
+export {
+  cloneDisk,
+  crash,
+  diskFromFiles,
+  filesOf,
+  fingerprint,
+  lossless,
+  posixStrict,
+  procKill,
+  profiles,
+  SimDisk,
+} from './disk/index.ts';
 export type { CrashReport, Profile } from './disk/index.ts';
 export { createWorld, Odometer, SeededChoices, Stream, Streams } from './world/index.ts';
 export type { Choices, World, WorldOptions } from './world/index.ts';

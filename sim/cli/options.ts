@@ -53,9 +53,17 @@ const LATER_REPORTERS: ReadonlySet<string> = new Set(['junit', 'github', 'html']
 
 /** @throws UsageError */
 export function readOptions(raw: RawOptions): Options {
-  if (raw.seed !== undefined && raw.seeds !== undefined) throw new UsageError('--seed and --seeds: got both, expected one of them');
+  if (raw.seed !== undefined && raw.seeds !== undefined)
+    throw new UsageError('--seed and --seeds: got both, expected one of them');
   const budgetMs = raw.budget === undefined ? undefined : durationMs(raw.budget);
-  const seeds = raw.seed !== undefined ? { one: seed(raw.seed) } : raw.seeds !== undefined ? seedRange(raw.seeds) : budgetMs === undefined ? DEFAULT_SEEDS : { first: 1, last: Infinity };
+  const seeds =
+    raw.seed !== undefined
+      ? { one: seed(raw.seed) }
+      : raw.seeds !== undefined
+        ? seedRange(raw.seeds)
+        : budgetMs === undefined
+          ? DEFAULT_SEEDS
+          : { first: 1, last: Infinity };
   const filters = readFilters(raw);
   return {
     seeds,
@@ -65,7 +73,12 @@ export function readOptions(raw: RawOptions): Options {
     filters,
     filtered: Object.keys(filters).length > 0,
     doublecheck: raw.doublecheck === true,
-    bail: raw.bail === undefined || raw.bail === false ? Infinity : raw.bail === true ? 1 : whole('--bail', raw.bail, 1, 1_000_000),
+    bail:
+      raw.bail === undefined || raw.bail === false
+        ? Infinity
+        : raw.bail === true
+          ? 1
+          : whole('--bail', raw.bail, 1, 1_000_000),
     output: raw.output,
     reporters: reporters(raw),
     quiet: raw.quiet === true,
@@ -77,63 +90,92 @@ export function readOptions(raw: RawOptions): Options {
 function readFilters(raw: RawOptions): Filters {
   return {
     ...(raw.profile === undefined ? {} : { profiles: names('--profile', raw.profile, [...profiles.keys()]) }),
-    ...(raw.persistence === undefined ? {} : { persistences: names('--persistence', raw.persistence.replaceAll(/\b(aof|hybrid)\+rdb\b/g, 'rdb+$1'), persistences) as readonly Persistence[] }),
-    ...(raw.appendfsync === undefined ? {} : { appendfsyncs: names('--appendfsync', raw.appendfsync, appendfsyncs) as readonly AppendFsync[] }),
+    ...(raw.persistence === undefined
+      ? {}
+      : {
+          persistences: names(
+            '--persistence',
+            raw.persistence.replaceAll(/\b(aof|hybrid)\+rdb\b/g, 'rdb+$1'),
+            persistences,
+          ) as readonly Persistence[],
+        }),
+    ...(raw.appendfsync === undefined
+      ? {}
+      : { appendfsyncs: names('--appendfsync', raw.appendfsync, appendfsyncs) as readonly AppendFsync[] }),
     ...(raw.generations === undefined ? {} : { generations: whole('--generations', raw.generations, 1, 50) }),
   };
 }
 
 function pinned(raw: RawOptions): string {
   const parts: string[] = [];
-  for (const name of ['profile', 'persistence', 'appendfsync', 'generations'] as const) if (raw[name] !== undefined) parts.push(` --${name} ${raw[name]}`);
+  for (const name of ['profile', 'persistence', 'appendfsync', 'generations'] as const)
+    if (raw[name] !== undefined) parts.push(` --${name} ${raw[name]}`);
   return parts.join('');
 }
 
 /** A seed: letters, digits, and - _ . ; `42` and `042` are two. */
 function seed(text: string): string {
-  if (!/^[A-Za-z0-9_.-]{1,64}$/.test(text)) throw new UsageError(`--seed: got ${JSON.stringify(text)}, expected up to 64 letters, digits, or - _ .`);
+  if (!/^[A-Za-z0-9_.-]{1,64}$/.test(text))
+    throw new UsageError(`--seed: got ${JSON.stringify(text)}, expected up to 64 letters, digits, or - _ .`);
   return text;
 }
 
 function seedRange(text: string): { readonly first: number; readonly last: number } {
   const match = /^(\d{1,15})\.\.(\d{1,15})$/.exec(text);
   const [first, last] = [Number(match?.[1]), Number(match?.[2])];
-  if (match === null || first > last) throw new UsageError(`--seeds: got ${JSON.stringify(text)}, expected A..B with whole numbers A <= B, such as 1..1000`);
+  if (match === null || first > last)
+    throw new UsageError(
+      `--seeds: got ${JSON.stringify(text)}, expected A..B with whole numbers A <= B, such as 1..1000`,
+    );
   return { first, last };
 }
 
 function shard(text: string): { readonly index: number; readonly count: number } {
   const match = /^(\d{1,6})\/(\d{1,6})$/.exec(text);
   const [index, count] = [Number(match?.[1]), Number(match?.[2])];
-  if (match === null || index < 1 || index > count) throw new UsageError(`--shard: got ${JSON.stringify(text)}, expected I/N with 1 <= I <= N, such as 1/4`);
+  if (match === null || index < 1 || index > count)
+    throw new UsageError(`--shard: got ${JSON.stringify(text)}, expected I/N with 1 <= I <= N, such as 1/4`);
   return { index, count };
 }
 
 function durationMs(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
-  const value = Number(match?.[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] as 'ms' | 's' | 'm' | 'h'];
-  if (match === null || !(value > 0)) throw new UsageError(`--budget: got ${JSON.stringify(text)}, expected a time such as 60s, 5m or 500ms`);
+  const value =
+    Number(match?.[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] as 'ms' | 's' | 'm' | 'h'];
+  if (match === null || !(value > 0))
+    throw new UsageError(`--budget: got ${JSON.stringify(text)}, expected a time such as 60s, 5m or 500ms`);
   return value;
 }
 
 function whole(option: string, text: string, least: number, most: number): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || value > most) throw new UsageError(`${option}: got ${JSON.stringify(text)}, expected a whole number from ${least} to ${most}`);
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new UsageError(
+      `${option}: got ${JSON.stringify(text)}, expected a whole number from ${least} to ${most}`,
+    );
   return value;
 }
 
 function names(option: string, text: string, known: readonly string[]): readonly string[] {
   const given = text.split(',');
-  for (const name of given) if (!known.includes(name)) throw new UsageError(`${option}: got ${JSON.stringify(name)}, expected one or more of ${known.join(', ')}`);
+  for (const name of given)
+    if (!known.includes(name))
+      throw new UsageError(
+        `${option}: got ${JSON.stringify(name)}, expected one or more of ${known.join(', ')}`,
+      );
   return given;
 }
 
 function reporters(raw: RawOptions): readonly ReporterName[] {
   const given = raw.json === true ? ['json'] : (raw.reporter ?? 'line').split(',');
-  if (raw.json === true && raw.reporter !== undefined && !raw.reporter.split(',').includes('json')) given.push(...raw.reporter.split(','));
+  if (raw.json === true && raw.reporter !== undefined && !raw.reporter.split(',').includes('json'))
+    given.push(...raw.reporter.split(','));
   return given.map((name) => {
     if (name === 'line' || name === 'json') return name;
-    if (LATER_REPORTERS.has(name)) throw new UsageError(`--reporter: got ${JSON.stringify(name)}, which is not built yet, expected line or json`);
+    if (LATER_REPORTERS.has(name))
+      throw new UsageError(
+        `--reporter: got ${JSON.stringify(name)}, which is not built yet, expected line or json`,
+      );
     throw new UsageError(`--reporter: got ${JSON.stringify(name)}, expected line or json`);
   });
 }

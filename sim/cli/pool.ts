@@ -132,7 +132,13 @@ async function runBatch(pool: Tinypool, batch: Batch, from: number, options: Poo
     }
   });
   const closed = new Promise<void>((resolve) => port1.once('close', () => resolve()));
-  const task: Task = { jobs: batch.jobs.slice(from), filters: options.filters, doublecheck: options.doublecheck, narrate: options.narrate, port: port2 };
+  const task: Task = {
+    jobs: batch.jobs.slice(from),
+    filters: options.filters,
+    doublecheck: options.doublecheck,
+    narrate: options.narrate,
+    port: port2,
+  };
   try {
     await pool.run(task, { signal: abort.signal, transferList: [port2] });
     await closed;
@@ -140,11 +146,16 @@ async function runBatch(pool: Tinypool, batch: Batch, from: number, options: Poo
     clearTimeout(timer);
     port1.close();
     if (abort.signal.aborted && current >= 0) {
-      finish(current, { result: unended(batch.jobs[current]!, options.filters, watchdogMs), wallMs: watchdogMs, secondTrace: undefined });
+      finish(current, {
+        result: unended(batch.jobs[current]!, options.filters, watchdogMs),
+        wallMs: watchdogMs,
+        secondTrace: undefined,
+      });
       if (current + 1 < batch.jobs.length) await runBatch(pool, batch, current + 1, options);
       return;
     }
-    for (const [index, arrival] of batch.arrivals.entries()) if (batch.results[index] === undefined) arrival.reject(error);
+    for (const [index, arrival] of batch.arrivals.entries())
+      if (batch.results[index] === undefined) arrival.reject(error);
   } finally {
     clearTimeout(timer);
   }
@@ -168,7 +179,14 @@ function unended(job: Job, filters: Filters, watchdogMs: number): RunResult {
     distinctCrashStates: 0,
     events: 0,
     simMs: 0,
-    violations: [{ property: 'WATCHDOG', message: `the run did not end within ${watchdogMs / 1000} s of real time: something loops without an event`, generation: 0, simMs: 0 }],
+    violations: [
+      {
+        property: 'WATCHDOG',
+        message: `the run did not end within ${watchdogMs / 1000} s of real time: something loops without an event`,
+        generation: 0,
+        simMs: 0,
+      },
+    ],
     situations: {},
     slack: [],
     story: [],

@@ -15,7 +15,9 @@ export async function main(args: readonly string[]): Promise<number> {
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .enablePositionalOptions();
-  const run = program.command('run', { isDefault: true }).description('run scenarios made from seeds (the default)');
+  const run = program
+    .command('run', { isDefault: true })
+    .description('run scenarios made from seeds (the default)');
   withOptions(run)
     .option('--seed <seed>', 'one seed, told as a story')
     .option('--seeds <a..b>', 'the seeds from A to B (default: 1..200)')
@@ -54,7 +56,9 @@ export async function main(args: readonly string[]): Promise<number> {
       process.stderr.write(`sim: ${oneLine(error.message)}\n`);
       return EXIT.usage;
     }
-    process.stderr.write(`sim: a fault of the simulator itself: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(
+      `sim: a fault of the simulator itself: ${error instanceof Error ? error.stack : String(error)}\n`,
+    );
     return EXIT.fault;
   }
 }
@@ -72,10 +76,13 @@ function withOptions(command: Command): Command {
 function oneLine(message: string): string {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
   const unknownOption = /^unknown option '([^']*)'/.exec(text);
-  if (unknownOption !== null) return `option: got ${JSON.stringify(unknownOption[1])}, expected one of those that --help lists`;
-  if (/^too many arguments|^unknown command/.test(text)) return `command: got more than expected, expected run or replay FILE, then options (${text})`;
+  if (unknownOption !== null)
+    return `option: got ${JSON.stringify(unknownOption[1])}, expected one of those that --help lists`;
+  if (/^too many arguments|^unknown command/.test(text))
+    return `command: got more than expected, expected run or replay FILE, then options (${text})`;
   const missing = /^option '(--\S+).*' argument missing/.exec(text);
   if (missing !== null) return `${missing[1]}: got nothing, expected a value`;
-  if (text.startsWith('missing required argument')) return 'replay: got nothing, expected the path of a scenario file';
+  if (text.startsWith('missing required argument'))
+    return 'replay: got nothing, expected the path of a scenario file';
   return text;
 }

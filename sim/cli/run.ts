@@ -26,10 +26,17 @@ export async function runSeeds(options: Options): Promise<number> {
 export async function replayFile(path: string, options: Options): Promise<number> {
   const { scenario, recorded } = readScenarioFile(path);
   const plan: Plan = { seeds: 1, single: true, pinned: options.pinned };
-  const { status, reports } = await drive([{ scenario }], plan, { ...options, jobs: 1, output: undefined }, path);
+  const { status, reports } = await drive(
+    [{ scenario }],
+    plan,
+    { ...options, jobs: 1, output: undefined },
+    path,
+  );
   const trace = reports[0]?.result.trace;
   if (!options.strict || recorded === undefined || trace === recorded.trace) return status;
-  process.stderr.write(`replay --strict: ${path}: got the trace ${trace}, expected ${recorded.trace}: the course is another than the recorded one\n`);
+  process.stderr.write(
+    `replay --strict: ${path}: got the trace ${trace}, expected ${recorded.trace}: the course is another than the recorded one\n`,
+  );
   return EXIT.fault;
 }
 
@@ -39,10 +46,16 @@ function* seedJobs(options: Options): Generator<Job> {
     return;
   }
   const { first, last } = options.seeds;
-  for (let seed = first + options.shard.index - 1; seed <= last; seed += options.shard.count) yield { seed: String(seed) };
+  for (let seed = first + options.shard.index - 1; seed <= last; seed += options.shard.count)
+    yield { seed: String(seed) };
 }
 
-async function drive(jobs: Iterable<Job>, plan: Plan, options: Options, replayed?: string): Promise<{ readonly status: number; readonly reports: readonly SeedReport[] }> {
+async function drive(
+  jobs: Iterable<Job>,
+  plan: Plan,
+  options: Options,
+  replayed?: string,
+): Promise<{ readonly status: number; readonly reports: readonly SeedReport[] }> {
   const reporters = makeReporters(options);
   const totals = new Totals();
   const startedAtMs = performance.now();
@@ -59,7 +72,12 @@ async function drive(jobs: Iterable<Job>, plan: Plan, options: Options, replayed
   for (const reporter of reporters) reporter.begin(plan);
   const workers = plan.single ? 1 : Math.min(options.jobs, plan.seeds ?? options.jobs);
   if (workers > 0) {
-    const results = runJobs(stillTime(), { jobs: workers, filters: options.filters, doublecheck: options.doublecheck, narrate: plan.single });
+    const results = runJobs(stillTime(), {
+      jobs: workers,
+      filters: options.filters,
+      doublecheck: options.doublecheck,
+      narrate: plan.single,
+    });
     for (;;) {
       const next = await Promise.race([results.next(), interruption.promise]);
       if (next === undefined || next.done === true) break;
@@ -73,14 +91,30 @@ async function drive(jobs: Iterable<Job>, plan: Plan, options: Options, replayed
     else await results.return(undefined);
   }
   interruption.end();
-  const summary = totals.summary({ wallMs: performance.now() - startedAtMs, filtered: options.filtered, interrupted: interruption.happened });
+  const summary = totals.summary({
+    wallMs: performance.now() - startedAtMs,
+    filtered: options.filtered,
+    interrupted: interruption.happened,
+  });
   for (const reporter of reporters) reporter.end(summary);
   return { status: statusOf(summary), reports: kept };
 }
 
-function toReport({ job, result, wallMs, secondTrace }: Finished, options: Options, replayed: string | undefined): SeedReport {
+function toReport(
+  { job, result, wallMs, secondTrace }: Finished,
+  options: Options,
+  replayed: string | undefined,
+): SeedReport {
   const failed = result.verdict === 'fail' && result.fault === undefined;
-  const file = replayed ?? (failed && options.output !== undefined ? writeScenarioFile(options.output, 'scenario' in job ? job.scenario : generateScenario(job.seed, options.filters), result) : undefined);
+  const file =
+    replayed ??
+    (failed && options.output !== undefined
+      ? writeScenarioFile(
+          options.output,
+          'scenario' in job ? job.scenario : generateScenario(job.seed, options.filters),
+          result,
+        )
+      : undefined);
   return { result, wallMs, secondTrace, file };
 }
 
@@ -96,12 +130,24 @@ function makeReporters(options: Options): Reporter[] {
   const { stdout, stderr } = process;
   const json = options.reporters.includes('json');
   const reporters: Reporter[] = [];
-  if (stderr.isTTY && !options.quiet) reporters.push(progressReporter((text) => stderr.write(text), () => performance.now()));
+  if (stderr.isTTY && !options.quiet)
+    reporters.push(
+      progressReporter(
+        (text) => stderr.write(text),
+        () => performance.now(),
+      ),
+    );
   for (const name of new Set(options.reporters)) {
     if (name === 'json') reporters.push(jsonReporter((text) => stdout.write(text)));
     else {
       const stream = json ? stderr : stdout;
-      reporters.push(lineReporter({ write: (text) => stream.write(text), colour: stream.isTTY && process.env['NO_COLOR'] === undefined, quiet: options.quiet }));
+      reporters.push(
+        lineReporter({
+          write: (text) => stream.write(text),
+          colour: stream.isTTY && process.env['NO_COLOR'] === undefined,
+          quiet: options.quiet,
+        }),
+      );
     }
   }
   return reporters;

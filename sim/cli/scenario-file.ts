@@ -37,11 +37,20 @@ export function readScenarioFile(path: string): ScenarioFile {
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new UsageError(`${path}: got ${error instanceof SyntaxError ? 'what is no JSON' : (error as Error).message}, expected a scenario as --output writes it`);
+    throw new UsageError(
+      `${path}: got ${error instanceof SyntaxError ? 'what is no JSON' : (error as Error).message}, expected a scenario as --output writes it`,
+    );
   }
   try {
-    if (!isObject(content) || content['lightsout'] === undefined) return { scenario: parseScenario(content), recorded: undefined };
-    const recorded = content['recorded'] === undefined ? undefined : (shape({ trace: text, violations: list(text) })(content['recorded'], 'recorded') as unknown as Recorded);
+    if (!isObject(content) || content['lightsout'] === undefined)
+      return { scenario: parseScenario(content), recorded: undefined };
+    const recorded =
+      content['recorded'] === undefined
+        ? undefined
+        : (shape({ trace: text, violations: list(text) })(
+            content['recorded'],
+            'recorded',
+          ) as unknown as Recorded);
     return { scenario: parseScenario(content['scenario']), recorded };
   } catch (error) {
     if (error instanceof FormError) throw new UsageError(`${path}: ${error.message}`);

@@ -19,4 +19,10 @@ export interface Task {
 /** Sent before each run, so that the watchdog outside knows which one does not end, and after it. */
 export type Message =
   | { readonly kind: 'begin'; readonly index: number }
-  | { readonly kind: 'end'; readonly index: number; readonly result: RunResult; readonly wallMs: number; readonly secondTrace: string | undefined };
+  | {
+      readonly kind: 'end';
+      readonly index: number;
+      readonly result: RunResult;
+      readonly wallMs: number;
+      readonly secondTrace: string | undefined;
+    };

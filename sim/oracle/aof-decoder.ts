@@ -23,7 +23,9 @@ export class AofDecodeError extends Error {
 }
 
 /** The commands of a file, each with the offset where it begins. @throws AofDecodeError */
-export function* decodeCommands(bytes: Uint8Array): Generator<{ readonly offset: number; readonly command: readonly string[] }> {
+export function* decodeCommands(
+  bytes: Uint8Array,
+): Generator<{ readonly offset: number; readonly command: readonly string[] }> {
   let at = 0;
   const line = (): string => {
     const start = at;
@@ -36,7 +38,8 @@ export function* decodeCommands(bytes: Uint8Array): Generator<{ readonly offset:
     const start = at;
     const text = line();
     const value = Number(text.slice(1));
-    if (text[0] !== mark || !Number.isInteger(value) || value < 0) throw new AofDecodeError(`${JSON.stringify(text)}, expected ${mark}number`, start);
+    if (text[0] !== mark || !Number.isInteger(value) || value < 0)
+      throw new AofDecodeError(`${JSON.stringify(text)}, expected ${mark}number`, start);
     return value;
   };
   while (at < bytes.length) {
@@ -48,7 +51,8 @@ export function* decodeCommands(bytes: Uint8Array): Generator<{ readonly offset:
     const command: string[] = [];
     for (let left = count('*'); left > 0; left--) {
       const length = count('$');
-      if (at + length + 2 > bytes.length || bytes[at + length] !== CR) throw new AofDecodeError('a string without an end', at);
+      if (at + length + 2 > bytes.length || bytes[at + length] !== CR)
+        throw new AofDecodeError('a string without an end', at);
       command.push(textOf(bytes, at, at + length));
       at += length + 2;
     }

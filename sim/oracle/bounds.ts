@@ -72,7 +72,8 @@ export class LogTimes {
     let window = 1000 + cronPeriodMs;
     for (;;) {
       const from = nowMs - window;
-      const wider = 1000 + cronPeriodMs + 2 * longest(this.#syncs, from, nowMs) + longest(this.#writes, from, nowMs);
+      const wider =
+        1000 + cronPeriodMs + 2 * longest(this.#syncs, from, nowMs) + longest(this.#writes, from, nowMs);
       if (wider <= window) return window;
       window = wider;
     }
@@ -91,17 +92,38 @@ function longest(spans: readonly Span[], fromMs: number, nowMs: number): number 
 }
 
 /** The bounds if the lights went out, or the process died, at this instant. */
-export function boundsNow(history: History, times: LogTimes, promises: Promises, kind: CrashKind, nowMs: number): Bounds {
+export function boundsNow(
+  history: History,
+  times: LogTimes,
+  promises: Promises,
+  kind: CrashKind,
+  nowMs: number,
+): Bounds {
   const { base, executed } = history;
   if (promises.persistence === 'none') return { lower: 0, upper: 0, only: [0], because: 'nothing is kept' };
   if (promises.persistence === 'rdb') {
-    const only = [...new Set([base, ...history.savesIssued])].filter((index) => index >= history.savedReported).toSorted((a, b) => a - b);
-    return { lower: history.savedReported, upper: only.at(-1) ?? base, only, because: 'the last save reported as successful' };
+    const only = [...new Set([base, ...history.savesIssued])]
+      .filter((index) => index >= history.savedReported)
+      .toSorted((a, b) => a - b);
+    return {
+      lower: history.savedReported,
+      upper: only.at(-1) ?? base,
+      only,
+      because: 'the last save reported as successful',
+    };
   }
-  const at = (lower: number, because: string): Bounds => ({ lower, upper: executed, only: undefined, because });
-  if (promises.appendfsync === 'always') return at(history.observed, 'the last unit whose effect a client has seen (always)');
-  if (kind === 'kill') return at(history.observed, 'the last unit whose effect a client has seen (written before its reply)');
-  if (promises.appendfsync === 'no') return at(history.durable, 'the last unit written before a successful sync');
+  const at = (lower: number, because: string): Bounds => ({
+    lower,
+    upper: executed,
+    only: undefined,
+    because,
+  });
+  if (promises.appendfsync === 'always')
+    return at(history.observed, 'the last unit whose effect a client has seen (always)');
+  if (kind === 'kill')
+    return at(history.observed, 'the last unit whose effect a client has seen (written before its reply)');
+  if (promises.appendfsync === 'no')
+    return at(history.durable, 'the last unit written before a successful sync');
   const windowMs = times.windowMs(nowMs, promises.cronPeriodMs);
   const temporal = lastExecutedBefore(history, nowMs - windowMs);
   return temporal > history.durable

@@ -28,7 +28,11 @@ function makeTable(): Uint32Array {
 }
 
 /** The checksum of bytes[start, end) as two unsigned halves. */
-export function crc64(bytes: Uint8Array, start: number, end: number): { readonly low: number; readonly high: number } {
+export function crc64(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): { readonly low: number; readonly high: number } {
   let low = 0;
   let high = 0;
   for (let i = start; i < end; i++) {

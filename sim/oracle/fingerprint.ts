@@ -43,7 +43,8 @@ export class Fingerprints {
         for (const member of record.value) body = addFingerprint(body, this.#text(member, 3));
         break;
       case 'hash':
-        for (const [field, value] of record.value) body = addFingerprint(body, this.#text(value, this.#text(field, 4)));
+        for (const [field, value] of record.value)
+          body = addFingerprint(body, this.#text(value, this.#text(field, 4)));
         break;
     }
     return textHash(`${database} ${record.type} ${record.expireAtMs} ${body} ${key}`, 5);

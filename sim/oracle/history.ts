@@ -83,7 +83,12 @@ export class History {
   }
 
   /** Takes what the last command changed as a unit; undefined when it changed nothing. */
-  commit(about: { readonly atMs: number; readonly client: number; readonly command: readonly string[]; readonly commands: number }): UnitOfHistory | undefined {
+  commit(about: {
+    readonly atMs: number;
+    readonly client: number;
+    readonly command: readonly string[];
+    readonly commands: number;
+  }): UnitOfHistory | undefined {
     const changes = this.state.takeChanges();
     if (changes.length === 0) return undefined;
     const { atMs: executedAtMs, client, command, commands } = about;
@@ -139,7 +144,8 @@ export class History {
    * S_{base+i}.
    */
   fingerprints(wallMs: number): number[] {
-    const weight = (held: Held | undefined): number => (held === undefined || isExpired(held.record, wallMs) ? 0 : held.fingerprint);
+    const weight = (held: Held | undefined): number =>
+      held === undefined || isExpired(held.record, wallMs) ? 0 : held.fingerprint;
     let print = EMPTY_FINGERPRINT;
     for (const { held } of this.state.held()) print = addFingerprint(print, weight(held));
     const prints = new Array<number>(this.#units.length + 1);
@@ -155,15 +161,18 @@ export class History {
 
   /** True when some key of the newest state expires between the two wall times. */
   expiredBetween(fromMs: number, toMs: number): boolean {
-    for (const { held } of this.state.held()) if (!isExpired(held.record, fromMs) && isExpired(held.record, toMs)) return true;
+    for (const { held } of this.state.held())
+      if (!isExpired(held.record, fromMs) && isExpired(held.record, toMs)) return true;
     return false;
   }
 
   /** Fingerprint of S_{executed} under one of the last unit's other outcomes. */
   alternativeFingerprint(changes: readonly Change[], wallMs: number): number {
-    const weight = (held: Held | undefined): number => (held === undefined || isExpired(held.record, wallMs) ? 0 : held.fingerprint);
+    const weight = (held: Held | undefined): number =>
+      held === undefined || isExpired(held.record, wallMs) ? 0 : held.fingerprint;
     let print = this.fingerprints(wallMs)[this.#units.length - 1]!;
-    for (const { before, after } of changes) print = addFingerprint(subtractFingerprint(print, weight(before)), weight(after));
+    for (const { before, after } of changes)
+      print = addFingerprint(subtractFingerprint(print, weight(before)), weight(after));
     return print;
   }
 

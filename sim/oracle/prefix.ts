@@ -20,7 +20,12 @@ export interface Difference {
 }
 
 export type PrefixVerdict =
-  | { readonly ok: true; readonly k: number; readonly allK: readonly number[]; readonly outcome: readonly Change[] | undefined }
+  | {
+      readonly ok: true;
+      readonly k: number;
+      readonly allK: readonly number[];
+      readonly outcome: readonly Change[] | undefined;
+    }
   | {
       readonly ok: false;
       /** P1 when no prefix fits, else the promise that was broken: the prefix is too short (or impossible). */
@@ -33,7 +38,12 @@ export type PrefixVerdict =
     };
 
 /** Judges what a recovery gave, read at wall time `wallMs`. */
-export function checkPrefix(history: History, recovered: Snapshot, wallMs: number, bounds: Bounds): PrefixVerdict {
+export function checkPrefix(
+  history: History,
+  recovered: Snapshot,
+  wallMs: number,
+  bounds: Bounds,
+): PrefixVerdict {
   const print = fingerprintOf(history, recovered, wallMs);
   const prints = history.fingerprints(wallMs);
   const allK: number[] = [];
@@ -58,7 +68,12 @@ export function checkPrefix(history: History, recovered: Snapshot, wallMs: numbe
 export function checkEmpty(recovered: Snapshot): PrefixVerdict {
   for (const [database, keys] of recovered.entries()) {
     for (const [key, record] of keys) {
-      const difference = { database, key, expected: describeRecord(undefined), recovered: describeRecord(record) };
+      const difference = {
+        database,
+        key,
+        expected: describeRecord(undefined),
+        recovered: describeRecord(record),
+      };
       return { ok: false, broken: 'prefix', allK: [], nearest: 0, difference, differences: keys.size };
     }
   }
@@ -69,13 +84,19 @@ export function fingerprintOf(history: History, snapshot: Snapshot, wallMs: numb
   let print = EMPTY_FINGERPRINT;
   for (const [database, keys] of snapshot.entries()) {
     for (const [key, record] of keys) {
-      if (!isExpired(record, wallMs)) print = addFingerprint(print, history.state.fingerprint(database, key, record));
+      if (!isExpired(record, wallMs))
+        print = addFingerprint(print, history.state.fingerprint(database, key, record));
     }
   }
   return print;
 }
 
-function nearestState(history: History, recovered: Snapshot, wallMs: number, candidates: readonly number[]): { nearest: number; difference: Difference | undefined; differences: number } {
+function nearestState(
+  history: History,
+  recovered: Snapshot,
+  wallMs: number,
+  candidates: readonly number[],
+): { nearest: number; difference: Difference | undefined; differences: number } {
   let nearest = candidates[0] ?? history.base;
   let best: readonly Difference[] | undefined;
   for (const k of candidates) {
@@ -97,7 +118,8 @@ export function differences(expected: Snapshot, got: Snapshot, wallMs: number): 
     for (const key of [...names].toSorted()) {
       const a = alive(expected[database]?.get(key), wallMs);
       const b = alive(got[database]?.get(key), wallMs);
-      if (!sameRecord(a, b)) found.push({ database, key, expected: describeRecord(a), recovered: describeRecord(b) });
+      if (!sameRecord(a, b))
+        found.push({ database, key, expected: describeRecord(a), recovered: describeRecord(b) });
     }
   }
   return found;

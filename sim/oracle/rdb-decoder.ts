@@ -189,7 +189,8 @@ class Decoder {
     }
     if (at !== blob.length - 1) this.#fail('bytes after the end of a listpack');
     const count = view.getUint16(4, true);
-    if (count !== 0xffff && count !== items.length) this.#fail(`listpack of ${items.length} entries that claims ${count}`);
+    if (count !== 0xffff && count !== items.length)
+      this.#fail(`listpack of ${items.length} entries that claims ${count}`);
     return items;
   }
 
@@ -211,7 +212,9 @@ class Decoder {
   #pairs(items: string[]): Map<string, string> {
     const map = new Map<string, string>();
     for (let i = 0; i + 1 < items.length; i += 2) map.set(items[i]!, items[i + 1]!);
-    return items.length > 0 && map.size * 2 === items.length ? map : this.#fail('an odd, empty or repeating hash');
+    return items.length > 0 && map.size * 2 === items.length
+      ? map
+      : this.#fail('an odd, empty or repeating hash');
   }
 
   #string(): string {

@@ -38,7 +38,11 @@ export function sameRecord(a: ModelRecord | undefined, b: ModelRecord | undefine
 export function sameValue(a: Value, b: Value): boolean {
   if (a.type === 'string') return b.type === 'string' && a.value === b.value;
   if (a.type === 'list') {
-    return b.type === 'list' && a.value.length === b.value.length && a.value.every((item, i) => item === b.value[i]);
+    return (
+      b.type === 'list' &&
+      a.value.length === b.value.length &&
+      a.value.every((item, i) => item === b.value[i])
+    );
   }
   if (a.type === 'set') {
     if (b.type !== 'set' || a.value.size !== b.value.size) return false;

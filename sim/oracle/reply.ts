@@ -37,7 +37,11 @@ export function isError(reply: Reply): reply is { readonly error: string } {
 export function replyMatches(expected: Expectation, got: Reply): boolean {
   if (typeof expected !== 'object' || expected === null) return expected === got;
   if (isList(expected)) {
-    return Array.isArray(got) && got.length === expected.length && expected.every((item, i) => replyMatches(item, got[i] as Reply));
+    return (
+      Array.isArray(got) &&
+      got.length === expected.length &&
+      expected.every((item, i) => replyMatches(item, got[i] as Reply))
+    );
   }
   if ('status' in expected) return isPlain(got) && 'status' in got && got.status === expected.status;
   if ('error' in expected) return isPlain(got) && 'error' in got && got.error === expected.error;
@@ -51,12 +55,17 @@ export function replyMatches(expected: Expectation, got: Reply): boolean {
     if (!Array.isArray(got) || got.length !== expected.pairs.length * 2) return false;
     const found = new Map<Reply, Reply>();
     for (let i = 0; i < got.length; i += 2) found.set(got[i] as Reply, got[i + 1] as Reply);
-    return found.size === expected.pairs.length && expected.pairs.every(([field, value]) => found.get(field) === value);
+    return (
+      found.size === expected.pairs.length &&
+      expected.pairs.every(([field, value]) => found.get(field) === value)
+    );
   }
   if ('oneOf' in expected) return typeof got === 'string' && expected.oneOf.includes(got);
   if ('statuses' in expected) {
     if (!isPlain(got)) return false;
-    return 'status' in got ? expected.statuses.includes(got.status) : expected.errors.some((start) => got.error.startsWith(start));
+    return 'status' in got
+      ? expected.statuses.includes(got.status)
+      : expected.errors.some((start) => got.error.startsWith(start));
   }
   return !isError(got);
 }
@@ -66,8 +75,10 @@ export function describeReply(reply: Expectation | undefined): string {
   if (reply === undefined) return 'no reply';
   if (reply === null) return '(nil)';
   if (typeof reply === 'number') return `(integer) ${reply}`;
-  if (typeof reply === 'string') return reply.length > 40 ? `"${reply.slice(0, 24)}…" (${reply.length} bytes)` : JSON.stringify(reply);
-  if (isList(reply)) return `[${reply.slice(0, 6).map(describeReply).join(', ')}${reply.length > 6 ? ', …' : ''}]`;
+  if (typeof reply === 'string')
+    return reply.length > 40 ? `"${reply.slice(0, 24)}…" (${reply.length} bytes)` : JSON.stringify(reply);
+  if (isList(reply))
+    return `[${reply.slice(0, 6).map(describeReply).join(', ')}${reply.length > 6 ? ', …' : ''}]`;
   if ('status' in reply) return reply.status;
   if ('error' in reply) return `(error) ${reply.error}`;
   if ('unordered' in reply) return `in any order ${describeReply(reply.unordered)}`;

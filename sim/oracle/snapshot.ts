@@ -15,12 +15,18 @@ export type SnapshotVerdict =
   | { readonly ok: false; readonly why: string; readonly difference: Difference | undefined };
 
 /** Judges a finished file against the state at its fork. */
-export function checkSnapshot(file: Uint8Array, format: 'rdb' | 'aof', expected: Snapshot, forkedAtWallMs: number): SnapshotVerdict {
+export function checkSnapshot(
+  file: Uint8Array,
+  format: 'rdb' | 'aof',
+  expected: Snapshot,
+  forkedAtWallMs: number,
+): SnapshotVerdict {
   let got: Snapshot;
   try {
     got = format === 'rdb' ? fromRdb(file, expected.length) : decodeAof(file, expected.length);
   } catch (error) {
-    if (error instanceof RdbDecodeError || error instanceof AofDecodeError) return { ok: false, why: error.message, difference: undefined };
+    if (error instanceof RdbDecodeError || error instanceof AofDecodeError)
+      return { ok: false, why: error.message, difference: undefined };
     throw error;
   }
   for (let database = 0; database < expected.length; database++) {
@@ -41,10 +47,15 @@ export function checkSnapshot(file: Uint8Array, format: 'rdb' | 'aof', expected:
 
 function fromRdb(file: Uint8Array, databases: number): Snapshot {
   const decoded = decodeRdb(file);
-  for (const index of decoded.databases.keys()) if (index >= databases) throw new RdbDecodeError(`database ${index}`, 0);
+  for (const index of decoded.databases.keys())
+    if (index >= databases) throw new RdbDecodeError(`database ${index}`, 0);
   return Array.from({ length: databases }, (_, index) => decoded.databases.get(index) ?? new Map());
 }
 
 function differs(database: number, key: string, expected: string, recovered: string): SnapshotVerdict {
-  return { ok: false, why: 'it does not hold the state at the fork', difference: { database, key, expected, recovered } };
+  return {
+    ok: false,
+    why: 'it does not hold the state at the fork',
+    difference: { database, key, expected, recovered },
+  };
 }

@@ -4,10 +4,14 @@ const PIECE = 4096;
 
 /** bytes[start, end) as text. */
 export function textOf(bytes: Uint8Array, start = 0, end = bytes.length): string {
-  if (end - start <= PIECE) return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]);
+  if (end - start <= PIECE)
+    return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]);
   let text = '';
   for (let at = start; at < end; at += PIECE) {
-    text += String.fromCharCode.apply(null, bytes.subarray(at, Math.min(end, at + PIECE)) as unknown as number[]);
+    text += String.fromCharCode.apply(
+      null,
+      bytes.subarray(at, Math.min(end, at + PIECE)) as unknown as number[],
+    );
   }
   return text;
 }

@@ -3,7 +3,20 @@ import type { Bounds } from './bounds.ts';
 import type { Difference } from './prefix.ts';
 
 /** Properties of spec/properties.md that this oracle judges, and two of the run itself. */
-export type Property = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7' | 'P10' | 'P11' | 'P12' | 'P21' | 'COVERAGE' | 'WATCHDOG';
+export type Property =
+  | 'P1'
+  | 'P2'
+  | 'P3'
+  | 'P4'
+  | 'P5'
+  | 'P6'
+  | 'P7'
+  | 'P10'
+  | 'P11'
+  | 'P12'
+  | 'P21'
+  | 'COVERAGE'
+  | 'WATCHDOG';
 
 export const propertyNames: Readonly<Record<Property, string>> = {
   P1: 'PREFIX: what is recovered is a prefix of the history',

@@ -9,15 +9,23 @@ const ROWS = 12;
 
 export function explainFailure(report: SeedReport, pinned: string, colours: Colours): string {
   const { result } = report;
-  const lines = [colours.bad(`seed ${result.seed} FAILED`) + ` (${result.persistence}, appendfsync ${result.appendfsync}, ${result.profile})`];
-  if (result.fault !== undefined) lines.push(`  a fault of the simulator itself: ${result.fault.replaceAll('\n', '\n  ')}`);
-  for (const violation of result.violations.slice(0, 3)) lines.push(...explain(violation, result.startWallMs, colours));
+  const lines = [
+    colours.bad(`seed ${result.seed} FAILED`) +
+      ` (${result.persistence}, appendfsync ${result.appendfsync}, ${result.profile})`,
+  ];
+  if (result.fault !== undefined)
+    lines.push(`  a fault of the simulator itself: ${result.fault.replaceAll('\n', '\n  ')}`);
+  for (const violation of result.violations.slice(0, 3))
+    lines.push(...explain(violation, result.startWallMs, colours));
   if (result.violations.length > 3) lines.push(`  and ${result.violations.length - 3} more`);
   if (report.secondTrace !== undefined && report.secondTrace !== result.trace) {
     lines.push(`  NONDETERMINISM: the traces of two runs differ: ${result.trace} and ${report.secondTrace}`);
   }
   if (report.file !== undefined) lines.push(`  scenario: ${report.file}`);
-  const command = report.file === undefined ? `npm run sim -- --seed ${result.seed}${pinned}` : `npm run sim -- replay ${report.file}`;
+  const command =
+    report.file === undefined
+      ? `npm run sim -- --seed ${result.seed}${pinned}`
+      : `npm run sim -- replay ${report.file}`;
   lines.push(`  to see it again: ${colours.strong(command)}`);
   return lines.join('\n');
 }
@@ -29,16 +37,20 @@ function explain(violation: Violation, startWallMs: number, colours: Colours): s
     `     at ${clockTime(startWallMs + violation.simMs)}, ${violation.where ?? `life ${violation.generation}`}: ${violation.message}`,
   ];
   if (bounds !== undefined) {
-    const k = violation.allK === undefined || violation.allK.length === 0 ? 'none' : violation.allK.join(', ');
+    const k =
+      violation.allK === undefined || violation.allK.length === 0 ? 'none' : violation.allK.join(', ');
     lines.push(`     L = ${bounds.lower}, U = ${bounds.upper}, K = ${k}`);
   }
   if (difference !== undefined) {
-    lines.push(`     first key that differs: ${JSON.stringify(difference.key)} in database ${difference.database}`);
+    lines.push(
+      `     first key that differs: ${JSON.stringify(difference.key)} in database ${difference.database}`,
+    );
     lines.push(`       expected:  ${difference.expected}`, `       recovered: ${difference.recovered}`);
   }
   if (pending !== undefined && pending.length > 0) {
     lines.push('     pending at the crash:');
-    for (const { operation, fate } of pending.slice(0, ROWS)) lines.push(`       ${fate.padEnd(7)} ${operation}`);
+    for (const { operation, fate } of pending.slice(0, ROWS))
+      lines.push(`       ${fate.padEnd(7)} ${operation}`);
     if (pending.length > ROWS) lines.push(`       and ${pending.length - ROWS} more`);
   }
   return lines;

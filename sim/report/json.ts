@@ -6,7 +6,20 @@ export function jsonReporter(write: Write): Reporter {
   return {
     begin: () => {},
     seed: ({ result, wallMs, file, secondTrace }) => {
-      const { seed, verdict, trace, profile, persistence, appendfsync, commands, crashes, crashStates, distinctCrashStates, events, simMs } = result;
+      const {
+        seed,
+        verdict,
+        trace,
+        profile,
+        persistence,
+        appendfsync,
+        commands,
+        crashes,
+        crashStates,
+        distinctCrashStates,
+        events,
+        simMs,
+      } = result;
       line({
         type: 'seed',
         seed,
@@ -29,7 +42,18 @@ export function jsonReporter(write: Write): Reporter {
       });
     },
     end: (summary) => {
-      const { seeds, failed, crashes, crashesWithUnsyncedData, crashStates, distinctCrashStates, commands, events, simMs, wallMs } = summary;
+      const {
+        seeds,
+        failed,
+        crashes,
+        crashesWithUnsyncedData,
+        crashStates,
+        distinctCrashStates,
+        commands,
+        events,
+        simMs,
+        wallMs,
+      } = summary;
       line({
         type: 'summary',
         seeds,

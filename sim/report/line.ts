@@ -22,14 +22,20 @@ export function lineReporter({ write, colour, quiet }: LineOptions): Reporter {
     },
     seed: (report) => {
       const { result } = report;
-      const failed = result.verdict === 'fail' || (report.secondTrace !== undefined && report.secondTrace !== result.trace);
+      const failed =
+        result.verdict === 'fail' ||
+        (report.secondTrace !== undefined && report.secondTrace !== result.trace);
       if (plan.single && !quiet && result.fault === undefined) {
-        line(`seed ${c.strong(result.seed)}: ${configurationWords(result.persistence, result.appendfsync)}, on a disk that is ${result.profile}`);
+        line(
+          `seed ${c.strong(result.seed)}: ${configurationWords(result.persistence, result.appendfsync)}, on a disk that is ${result.profile}`,
+        );
         line(tellStory(result, c));
       }
       if (failed) line(explainFailure(report, plan.pinned, c));
       else if (plan.single && !quiet) {
-        line(`${c.good('passed')} in ${duration(report.wallMs)}: ${count(result.crashes, 'crash', 'crashes')} (${result.crashesWithUnsyncedData} with unsynced data), ${count(result.crashStates, 'crash state')} recovered and judged, ${thousands(result.events)} events, ${duration(result.simMs)} of virtual time`);
+        line(
+          `${c.good('passed')} in ${duration(report.wallMs)}: ${count(result.crashes, 'crash', 'crashes')} (${result.crashesWithUnsyncedData} with unsynced data), ${count(result.crashStates, 'crash state')} recovered and judged, ${thousands(result.events)} events, ${duration(result.simMs)} of virtual time`,
+        );
         line(c.dim(`trace ${result.trace}`));
       }
     },
@@ -43,14 +49,19 @@ export function lineReporter({ write, colour, quiet }: LineOptions): Reporter {
 function configurationWords(persistence: string, appendfsync: string): string {
   if (persistence === 'none') return 'no persistence';
   if (persistence === 'rdb') return 'snapshots only (rdb)';
-  const kind = persistence.includes('hybrid') ? 'append-only file with RDB base (hybrid)' : 'append-only file (aof)';
+  const kind = persistence.includes('hybrid')
+    ? 'append-only file with RDB base (hybrid)'
+    : 'append-only file (aof)';
   return `${kind}${persistence.startsWith('rdb+') ? ' and snapshots' : ''}, appendfsync ${appendfsync}`;
 }
 
 function summaryWords(summary: Summary, plan: Plan, c: ReturnType<typeof colours>): string {
   const { seeds, failed, wallMs } = summary;
   const perSecond = wallMs > 0 ? Math.round((seeds * 1000) / wallMs) : 0;
-  const verdict = failed === 0 ? c.good(`${count(seeds, 'seed')} passed`) : c.bad(`${thousands(failed)} of ${count(seeds, 'seed')} failed`);
+  const verdict =
+    failed === 0
+      ? c.good(`${count(seeds, 'seed')} passed`)
+      : c.bad(`${thousands(failed)} of ${count(seeds, 'seed')} failed`);
   const lines = [
     `${verdict} in ${duration(wallMs)} (${perSecond} a second)${summary.interrupted ? ', interrupted' : ''}`,
     `  ${count(summary.crashes, 'crash', 'crashes')}, ${thousands(summary.crashesWithUnsyncedData)} with unsynced data; ${count(summary.crashStates, 'crash state')} judged, ${thousands(summary.distinctCrashStates)} distinct`,
@@ -61,6 +72,7 @@ function summaryWords(summary: Summary, plan: Plan, c: ReturnType<typeof colours
     const text = `situations never met: ${summary.missed.join(', ')}`;
     lines.push(summary.coverageCounts ? `  ${c.bad('COVERAGE')} ${text}` : `  ${c.dim(text)}`);
   }
-  if (failed > 0) lines.push(`  a failed seed alone: ${c.strong(`npm run sim -- --seed SEED${plan.pinned}`)}`);
+  if (failed > 0)
+    lines.push(`  a failed seed alone: ${c.strong(`npm run sim -- --seed SEED${plan.pinned}`)}`);
   return lines.join('\n');
 }

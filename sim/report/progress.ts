@@ -26,7 +26,9 @@ export function progressReporter(write: Write, nowMs: () => number): Reporter {
       shownAtMs = now;
       const perSecond = Math.round((seeds * 1000) / Math.max(1, now - startedAtMs));
       const of = total === undefined ? '' : ` of ${thousands(total)}`;
-      write(`\r\x1b[2K${thousands(seeds)}${of} seeds, ${failed === 0 ? 'none failed' : count(failed, 'failure')}, ${perSecond} a second, ${duration(now - startedAtMs)}`);
+      write(
+        `\r\x1b[2K${thousands(seeds)}${of} seeds, ${failed === 0 ? 'none failed' : count(failed, 'failure')}, ${perSecond} a second, ${duration(now - startedAtMs)}`,
+      );
     },
     end: clear,
   };

@@ -8,7 +8,8 @@ import { clockTime, count, duration } from './words.ts';
 
 export function tellStory(result: RunResult, colours: Colours): string {
   const lines: string[] = [];
-  const at = (ms: number, text: string): void => void lines.push(`  ${colours.dim(clockTime(result.startWallMs + ms))}  ${text}`);
+  const at = (ms: number, text: string): void =>
+    void lines.push(`  ${colours.dim(clockTime(result.startWallMs + ms))}  ${text}`);
   const more = (text: string): void => void lines.push(`                ${text}`);
   for (const life of result.story) {
     lines.push(colours.strong(`life ${life.generation}`));
@@ -17,11 +18,21 @@ export function tellStory(result: RunResult, colours: Colours): string {
   return lines.join('\n');
 }
 
-function tellLife(life: GenerationStory, result: RunResult, colours: Colours, at: (ms: number, text: string) => void, more: (text: string) => void): void {
-  const start = life.generation === 1 ? 'the engine starts on an empty disk' : `the engine starts on what is left`;
+function tellLife(
+  life: GenerationStory,
+  result: RunResult,
+  colours: Colours,
+  at: (ms: number, text: string) => void,
+  more: (text: string) => void,
+): void {
+  const start =
+    life.generation === 1 ? 'the engine starts on an empty disk' : `the engine starts on what is left`;
   at(life.startedAtMs, start);
   for (const crash of life.crashesInRecovery) {
-    at(crash.atMs, `${colours.lights(crash.kind === 'power' ? 'POWER LOSS' : 'KILLED')} inside its recovery, at disk operation ${crash.operation}; it starts again`);
+    at(
+      crash.atMs,
+      `${colours.lights(crash.kind === 'power' ? 'POWER LOSS' : 'KILLED')} inside its recovery, at disk operation ${crash.operation}; it starts again`,
+    );
   }
   const extras = [
     life.saves > 0 ? count(life.saves, 'snapshot') : '',
@@ -31,17 +42,27 @@ function tellLife(life: GenerationStory, result: RunResult, colours: Colours, at
   at(life.servedAtMs, `serves: ${[made, ...extras].join(', ')}`);
   const { crash } = life;
   if (crash === undefined) return;
-  at(crash.atMs, `${colours.lights(crash.kind === 'power' ? 'POWER LOSS' : 'KILLED')} ${crash.moment}; ${pendingWords(life)}`);
+  at(
+    crash.atMs,
+    `${colours.lights(crash.kind === 'power' ? 'POWER LOSS' : 'KILLED')} ${crash.moment}; ${pendingWords(life)}`,
+  );
   if (life.recovered === undefined || life.recoveredAtMs === undefined) return;
   const all = life.base + life.units;
   const kept = life.recovered - life.base;
   const lost = all - life.recovered;
-  const found = lost === 0 ? `all ${count(life.units, 'change')} recovered` : `recovered ${kept} of ${count(life.units, 'change')}`;
+  const found =
+    lost === 0
+      ? `all ${count(life.units, 'change')} recovered`
+      : `recovered ${kept} of ${count(life.units, 'change')}`;
   at(life.recoveredAtMs, `${found}${lossWords(life, lost, crash.atMs)}`);
   more(`promised ${promiseWords(life, result)}: ${colours.good('kept')}`);
   if (crash.otherStates > 0) {
     const worst = crash.worstK - life.base;
-    more(colours.dim(`${count(crash.otherStates, 'other outcome')} of a power loss here tried as well (${crash.distinctStates} different); the worst kept ${worst}`));
+    more(
+      colours.dim(
+        `${count(crash.otherStates, 'other outcome')} of a power loss here tried as well (${crash.distinctStates} different); the worst kept ${worst}`,
+      ),
+    );
   }
   for (const remark of life.remarks) more(colours.dim(remark));
 }
@@ -67,7 +88,10 @@ function promiseWords(life: GenerationStory, result: RunResult): string {
   const least = bounds.lower - life.base;
   const { persistence, appendfsync } = result;
   if (persistence === 'none') return 'nothing (no persistence)';
-  if (persistence === 'rdb') return least > 0 ? `the last finished snapshot (${least})` : 'the last finished snapshot (there was none in this life)';
+  if (persistence === 'rdb')
+    return least > 0
+      ? `the last finished snapshot (${least})`
+      : 'the last finished snapshot (there was none in this life)';
   if (kind === 'kill' || appendfsync === 'always') return `every change that a client has seen (${least})`;
   if (appendfsync === 'no') return `what had been synced by the way (${least})`;
   return `all but about the last second (at least ${least})`;

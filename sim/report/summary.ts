@@ -40,15 +40,21 @@ export class Totals {
     this.#commands += result.commands;
     this.#events += result.events;
     this.#simMs += result.simMs;
-    for (const [name, times] of Object.entries(result.situations)) this.#situations.set(name, (this.#situations.get(name) ?? 0) + times);
+    for (const [name, times] of Object.entries(result.situations))
+      this.#situations.set(name, (this.#situations.get(name) ?? 0) + times);
     for (const slack of result.slack) this.#slack.set(slack, (this.#slack.get(slack) ?? 0) + 1);
   }
 
-  summary(about: { readonly wallMs: number; readonly filtered: boolean; readonly interrupted: boolean }): Summary {
+  summary(about: {
+    readonly wallMs: number;
+    readonly filtered: boolean;
+    readonly interrupted: boolean;
+  }): Summary {
     const missed = mustHit.filter((name) => !this.#situations.has(name));
     const situations: Record<string, number> = {};
     for (const name of mustHit) situations[name] = this.#situations.get(name) ?? 0;
-    for (const [name, times] of [...this.#situations].toSorted(([a], [b]) => (a < b ? -1 : 1))) situations[name] = times;
+    for (const [name, times] of [...this.#situations].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      situations[name] = times;
     return {
       seeds: this.#seeds,
       failed: this.#failed,

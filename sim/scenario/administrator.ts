@@ -12,7 +12,10 @@ export function administratorExpects(command: readonly string[]): Expectation {
       };
     case 'BGREWRITEAOF':
       return {
-        statuses: ['Background append only file rewriting started', 'Background append only file rewriting scheduled'],
+        statuses: [
+          'Background append only file rewriting started',
+          'Background append only file rewriting scheduled',
+        ],
         errors: ['ERR Background append only file rewriting already in progress'],
       };
     case 'CONFIG':
@@ -22,6 +25,8 @@ export function administratorExpects(command: readonly string[]): Expectation {
     case 'LASTSAVE':
       return { anything: 'a time' };
     default:
-      throw new Error(`the administrator knows no command '${command[0]}'; give it one in sim/scenario/administrator.ts`);
+      throw new Error(
+        `the administrator knows no command '${command[0]}'; give it one in sim/scenario/administrator.ts`,
+      );
   }
 }

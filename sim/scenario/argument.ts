@@ -34,7 +34,11 @@ export function commandText(command: Command): string[] {
 
 /** A command as people write it, long arguments shortened. */
 export function describeCommand(command: readonly string[]): string {
-  const shown = command.slice(0, 6).map((text) => (text.length > 20 ? `${printable(text.slice(0, 12))}…(${text.length} bytes)` : printable(text)));
+  const shown = command
+    .slice(0, 6)
+    .map((text) =>
+      text.length > 20 ? `${printable(text.slice(0, 12))}…(${text.length} bytes)` : printable(text),
+    );
   return shown.join(' ') + (command.length > 6 ? ' …' : '');
 }
 

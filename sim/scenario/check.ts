@@ -20,31 +20,51 @@ export function flag(value: unknown, what: string): boolean {
 
 /** A finite number of at least `least`. */
 export function number(least: number): Check<number> {
-  return (value, what) => (typeof value === 'number' && Number.isFinite(value) && value >= least ? value : refuse(what, value, `a number from ${least}`));
+  return (value, what) =>
+    typeof value === 'number' && Number.isFinite(value) && value >= least
+      ? value
+      : refuse(what, value, `a number from ${least}`);
 }
 
 /** A whole number of at least `least`. */
 export function whole(least: number): Check<number> {
-  return (value, what) => (Number.isSafeInteger(value) && (value as number) >= least ? (value as number) : refuse(what, value, `a whole number from ${least}`));
+  return (value, what) =>
+    Number.isSafeInteger(value) && (value as number) >= least
+      ? (value as number)
+      : refuse(what, value, `a whole number from ${least}`);
 }
 
 export function oneOf<const T extends string>(...names: readonly T[]): Check<T> {
-  return (value, what) => names.find((name) => name === value) ?? refuse(what, value, names.map((name) => `'${name}'`).join(' or '));
+  return (value, what) =>
+    names.find((name) => name === value) ??
+    refuse(what, value, names.map((name) => `'${name}'`).join(' or '));
 }
 
 export function list<T>(item: Check<T>, least = 0): Check<readonly T[]> {
   return (value, what) => {
-    if (!Array.isArray(value) || value.length < least) return refuse(what, value, least === 0 ? 'a list' : `a list of at least ${least}`);
+    if (!Array.isArray(value) || value.length < least)
+      return refuse(what, value, least === 0 ? 'a list' : `a list of at least ${least}`);
     return value.map((element, index) => item(element, `${what}[${index}]`));
   };
 }
 
 /** An object with exactly these members; those whose name ends in `?` may be missing. */
 export function shape(members: Readonly<Record<string, Check<unknown>>>): Check<Record<string, unknown>> {
-  const known = new Map(Object.entries(members).map(([name, check]) => [name.replace('?', ''), { check, optional: name.endsWith('?') }]));
+  const known = new Map(
+    Object.entries(members).map(([name, check]) => [
+      name.replace('?', ''),
+      { check, optional: name.endsWith('?') },
+    ]),
+  );
   return (value, what) => {
     if (!isObject(value)) return refuse(what, value, 'an object');
-    for (const name of Object.keys(value)) if (!known.has(name)) refuse(`${what}.${name}`, value[name], `nothing by that name; known are ${[...known.keys()].join(', ')}`);
+    for (const name of Object.keys(value))
+      if (!known.has(name))
+        refuse(
+          `${what}.${name}`,
+          value[name],
+          `nothing by that name; known are ${[...known.keys()].join(', ')}`,
+        );
     const out: Record<string, unknown> = {};
     for (const [name, { check, optional }] of known) {
       if (optional && value[name] === undefined) continue;
@@ -60,7 +80,15 @@ export function variant(member: string, kinds: Readonly<Record<string, Check<unk
     if (!isObject(value)) return refuse(what, value, 'an object');
     const kind = value[member];
     const check = typeof kind === 'string' ? kinds[kind] : undefined;
-    return check === undefined ? refuse(`${what}.${member}`, kind, Object.keys(kinds).map((name) => `'${name}'`).join(' or ')) : check(value, what);
+    return check === undefined
+      ? refuse(
+          `${what}.${member}`,
+          kind,
+          Object.keys(kinds)
+            .map((name) => `'${name}'`)
+            .join(' or '),
+        )
+      : check(value, what);
   };
 }
 
@@ -68,7 +96,9 @@ export function variant(member: string, kinds: Readonly<Record<string, Check<unk
 export function record<T>(item: Check<T>): Check<Readonly<Record<string, T>>> {
   return (value, what) => {
     if (!isObject(value)) return refuse(what, value, 'an object');
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, item(member, `${what}.${name}`)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [name, item(member, `${what}.${name}`)]),
+    );
   };
 }
 

@@ -40,7 +40,11 @@ export interface ClientSurroundings {
 interface Message {
   readonly bytes: Uint8Array;
   /** The commands whose last bytes are in here, with where they end. */
-  readonly commands: readonly { readonly command: readonly string[]; readonly endBytes: number; readonly onReply: Outstanding['onReply'] }[];
+  readonly commands: readonly {
+    readonly command: readonly string[];
+    readonly endBytes: number;
+    readonly onReply: Outstanding['onReply'];
+  }[];
 }
 
 export class SimClient {
@@ -63,7 +67,11 @@ export class SimClient {
     send: (bytes: Uint8Array): void => this.#receive(bytes),
     close: (): void => {
       this.#closed = true;
-      if (this.#outstanding.length > 0) this.#around.wrong(this, `the engine closed the connection with ${this.#outstanding.length} commands unanswered`);
+      if (this.#outstanding.length > 0)
+        this.#around.wrong(
+          this,
+          `the engine closed the connection with ${this.#outstanding.length} commands unanswered`,
+        );
     },
   };
 
@@ -86,8 +94,17 @@ export class SimClient {
   }
 
   /** Sends commands back to back. */
-  send(commands: readonly (readonly string[])[], delivery: Delivery = { how: 'whole' }, onReply?: (reply: Reply) => void): void {
-    const message = join(commands.map((command) => ({ bytes: encodeCommand(command), commands: [{ command, endBytes: 0, onReply }] })));
+  send(
+    commands: readonly (readonly string[])[],
+    delivery: Delivery = { how: 'whole' },
+    onReply?: (reply: Reply) => void,
+  ): void {
+    const message = join(
+      commands.map((command) => ({
+        bytes: encodeCommand(command),
+        commands: [{ command, endBytes: 0, onReply }],
+      })),
+    );
     if (delivery.how === 'joined' || this.#splitting) {
       this.#held.push(message);
       return;
@@ -143,7 +160,10 @@ export class SimClient {
       }
       if (!replyMatches(outstanding.expected, reply)) {
         const { command, expected } = outstanding;
-        this.#around.wrong(this, `${describeCommand(command)}: got ${describeReply(reply)}, expected ${describeReply(expected)}`);
+        this.#around.wrong(
+          this,
+          `${describeCommand(command)}: got ${describeReply(reply)}, expected ${describeReply(expected)}`,
+        );
       }
       this.#around.replied(this, outstanding, reply);
       outstanding.onReply?.(reply);
@@ -160,7 +180,10 @@ function join(messages: readonly Message[]): Message {
   for (const message of messages) {
     if (messages.length > 1) bytes.set(message.bytes, at);
     for (const entry of message.commands) {
-      commands.push({ ...entry, endBytes: at + (entry.endBytes === 0 ? message.bytes.length : entry.endBytes) });
+      commands.push({
+        ...entry,
+        endBytes: at + (entry.endBytes === 0 ? message.bytes.length : entry.endBytes),
+      });
     }
     at += message.bytes.length;
   }

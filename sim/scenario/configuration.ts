@@ -21,11 +21,26 @@ export interface Filters {
 
 export type Configuration = Pick<
   Scenario,
-  'profile' | 'persistence' | 'appendfsync' | 'settings' | 'tuning' | 'latency' | 'witness' | 'clients' | 'startWallMs'
+  | 'profile'
+  | 'persistence'
+  | 'appendfsync'
+  | 'settings'
+  | 'tuning'
+  | 'latency'
+  | 'witness'
+  | 'clients'
+  | 'startWallMs'
 >;
 
 /** How often each persistence is drawn. */
-const persistenceWeights: Readonly<Record<Persistence, number>> = { none: 2, rdb: 18, aof: 26, hybrid: 34, 'rdb+aof': 10, 'rdb+hybrid': 10 };
+const persistenceWeights: Readonly<Record<Persistence, number>> = {
+  none: 2,
+  rdb: 18,
+  aof: 26,
+  hybrid: 34,
+  'rdb+aof': 10,
+  'rdb+hybrid': 10,
+};
 const appendfsyncWeights: Readonly<Record<AppendFsync, number>> = { always: 45, everysec: 40, no: 15 };
 const profileWeights: readonly (readonly [string, number])[] = [
   ['proc-kill', 14],
@@ -59,7 +74,9 @@ export function drawConfiguration(draw: Stream, filters: Filters): Configuration
 }
 
 function pin<T>(choices: readonly T[] | undefined, among: number): T | undefined {
-  return choices === undefined || choices.length === 0 ? undefined : choices[Math.floor(among * choices.length)];
+  return choices === undefined || choices.length === 0
+    ? undefined
+    : choices[Math.floor(among * choices.length)];
 }
 
 function drawSettings(draw: Stream, persistence: Persistence, profile: string): ScenarioSettings {

@@ -80,7 +80,11 @@ export class Course {
     this.#history = new History(scenario.settings.databases);
     // The watcher needs the world and the world the watcher: the callbacks reach it later.
     const watch: { current: LogWatch | undefined } = { current: undefined };
-    this.#world = createWorld({ ...worldOptions(scenario, module, undefined), disk: emptyDisk(), childMains: lateChildren(module, watch) });
+    this.#world = createWorld({
+      ...worldOptions(scenario, module, undefined),
+      disk: emptyDisk(),
+      childMains: lateChildren(module, watch),
+    });
     this.#watch = new LogWatch({
       world: this.#world,
       history: this.#history,
@@ -101,7 +105,8 @@ export class Course {
       this.#generation = this.#scenario.generations.length + 1;
       await this.#last();
     } catch (error) {
-      if (error instanceof BudgetError) this.#report({ property: this.#watch.serving ? 'P21' : 'P12', message: error.message });
+      if (error instanceof BudgetError)
+        this.#report({ property: this.#watch.serving ? 'P21' : 'P12', message: error.message });
       else if (!(error instanceof Ended)) throw error;
     }
     return this.#result();
@@ -156,9 +161,13 @@ export class Course {
       if (crashed === undefined) break;
       crashes.push(crashed);
     }
-    if (crashes.length > 0) this.#situations.count(isFirstStart ? 'crash-inside-first-start' : 'crash-inside-recovery');
+    if (crashes.length > 0)
+      this.#situations.count(isFirstStart ? 'crash-inside-first-start' : 'crash-inside-recovery');
     if (crashes.length > 1) this.#situations.count('two-crashes-inside-recovery');
-    const server = this.#server?.alive === true && this.#server.engine !== undefined ? this.#server : await this.#start(undefined);
+    const server =
+      this.#server?.alive === true && this.#server.engine !== undefined
+        ? this.#server
+        : await this.#start(undefined);
     const failure = startFailure(this.#world, server);
     if (failure !== undefined) this.#end('P12', failure);
     const read = await this.#read(server);
@@ -207,12 +216,21 @@ export class Course {
     if (server.refusal !== undefined) this.#end('P12', startFailure(this.#world, server)!);
     if (server.engine !== undefined) return undefined;
     const atMs = this.#world.scheduler.nowMs;
-    const report = kind === 'power' ? this.#world.machine.powerOff() : this.#world.machine.kill(server.process.pid);
+    const report =
+      kind === 'power' ? this.#world.machine.powerOff() : this.#world.machine.kill(server.process.pid);
     this.#noteCrash(report);
     if (this.#fall === undefined) {
       // Nothing was ever promised: both bounds are those of the empty beginning.
       const bounds = this.#bounds(kind);
-      this.#fall = { kill: bounds, power: bounds, first: kind, atWallMs: this.#wallMs, lostPower: kind === 'power', undisturbed: 0, report };
+      this.#fall = {
+        kill: bounds,
+        power: bounds,
+        first: kind,
+        atWallMs: this.#wallMs,
+        lostPower: kind === 'power',
+        undisturbed: 0,
+        report,
+      };
     } else {
       this.#fall.lostPower ||= kind === 'power';
       this.#fall.report = report;
@@ -222,7 +240,9 @@ export class Course {
   }
 
   async #read(server: Server): Promise<Reading> {
-    return this.#talk('after the recovery', (connect) => readEverything(connect(server), server, this.#scenario.settings.databases));
+    return this.#talk('after the recovery', (connect) =>
+      readEverything(connect(server), server, this.#scenario.settings.databases),
+    );
   }
 
   /** A talk with the engine that must not fail. */
@@ -240,7 +260,12 @@ export class Course {
   #judgeMain(snapshot: Snapshot, wallMs: number, server: Server): number {
     const fall = this.#fall;
     const where = this.#generation === 1 ? 'first start' : `recovery ${this.#generation - 1}`;
-    const bounds: Bounds = fall === undefined ? { lower: 0, upper: 0, only: [0], because: 'nothing was ever written' } : fall.lostPower ? weaker(fall.power, fall.kill) : fall.kill;
+    const bounds: Bounds =
+      fall === undefined
+        ? { lower: 0, upper: 0, only: [0], because: 'nothing was ever written' }
+        : fall.lostPower
+          ? weaker(fall.power, fall.kill)
+          : fall.kill;
     const kind: CrashKind = fall?.lostPower === true ? 'power' : 'kill';
     const verdict = this.#check(snapshot, wallMs, bounds);
     const story = this.#story.at(-1);
@@ -252,15 +277,27 @@ export class Course {
     if (story !== undefined) {
       story.recovered = verdict.k;
       story.lostSinceMs = this.#history.unit(verdict.k + 1)?.executedAtMs;
-      story.remarks = server.log.filter((line) => /trunc|cut|discard|repair|quarantine/i.test(line)).slice(-3);
+      story.remarks = server.log
+        .filter((line) => /trunc|cut|discard|repair|quarantine/i.test(line))
+        .slice(-3);
     }
     if (fall !== undefined) {
       this.#weigh(verdict, bounds, kind);
-      if (this.#history.expiredBetween(fall.atWallMs, wallMs)) this.#situations.count('key-expired-between-crash-and-recovery');
+      if (this.#history.expiredBetween(fall.atWallMs, wallMs))
+        this.#situations.count('key-expired-between-crash-and-recovery');
     }
     const settled = fall?.undisturbed;
-    if (settled !== undefined && this.#scenario.persistence !== 'none' && (fall!.first === 'power' || !fall!.lostPower) && !verdict.allK.includes(settled)) {
-      this.#report({ property: 'P11', message: `a recovery that was cut short changed what recovery gives: S_${verdict.k}, without the cut S_${settled}`, where });
+    if (
+      settled !== undefined &&
+      this.#scenario.persistence !== 'none' &&
+      (fall!.first === 'power' || !fall!.lostPower) &&
+      !verdict.allK.includes(settled)
+    ) {
+      this.#report({
+        property: 'P11',
+        message: `a recovery that was cut short changed what recovery gives: S_${verdict.k}, without the cut S_${settled}`,
+        where,
+      });
     }
     this.#beginLife(verdict);
     this.#fall = undefined;
@@ -273,12 +310,15 @@ export class Course {
       return;
     }
     const last = this.#history.unit(this.#history.executed);
-    if (last !== undefined && last.alternatives.length > 0) this.#history.settle(last, verdict.outcome ?? last.changes);
+    if (last !== undefined && last.alternatives.length > 0)
+      this.#history.settle(last, verdict.outcome ?? last.changes);
     this.#history.recoveredAt(verdict.k);
   }
 
   #check(snapshot: Snapshot, wallMs: number, bounds: Bounds): PrefixVerdict {
-    return this.#scenario.persistence === 'none' ? checkEmpty(snapshot) : checkPrefix(this.#history, snapshot, wallMs, bounds);
+    return this.#scenario.persistence === 'none'
+      ? checkEmpty(snapshot)
+      : checkPrefix(this.#history, snapshot, wallMs, bounds);
   }
 
   /** Notes how a verdict lies between its bounds. */
@@ -288,8 +328,10 @@ export class Course {
     if (verdict.allK.includes(bounds.lower)) this.#situations.count('k-is-lower-bound');
     else if (verdict.allK.includes(bounds.upper)) this.#situations.count('k-is-upper-bound');
     else this.#situations.count('k-inside-bounds');
-    if (kind === 'power' && this.#scenario.appendfsync === 'everysec' && verdict.k < this.#history.observed) this.#situations.count('everysec-loss-within-window');
-    if (verdict.k > this.#history.durable && verdict.k > bounds.lower) this.#situations.count('unsynced-survived');
+    if (kind === 'power' && this.#scenario.appendfsync === 'everysec' && verdict.k < this.#history.observed)
+      this.#situations.count('everysec-loss-within-window');
+    if (verdict.k > this.#history.durable && verdict.k > bounds.lower)
+      this.#situations.count('unsynced-survived');
   }
 
   // Crash ------------------------------------------------------------------------------------------------------------
@@ -321,7 +363,9 @@ export class Course {
     story.crash = {
       kind,
       atMs,
-      moment: service.firedEarly ? describeMoment(generation.crash.when) : describeMoment({ at: 'end', afterMs: service.idledMs }),
+      moment: service.firedEarly
+        ? describeMoment(generation.crash.when)
+        : describeMoment({ at: 'end', afterMs: service.idledMs }),
       pending: tallyOf(report, this.#narrate),
       bounds,
       otherStates: others.length,
@@ -346,11 +390,13 @@ export class Course {
     if (service.firedEarly && service.moment === 'reply') situations.count('crash-right-after-reply');
     if (service.firedEarly && service.moment === 'saved') situations.count('crash-right-after-save');
     if (this.#watch.renamePending) situations.count('crash-between-rename-and-directory-sync');
-    if (this.#world.scheduler.nowMs - this.#watch.lastWriteAtMs > 2000 && this.#watch.lastWriteAtMs > 0) situations.count('idle-before-crash');
+    if (this.#world.scheduler.nowMs - this.#watch.lastWriteAtMs > 2000 && this.#watch.lastWriteAtMs > 0)
+      situations.count('idle-before-crash');
     const log = this.#world.machine.disk.find(`${DATA_DIRECTORY}/appendonlydir`);
     if (log?.kind === 'directory') {
       const names = this.#world.machine.disk.readdir(`${DATA_DIRECTORY}/appendonlydir`);
-      if (names.filter((name) => name.endsWith('.incr.aof')).length > 1) situations.count('several-increments-at-crash');
+      if (names.filter((name) => name.endsWith('.incr.aof')).length > 1)
+        situations.count('several-increments-at-crash');
       if (this.#watch.rewriteUnderway) situations.count('crash-while-rewriting');
     }
   }
@@ -361,13 +407,18 @@ export class Course {
     if (!profile.losesPower) return [];
     const { machine, choices } = this.#world;
     return Array.from({ length: this.#scenario.crashStates }, (_, i) => {
-      const { disk, report } = crash(machine.disk, 'power', profile, choices, { prefix: `state ${this.#generation}.${i + 1}` });
+      const { disk, report } = crash(machine.disk, 'power', profile, choices, {
+        prefix: `state ${this.#generation}.${i + 1}`,
+      });
       this.#situations.addAll(report.situations);
       return disk;
     });
   }
 
-  async #judgeOthers(disks: readonly SimDisk[], report: CrashReport): Promise<{ readonly distinct: number; readonly worstK: number }> {
+  async #judgeOthers(
+    disks: readonly SimDisk[],
+    report: CrashReport,
+  ): Promise<{ readonly distinct: number; readonly worstK: number }> {
     const bounds = this.#fall!.power;
     const seen = new Set<string>();
     let worstK = Infinity;
@@ -378,7 +429,12 @@ export class Course {
       const where = `crash state ${i + 1} beside ${report.kind === 'power' ? 'power loss' : 'kill'} ${this.#generation}`;
       const recovered = await this.#recoverImage(disk, image, where, i === 0);
       if (!recovered.ok) {
-        this.#report({ property: recovered.property, message: recovered.why, where, ...this.#pending(report) });
+        this.#report({
+          property: recovered.property,
+          message: recovered.why,
+          where,
+          ...this.#pending(report),
+        });
         continue;
       }
       const wallMs = Math.max(recovered.wallMs, this.#wallMs);
@@ -414,16 +470,35 @@ export class Course {
   }
 
   /** P11: a second recovery gives what the first one gave. */
-  #judgeAgain(first: Extract<Recovered, { readonly ok: true }>, second: Recovered, probeLost: boolean, where: string): void {
+  #judgeAgain(
+    first: Extract<Recovered, { readonly ok: true }>,
+    second: Recovered,
+    probeLost: boolean,
+    where: string,
+  ): void {
     this.#situations.count('recovered-again');
     if (!second.ok) {
-      this.#report({ property: 'P11', message: `the first recovery served, the second did not: ${second.why}`, where });
+      this.#report({
+        property: 'P11',
+        message: `the first recovery served, the second did not: ${second.why}`,
+        where,
+      });
       return;
     }
-    if (probeLost) this.#report({ property: 'P11', message: 'a write that was acknowledged after the recovery is gone after the next one', where });
+    if (probeLost)
+      this.#report({
+        property: 'P11',
+        message: 'a write that was acknowledged after the recovery is gone after the next one',
+        where,
+      });
     const before = fingerprintOf(this.#history, first.snapshot, second.wallMs);
     const after = fingerprintOf(this.#history, second.snapshot, second.wallMs);
-    if (before !== after) this.#report({ property: 'P11', message: 'the second recovery gave something else than the first', where });
+    if (before !== after)
+      this.#report({
+        property: 'P11',
+        message: 'the second recovery gave something else than the first',
+        where,
+      });
   }
 
   /** What a recovery gives when nothing disturbs it: P11 holds it against one that was cut short. */
@@ -433,7 +508,11 @@ export class Course {
     this.#states++;
     const recovered = await this.#recoverImage(disk, image, `undisturbed ${this.#generation}`, false);
     if (!recovered.ok) return;
-    const verdict = this.#check(recovered.snapshot, recovered.wallMs, fall.lostPower ? fall.power : fall.kill);
+    const verdict = this.#check(
+      recovered.snapshot,
+      recovered.wallMs,
+      fall.lostPower ? fall.power : fall.kill,
+    );
     if (verdict.ok) fall.undisturbed = verdict.k;
   }
 
@@ -447,8 +526,14 @@ export class Course {
     this.#judgeMain(read.snapshot, read.wallMs, server);
     // What follows is no unit of the history: snapshots that hold it are none of the watcher's.
     this.#watch.serverPid = 0;
-    const replies = await this.#talk('after the last recovery', (connect) => connect(server).ask([['SET', PROBE_KEY, 'alive'], ['GET', PROBE_KEY]]));
-    if (replies[1] !== 'alive') this.#report({ property: 'P12', message: 'the engine does not take writes after its last recovery' });
+    const replies = await this.#talk('after the last recovery', (connect) =>
+      connect(server).ask([
+        ['SET', PROBE_KEY, 'alive'],
+        ['GET', PROBE_KEY],
+      ]),
+    );
+    if (replies[1] !== 'alive')
+      this.#report({ property: 'P12', message: 'the engine does not take writes after its last recovery' });
     this.#world.machine.killAll();
   }
 
@@ -461,10 +546,19 @@ export class Course {
     this.#situations.addAll(report.situations);
   }
 
-  #reportPrefix(verdict: Extract<PrefixVerdict, { readonly ok: false }>, bounds: Bounds, kind: CrashKind, where: string, report: CrashReport | undefined): void {
+  #reportPrefix(
+    verdict: Extract<PrefixVerdict, { readonly ok: false }>,
+    bounds: Bounds,
+    kind: CrashKind,
+    where: string,
+    report: CrashReport | undefined,
+  ): void {
     const property = this.#propertyOf(verdict, kind);
     const k = verdict.allK.length === 0 ? 'no prefix of the history' : `S_${verdict.allK.join(', S_')}`;
-    const reach = bounds.only === undefined ? `S_${bounds.lower} to S_${bounds.upper}` : `one of S_${bounds.only.join(', S_')}`;
+    const reach =
+      bounds.only === undefined
+        ? `S_${bounds.lower} to S_${bounds.upper}`
+        : `one of S_${bounds.only.join(', S_')}`;
     this.#report({
       property,
       message: `recovered ${k}, expected ${reach}: ${bounds.because}`,
@@ -486,7 +580,12 @@ export class Course {
   }
 
   #pending(report: CrashReport): Pick<Violation, 'pending'> {
-    return { pending: report.table().slice(0, 40).map(({ object, what, detail, fate }) => ({ operation: `${object} ${what} ${detail}`, fate })) };
+    return {
+      pending: report
+        .table()
+        .slice(0, 40)
+        .map(({ object, what, detail, fate }) => ({ operation: `${object} ${what} ${detail}`, fate })),
+    };
   }
 
   #report(violation: Omit<Violation, 'generation' | 'simMs'>): void {
@@ -498,20 +597,30 @@ export class Course {
   #checkAlive(property: Property = 'P21'): void {
     const fault = this.#service?.fault;
     if (fault !== undefined) throw new Error('the simulator failed inside an event', { cause: fault });
-    for (const { error } of this.#world.machine.violations) this.#report({ property, message: `an exception escaped the engine: ${describeError(error)}` });
+    for (const { error } of this.#world.machine.violations)
+      this.#report({ property, message: `an exception escaped the engine: ${describeError(error)}` });
     if (this.#world.machine.violations.length > 0) throw new Ended();
-    if (this.#server !== undefined && !this.#server.alive) this.#end(property, `the engine ended by itself: ${JSON.stringify(this.#server.process.status)}; its last words: ${this.#server.log.at(-1) ?? 'none'}`);
+    if (this.#server !== undefined && !this.#server.alive)
+      this.#end(
+        property,
+        `the engine ended by itself: ${JSON.stringify(this.#server.process.status)}; its last words: ${this.#server.log.at(-1) ?? 'none'}`,
+      );
   }
 
   #end(property: Property, message: string): never {
-    this.#report({ property, message, ...(this.#fall === undefined ? {} : this.#pending(this.#fall.report)) });
+    this.#report({
+      property,
+      message,
+      ...(this.#fall === undefined ? {} : this.#pending(this.#fall.report)),
+    });
     throw new Ended();
   }
 
   #result(): RunResult {
     const scenario = this.#scenario;
     const { trace } = this.#world;
-    for (const violation of this.#violations) trace.text('violation', `${violation.property} ${violation.message}`);
+    for (const violation of this.#violations)
+      trace.text('violation', `${violation.property} ${violation.message}`);
     trace.text('beside', this.#side.digest());
     const failed = this.#violations.length > 0;
     return {
@@ -539,8 +648,17 @@ export class Course {
   }
 }
 
-function lateChildren(module: EngineModule, watch: { readonly current: LogWatch | undefined }): EngineModule['childMains'] {
-  return new Map([...module.childMains].map(([name, main]) => [name, (host, image, args) => main(watch.current === undefined ? host : watchHost(host, watch.current), image, args)]));
+function lateChildren(
+  module: EngineModule,
+  watch: { readonly current: LogWatch | undefined },
+): EngineModule['childMains'] {
+  return new Map(
+    [...module.childMains].map(([name, main]) => [
+      name,
+      (host, image, args) =>
+        main(watch.current === undefined ? host : watchHost(host, watch.current), image, args),
+    ]),
+  );
 }
 
 /** A loss of power decides about all that was unsynced; after a kill it is in the page cache as before. */

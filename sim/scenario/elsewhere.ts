@@ -57,7 +57,10 @@ export async function recoverElsewhere(options: ElsewhereOptions): Promise<Elsew
     world.machine.powerOff();
     const probed = await recoverIn(world, options);
     if (probed.ok) {
-      const promised = scenario.appendfsync === 'always' && scenario.persistence !== 'rdb' && scenario.persistence !== 'none';
+      const promised =
+        scenario.appendfsync === 'always' &&
+        scenario.persistence !== 'rdb' &&
+        scenario.persistence !== 'none';
       probeLost = promised && !probed.snapshot[0]!.has(PROBE_KEY);
       second = { ...probed, snapshot: withoutProbe(probed.snapshot) };
     } else {
@@ -77,13 +80,25 @@ async function recoverIn(world: World, { scenario, module }: ElsewhereOptions): 
       if (failure !== undefined) return { ok: false, property: 'P12', why: failure };
       const conversation = connect(server);
       const reading = await readEverything(conversation, server, scenario.settings.databases);
-      const [, probed] = await conversation.ask([['SELECT', '0'], ['SET', PROBE_KEY, 'alive']]);
-      if (typeof probed === 'object' && probed !== null && 'status' in probed) return { ok: true, ...reading };
-      return { ok: false, property: 'P12', why: `after the recovery a write got ${describeReply(probed)}, expected OK` };
+      const [, probed] = await conversation.ask([
+        ['SELECT', '0'],
+        ['SET', PROBE_KEY, 'alive'],
+      ]);
+      if (typeof probed === 'object' && probed !== null && 'status' in probed)
+        return { ok: true, ...reading };
+      return {
+        ok: false,
+        property: 'P12',
+        why: `after the recovery a write got ${describeReply(probed)}, expected OK`,
+      };
     });
   } catch (error) {
     if (!(error instanceof ReadingError)) throw error;
-    return { ok: false, property: 'P12', why: startFailure(world, server) ?? escapedOr(world, `after the recovery ${error.message}`) };
+    return {
+      ok: false,
+      property: 'P12',
+      why: startFailure(world, server) ?? escapedOr(world, `after the recovery ${error.message}`),
+    };
   }
 }
 
@@ -91,7 +106,12 @@ async function recoverIn(world: World, { scenario, module }: ElsewhereOptions): 
 export function startFailure(world: World, server: Server): string | undefined {
   if (server.engine !== undefined && server.alive) return undefined;
   if (server.refusal !== undefined) return `the engine refused to start: ${server.refusal}`;
-  return escapedOr(world, server.alive ? `the recovery did not end within ${PATIENCE_MS / 1000} s of virtual time` : 'the engine ended while it recovered');
+  return escapedOr(
+    world,
+    server.alive
+      ? `the recovery did not end within ${PATIENCE_MS / 1000} s of virtual time`
+      : 'the engine ended while it recovered',
+  );
 }
 
 /** The exception that escaped last, or else `what`. */
@@ -103,8 +123,13 @@ function escapedOr(world: World, what: string): string {
 /** An error with the first line of its stack that says where. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const where = error.stack?.split('\n').find((line) => /^\s+at /.test(line))?.trim();
-  return where === undefined ? `${error.name}: ${error.message}` : `${error.name}: ${error.message} (${where})`;
+  const where = error.stack
+    ?.split('\n')
+    .find((line) => /^\s+at /.test(line))
+    ?.trim();
+  return where === undefined
+    ? `${error.name}: ${error.message}`
+    : `${error.name}: ${error.message} (${where})`;
 }
 
 function withoutProbe(snapshot: Snapshot): Snapshot {

@@ -18,7 +18,11 @@ export interface OpenedEngine {
 }
 
 export interface EngineModule {
-  openEngine(host: Host, settings: Settings, options?: Parameters<typeof openEngine>[2]): Promise<OpenedEngine>;
+  openEngine(
+    host: Host,
+    settings: Settings,
+    options?: Parameters<typeof openEngine>[2],
+  ): Promise<OpenedEngine>;
   readonly childMains: ReadonlyMap<string, ChildMain>;
   readonly defaultSettings: typeof defaultSettings;
 }

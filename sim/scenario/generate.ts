@@ -26,7 +26,9 @@ export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
   const count = filters.generations ?? STANDARD_GENERATIONS;
   const commands = filters.commands ?? Math.round((STANDARD_COMMANDS * count) / STANDARD_GENERATIONS);
   const writer = new Writer(streams, configuration);
-  const generations = shares(streams.stream('workload'), commands, count).map((share, index) => writer.generation(share, index));
+  const generations = shares(streams.stream('workload'), commands, count).map((share, index) =>
+    writer.generation(share, index),
+  );
   return {
     version: SCENARIO_VERSION,
     seed: String(seed),
@@ -43,7 +45,13 @@ function shares(draw: Stream, total: number, count: number): number[] {
   const out: number[] = [];
   let left = total;
   for (let i = count; i > 0; i--) {
-    const share = i === 1 ? left : Math.max(1, Math.min(left - (i - 1), even + draw.range(-Math.floor(even / 4), Math.floor(even / 4))));
+    const share =
+      i === 1
+        ? left
+        : Math.max(
+            1,
+            Math.min(left - (i - 1), even + draw.range(-Math.floor(even / 4), Math.floor(even / 4))),
+          );
     out.push(share);
     left -= share;
   }
@@ -89,7 +97,8 @@ class Writer {
     const databases = Array.from({ length: this.#configuration.clients }, () => 0);
     let left = commands;
     while (left > 0) {
-      if (this.#time.chance(this.#idleShare)) steps.push({ kind: 'idle', ms: this.#time.pick([50, 500, 2500, 2500, 7000]) });
+      if (this.#time.chance(this.#idleShare))
+        steps.push({ kind: 'idle', ms: this.#time.pick([50, 500, 2500, 2500, 7000]) });
       if (left > 1 && this.#admin.chance(this.#adminShare)) left -= this.#administer(steps, left);
       const client = this.#draw.int(this.#configuration.clients);
       const afterMs = this.#thinkMs();
@@ -102,9 +111,12 @@ class Writer {
         steps.push({ kind: 'command', ...timing, command: ['SELECT', String(databases[client])] });
         left--;
       } else {
-        const commandsOfStep = (left > 2 && this.#draw.chance(this.#units) ? this.#workload.unit(left) : this.#workload.next()).slice(0, left);
+        const commandsOfStep = (
+          left > 2 && this.#draw.chance(this.#units) ? this.#workload.unit(left) : this.#workload.next()
+        ).slice(0, left);
         left -= commandsOfStep.length;
-        if (commandsOfStep.length === 1) steps.push({ kind: 'command', ...timing, command: commandsOfStep[0]! });
+        if (commandsOfStep.length === 1)
+          steps.push({ kind: 'command', ...timing, command: commandsOfStep[0]! });
         else steps.push({ kind: 'unit', ...timing, commands: commandsOfStep });
       }
     }
@@ -138,7 +150,11 @@ class Writer {
     else if (what === 1) command = ['SAVE'];
     else if (what === 2) command = ['BGREWRITEAOF'];
     else if (what === 3) command = ['LASTSAVE'];
-    else command = draw.pick([['CONFIG', 'SET', 'rdbcompression', draw.pick(['yes', 'no'])], ['CONFIG', 'GET', 'appendonly']]);
+    else
+      command = draw.pick([
+        ['CONFIG', 'SET', 'rdbcompression', draw.pick(['yes', 'no'])],
+        ['CONFIG', 'GET', 'appendonly'],
+      ]);
     steps.push({ kind: 'admin', afterMs, command });
     if (what > 2 || most < 3 || !draw.chance(0.7)) return 1;
     steps.push({ kind: 'admin', afterMs: draw.pick([0.5, 5, 50]), command: ['INFO', 'persistence'] });
@@ -163,7 +179,17 @@ class Writer {
     const { rdb, appendonly } = logOf(this.#configuration.persistence);
     const killsOnly = this.#configuration.profile === 'proc-kill';
     const writing = appendonly ? (killsOnly ? 70 : 14) : 0;
-    const which = draw.weighted([10, 8, 18, appendonly ? 14 : 6, 22, 12, rdb || appendonly ? 12 : 1, rdb ? 8 : 3, writing]);
+    const which = draw.weighted([
+      10,
+      8,
+      18,
+      appendonly ? 14 : 6,
+      22,
+      12,
+      rdb || appendonly ? 12 : 1,
+      rdb ? 8 : 3,
+      writing,
+    ]);
     const ordinal = draw.pick([1, 1, 1, 2, 3, 5]);
     const afterMs = draw.pick([0, 0, 1, 20, 400, 1500, 4000]);
     const permille = draw.range(0, 1000);

@@ -10,9 +10,23 @@ export interface LatencyModel {
 
 export const latencyModels: ReadonlyMap<string, LatencyModel> = new Map([
   ['usual', { about: 'a sync takes 0.1 to 20 ms', latency: {}, timerLateness: 1 }],
-  ['passing', { about: 'as usual, and writes do not wait for a sync of their file', latency: { writesPassSyncs: true }, timerLateness: 1 }],
+  [
+    'passing',
+    {
+      about: 'as usual, and writes do not wait for a sync of their file',
+      latency: { writesPassSyncs: true },
+      timerLateness: 1,
+    },
+  ],
   ['fast', { about: 'ten times as fast', latency: { scale: 0.1 }, timerLateness: 0 }],
-  ['slow', { about: 'syncs twenty times as slow', latency: { syncScale: 20, writesPassSyncs: true }, timerLateness: 1 }],
+  [
+    'slow',
+    {
+      about: 'syncs twenty times as slow',
+      latency: { syncScale: 20, writesPassSyncs: true },
+      timerLateness: 1,
+    },
+  ],
   [
     'stuttering',
     {

@@ -107,9 +107,13 @@ export class LogWatch implements Watcher {
     if (fork !== undefined) {
       this.#origins.set(path, fork);
       if (!dumpTemporary.test(path)) this.#rewrites++;
-    }
-    else if (pid === this.serverPid && this.serving) {
-      this.#origins.set(path, { index: history.executed, wallMs: this.#o.wallMs(), certain: this.#certain, forked: false });
+    } else if (pid === this.serverPid && this.serving) {
+      this.#origins.set(path, {
+        index: history.executed,
+        wallMs: this.#o.wallMs(),
+        certain: this.#certain,
+        forked: false,
+      });
     }
   }
 
@@ -173,7 +177,12 @@ export class LogWatch implements Watcher {
   forked(pid: number, childPid: number, _mainName: string): void {
     if (pid !== this.serverPid) return;
     const { history } = this.#o;
-    this.#forks.set(childPid, { index: history.executed, wallMs: this.#o.wallMs(), certain: this.#certain, forked: true });
+    this.#forks.set(childPid, {
+      index: history.executed,
+      wallMs: this.#o.wallMs(),
+      certain: this.#certain,
+      forked: true,
+    });
   }
 
   get #certain(): boolean {

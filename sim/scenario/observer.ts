@@ -26,12 +26,24 @@ export interface Watcher {
 /** The host as an engine gets it, watched. */
 export function watchHost(host: Host, watcher: Watcher): Host {
   const { pid } = host.process;
-  return { clock: host.clock, disk: new WatchedDisk(host.disk, watcher, pid), process: watchProcess(host.process, watcher) };
+  return {
+    clock: host.clock,
+    disk: new WatchedDisk(host.disk, watcher, pid),
+    process: watchProcess(host.process, watcher),
+  };
 }
 
 /** The registry of children, each with a watched host. */
-export function watchChildren(mains: ReadonlyMap<string, ChildMain>, watcher: Watcher): ReadonlyMap<string, ChildMain> {
-  return new Map([...mains].map(([name, main]) => [name, (host, image, args) => main(watchHost(host, watcher), image, args)]));
+export function watchChildren(
+  mains: ReadonlyMap<string, ChildMain>,
+  watcher: Watcher,
+): ReadonlyMap<string, ChildMain> {
+  return new Map(
+    [...mains].map(([name, main]) => [
+      name,
+      (host, image, args) => main(watchHost(host, watcher), image, args),
+    ]),
+  );
 }
 
 function watchProcess(process: Process, watcher: Watcher): Process {

@@ -22,7 +22,13 @@ const delivery = variant('how', {
 
 const step = variant('kind', {
   command: shape({ kind: text, client: whole(0), afterMs: number(0), command, 'delivery?': delivery }),
-  unit: shape({ kind: text, client: whole(0), afterMs: number(0), commands: list(command, 1), 'delivery?': delivery }),
+  unit: shape({
+    kind: text,
+    client: whole(0),
+    afterMs: number(0),
+    commands: list(command, 1),
+    'delivery?': delivery,
+  }),
   admin: shape({ kind: text, afterMs: number(0), command: list(text, 1) }),
   idle: shape({ kind: text, ms: number(0) }),
 });
@@ -57,7 +63,8 @@ const settings = shape({
 });
 
 const scenario = shape({
-  version: (value, what) => (value === SCENARIO_VERSION ? value : refuse(what, value, String(SCENARIO_VERSION))),
+  version: (value, what) =>
+    value === SCENARIO_VERSION ? value : refuse(what, value, String(SCENARIO_VERSION)),
   seed: text,
   profile: oneOf(...profiles.keys()),
   persistence: oneOf(...persistences),

@@ -78,7 +78,10 @@ export class Conversation {
  *
  * @throws ReadingError when an answer stays away, and what the talk throws
  */
-export async function converse<T>(world: World, talk: (connect: (server: Server) => Conversation) => Promise<T>): Promise<T> {
+export async function converse<T>(
+  world: World,
+  talk: (connect: (server: Server) => Conversation) => Promise<T>,
+): Promise<T> {
   let conversation: Conversation | undefined;
   let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
   const connect = (server: Server): Conversation => (conversation = new Conversation(world, server));
@@ -94,7 +97,10 @@ export async function converse<T>(world: World, talk: (connect: (server: Server)
   );
   await world.run({ untilMs: world.scheduler.nowMs + PATIENCE_MS, until: () => outcome !== undefined });
   conversation?.end();
-  if (outcome === undefined) throw new ReadingError(`${conversation?.waitingFor ?? 'the recovery'}: no answer within ${PATIENCE_MS / 1000} s of virtual time`);
+  if (outcome === undefined)
+    throw new ReadingError(
+      `${conversation?.waitingFor ?? 'the recovery'}: no answer within ${PATIENCE_MS / 1000} s of virtual time`,
+    );
   if ('error' in outcome) throw outcome.error;
   return outcome.value;
 }
@@ -106,22 +112,50 @@ export interface Reading {
 }
 
 /** Everything that is held, and the wall time at which the last of it was read. @throws ReadingError */
-export async function readEverything(conversation: Conversation, server: Server, databases: number): Promise<Reading> {
+export async function readEverything(
+  conversation: Conversation,
+  server: Server,
+  databases: number,
+): Promise<Reading> {
   const indices = Array.from({ length: databases }, (_, index) => index);
-  const listed = await conversation.ask(indices.flatMap((index) => [['SELECT', String(index)], ['KEYS', '*']]));
+  const listed = await conversation.ask(
+    indices.flatMap((index) => [
+      ['SELECT', String(index)],
+      ['KEYS', '*'],
+    ]),
+  );
   const keys = indices.map((index) => textsOf(listed[index * 2 + 1]!, 'KEYS *'));
   const about = await conversation.ask(
-    indices.flatMap((index) => (keys[index]!.length === 0 ? [] : [['SELECT', String(index)], ...keys[index]!.flatMap((key) => [['TYPE', key], ['PEXPIRETIME', key]])])),
+    indices.flatMap((index) =>
+      keys[index]!.length === 0
+        ? []
+        : [
+            ['SELECT', String(index)],
+            ...keys[index]!.flatMap((key) => [
+              ['TYPE', key],
+              ['PEXPIRETIME', key],
+            ]),
+          ],
+    ),
   );
-  const found: { readonly index: number; readonly key: string; readonly type: string; readonly expireAtMs: number }[] = [];
+  const found: {
+    readonly index: number;
+    readonly key: string;
+    readonly type: string;
+    readonly expireAtMs: number;
+  }[] = [];
   let at = 0;
   for (const index of indices) {
     if (keys[index]!.length > 0) at++;
     for (const key of keys[index]!) {
       const type = about[at++]!;
       const time = about[at++]!;
-      if (typeof type !== 'object' || type === null || !('status' in type) || typeof time !== 'number') throw new ReadingError(`TYPE or PEXPIRETIME of ${key}: ${describeReply(type)}, ${describeReply(time)}`);
-      if (type.status !== 'none') found.push({ index, key, type: type.status, expireAtMs: time < 0 ? NO_EXPIRY_MS : time });
+      if (typeof type !== 'object' || type === null || !('status' in type) || typeof time !== 'number')
+        throw new ReadingError(
+          `TYPE or PEXPIRETIME of ${key}: ${describeReply(type)}, ${describeReply(time)}`,
+        );
+      if (type.status !== 'none')
+        found.push({ index, key, type: type.status, expireAtMs: time < 0 ? NO_EXPIRY_MS : time });
     }
   }
   const commands: string[][] = [];

@@ -88,7 +88,8 @@ export class ReplyParser {
     if (length === -1) return null;
     const end = this.#at + length;
     if (end + 2 > this.#bytes.length) return incomplete;
-    if (this.#bytes[end] !== CR || this.#bytes[end + 1] !== LF) throw new ReplyError(`a string of ${length} bytes without its end`);
+    if (this.#bytes[end] !== CR || this.#bytes[end + 1] !== LF)
+      throw new ReplyError(`a string of ${length} bytes without its end`);
     const text = textOf(this.#bytes, this.#at, end);
     this.#at = end + 2;
     return text;
@@ -107,7 +108,8 @@ export class ReplyParser {
 
   #number(line: string): number {
     const value = Number(line);
-    if (line === '' || !Number.isSafeInteger(value)) throw new ReplyError(`the number ${JSON.stringify(line)}`);
+    if (line === '' || !Number.isSafeInteger(value))
+      throw new ReplyError(`the number ${JSON.stringify(line)}`);
     return value;
   }
 

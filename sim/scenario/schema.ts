@@ -30,9 +30,21 @@ export type Delivery =
 /** What happens next. `afterMs` counts from the step before, whatever has been answered by then: clients do not wait. */
 export type Step =
   /** One command of a client, numbered from 0. */
-  | { readonly kind: 'command'; readonly client: number; readonly afterMs: number; readonly command: Command; readonly delivery?: Delivery }
+  | {
+      readonly kind: 'command';
+      readonly client: number;
+      readonly afterMs: number;
+      readonly command: Command;
+      readonly delivery?: Delivery;
+    }
   /** MULTI, the commands, EXEC. */
-  | { readonly kind: 'unit'; readonly client: number; readonly afterMs: number; readonly commands: readonly Command[]; readonly delivery?: Delivery }
+  | {
+      readonly kind: 'unit';
+      readonly client: number;
+      readonly afterMs: number;
+      readonly commands: readonly Command[];
+      readonly delivery?: Delivery;
+    }
   /** A command of the administrator, who waits for the answer to the last one first. */
   | { readonly kind: 'admin'; readonly afterMs: number; readonly command: readonly string[] }
   | { readonly kind: 'idle'; readonly ms: number };
@@ -128,7 +140,11 @@ export function countCommands(scenario: Scenario): number {
 }
 
 /** Which switches of the engine a persistence stands for. */
-export function logOf(persistence: Persistence): { readonly appendonly: boolean; readonly preamble: boolean; readonly rdb: boolean } {
+export function logOf(persistence: Persistence): {
+  readonly appendonly: boolean;
+  readonly preamble: boolean;
+  readonly rdb: boolean;
+} {
   return {
     appendonly: persistence !== 'none' && persistence !== 'rdb',
     preamble: persistence === 'hybrid' || persistence === 'rdb+hybrid',

@@ -63,7 +63,16 @@ export class Server {
 
 function settingsOf(module: EngineModule, scenario: Scenario): Settings {
   const { appendonly, preamble } = logOf(scenario.persistence);
-  const { save, autoAofRewritePercentage, autoAofRewriteMinSizeBytes, rdbcompression, activeExpire, hz, databases, aofChecksum } = scenario.settings;
+  const {
+    save,
+    autoAofRewritePercentage,
+    autoAofRewriteMinSizeBytes,
+    rdbcompression,
+    activeExpire,
+    hz,
+    databases,
+    aofChecksum,
+  } = scenario.settings;
   return {
     ...module.defaultSettings(),
     dir: DATA_DIRECTORY,

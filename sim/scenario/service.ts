@@ -60,13 +60,17 @@ export class Service implements ClientSurroundings {
     this.#o = options;
     this.#startedAtMs = options.world.scheduler.nowMs;
     this.#lastStepAtMs = this.#startedAtMs;
-    for (let number = 0; number < options.scenario.clients; number++) this.#clients.push(this.#connect(`client ${number + 1}`, number));
+    for (let number = 0; number < options.scenario.clients; number++)
+      this.#clients.push(this.#connect(`client ${number + 1}`, number));
     this.#administrator = this.#connect('administrator', options.scenario.clients);
     const stop = (): void => {
       this.#firedEarly = true;
       options.world.scheduler.stop();
     };
-    this.#trigger = new Trigger(options.generation.crash.when, { after: (delayMs, run) => this.after(delayMs, run), fire: stop });
+    this.#trigger = new Trigger(options.generation.crash.when, {
+      after: (delayMs, run) => this.after(delayMs, run),
+      fire: stop,
+    });
     options.watch.trigger = this.#trigger;
   }
 
@@ -107,7 +111,9 @@ export class Service implements ClientSurroundings {
     for (const client of [...this.#clients, this.#administrator]) {
       const first = client.waiting[0];
       if (first === undefined || now - first.sentAtMs < patienceMs) continue;
-      late.push(`${client.name}: ${describeCommand(first.command)} was not answered for ${Math.round(now - first.sentAtMs)} ms`);
+      late.push(
+        `${client.name}: ${describeCommand(first.command)} was not answered for ${Math.round(now - first.sentAtMs)} ms`,
+      );
     }
     return late;
   }
@@ -143,7 +149,11 @@ export class Service implements ClientSurroundings {
   #commandsOf(step: Extract<Step, { readonly kind: 'command' | 'unit' }>): readonly (readonly string[])[] {
     const commands = step.kind === 'command' ? [commandText(step.command)] : step.commands.map(commandText);
     const single = step.kind === 'command';
-    const witnessed = this.#o.scenario.witness && !(single && /^(SELECT|GET|LRANGE|SMEMBERS|HGETALL|MGET|PTTL|EXISTS|TYPE|STRLEN)$/.test(commands[0]![0]!));
+    const witnessed =
+      this.#o.scenario.witness &&
+      !(
+        single && /^(SELECT|GET|LRANGE|SMEMBERS|HGETALL|MGET|PTTL|EXISTS|TYPE|STRLEN)$/.test(commands[0]![0]!)
+      );
     if (single && !witnessed) return commands;
     return [['MULTI'], ...commands, ...(witnessed ? [['INCR', WITNESS_KEY]] : []), ['EXEC']];
   }
@@ -217,7 +227,8 @@ export class Service implements ClientSurroundings {
   #administer(command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'> {
     const index = this.#o.history.executed;
     const onReply = (reply: Reply): void => {
-      if (command[0] !== 'SAVE' || typeof reply !== 'object' || reply === null || !('status' in reply)) return;
+      if (command[0] !== 'SAVE' || typeof reply !== 'object' || reply === null || !('status' in reply))
+        return;
       this.#o.history.saveReported(index);
       this.#o.situations.count('save-reported');
       this.#trigger.saved();

@@ -38,7 +38,8 @@ export function setTripwire(): Restore {
 
   trap(Math, 'random', 'Math.random');
   for (const name of timers) trap(globalThis, name, name);
-  if (typeof performance === 'object') trap(Object.getPrototypeOf(performance) as object, 'now', 'performance.now');
+  if (typeof performance === 'object')
+    trap(Object.getPrototypeOf(performance) as object, 'now', 'performance.now');
   if (typeof process === 'object') trap(process, 'hrtime', 'process.hrtime');
   if (typeof crypto === 'object') {
     const prototype = Object.getPrototypeOf(crypto) as object;

@@ -14,13 +14,23 @@ const BUDGET_EVENTS = 400_000;
 
 export function profileOf(scenario: Scenario): Profile {
   const profile = profiles.get(scenario.profile);
-  if (profile === undefined) throw new RangeError(`unknown profile '${scenario.profile}', expected one of ${[...profiles.keys()].join(', ')}`);
+  if (profile === undefined)
+    throw new RangeError(
+      `unknown profile '${scenario.profile}', expected one of ${[...profiles.keys()].join(', ')}`,
+    );
   return profile;
 }
 
-export function worldOptions(scenario: Scenario, module: EngineModule, watcher: Watcher | undefined): WorldOptions {
+export function worldOptions(
+  scenario: Scenario,
+  module: EngineModule,
+  watcher: Watcher | undefined,
+): WorldOptions {
   const model = latencyModels.get(scenario.latency);
-  if (model === undefined) throw new RangeError(`unknown latency '${scenario.latency}', expected one of ${[...latencyModels.keys()].join(', ')}`);
+  if (model === undefined)
+    throw new RangeError(
+      `unknown latency '${scenario.latency}', expected one of ${[...latencyModels.keys()].join(', ')}`,
+    );
   return {
     seed: scenario.seed,
     record: scenario.choices,

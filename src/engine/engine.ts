@@ -100,8 +100,12 @@ export class Engine {
       () => this.randomness.draw(),
       (dbIndex, key, changes) => {
         this.dirty += changes;
-        if (key === undefined) this.watchers.touchAll(dbIndex);
-        else this.watchers.touch(dbIndex!, key);
+        if (key === undefined) {
+          this.watchers.touchAll(dbIndex);
+          if (dbIndex === undefined && !this.execution.replaying) this.snapshots.everythingFlushed();
+        } else {
+          this.watchers.touch(dbIndex!, key);
+        }
       },
     );
     this.journal = new Journal(host.clock, settings, this.tuning, {

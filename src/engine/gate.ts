@@ -24,11 +24,12 @@ export class Gate {
 
   /** Lets everything through that depends on no more than `released`. */
   open(released: number): void {
-    const queue = this.#queue;
-    while (this.#head < queue.length && queue[this.#head]!.position <= released) {
-      const { leave } = queue[this.#head++]!;
+    // Looked up each time: whoever leaves may bring the gate to open within this.
+    while (this.#head < this.#queue.length && this.#queue[this.#head]!.position <= released) {
+      const { leave } = this.#queue[this.#head++]!;
       leave();
     }
+    const queue = this.#queue;
     if (this.#head === queue.length) {
       queue.length = 0;
       this.#head = 0;

@@ -72,11 +72,6 @@ export class Journal {
     return this.#line[0];
   }
 
-  /** All open increments, oldest first. */
-  get #files(): readonly LogFile[] {
-    return this.#current === undefined ? this.#line : [...this.#line, this.#current];
-  }
-
   /** The newest unit that every reply may depend on. */
   get released(): number {
     if (this.#held) return this.#draining === undefined ? this.appended : this.#reached(this.#draining);
@@ -95,7 +90,7 @@ export class Journal {
   }
 
   get bufferBytes(): number {
-    return this.#files.reduce((sum, file) => sum + file.unwrittenBytes, 0);
+    return this.#line.reduce((sum, file) => sum + file.unwrittenBytes, this.#current?.unwrittenBytes ?? 0);
   }
 
   get isSyncing(): boolean {
@@ -104,17 +99,17 @@ export class Journal {
 
   /** The error that keeps the log from being written or believed. */
   get error(): DiskError | undefined {
-    return (
-      this.#draining?.syncError ??
-      this.#draining?.writeError ??
-      this.#current?.syncError ??
-      this.#current?.writeError
-    );
+    for (const { syncError, writeError } of this.#line) {
+      if ((syncError ?? writeError) !== undefined) return syncError ?? writeError;
+    }
+    return this.#current?.syncError ?? this.#current?.writeError;
   }
 
   /** A sync failed: what of the increment is durable is unknown until a rewrite has replaced it. */
   get isBroken(): boolean {
-    return this.#files.some(({ syncError }) => syncError !== undefined);
+    return (
+      this.#current?.syncError !== undefined || this.#line.some(({ syncError }) => syncError !== undefined)
+    );
   }
 
   /** Why writes must be refused now, if they must. */
@@ -210,10 +205,6 @@ export class Journal {
     const settled = this.#settled;
     this.#settled = [];
     for (const resolve of settled) resolve();
-  }
-
-  get isDraining(): boolean {
-    return this.#draining !== undefined;
   }
 
   /** Resolves when everything appended by now is written and synced, whatever the policy. @throws DiskError */

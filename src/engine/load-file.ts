@@ -85,7 +85,8 @@ export async function loadIncrement(
   const file = await disk.open(path, { read: true });
   try {
     const magic = new Uint8Array(5);
-    const count = await file.read(magic, 0);
+    let count = 0;
+    for (let more = 1; more > 0 && count < magic.length; count += more) more = await file.read(magic.subarray(count), count);
     let from = 0;
     if (count === 5 && latin1Text(magic) === 'REDIS') {
       engine.log('notice', 'Reading RDB preamble from AOF file...');

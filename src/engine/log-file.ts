@@ -132,6 +132,7 @@ export class LogFile {
         this.written = this.#batchPosition;
         this.#spare = batch.buffer.length > 4 * 1024 * 1024 ? new ByteWriter(512) : batch;
         this.#batch = undefined;
+        this.#batchStart = 0;
       }
       this.#ended();
     });
@@ -143,7 +144,8 @@ export class LogFile {
     this.#syncing = true;
     this.syncStartedMs = nowMonoMs;
     const covered = this.written;
-    const coveredBytes = this.sizeBytes;
+    // Whole batches only: of one that is written in part, the rest may still be lost, and that is no rot.
+    const coveredBytes = this.sizeBytes - this.#batchStart;
     this.#file.datasync((error) => {
       this.#syncing = false;
       if (error === undefined) {
@@ -159,16 +161,17 @@ export class LogFile {
   /** A write or a sync has ended. */
   #ended(): void {
     if (!this.#forsaken) this.#listener.progress();
-    else if (!this.#writing && !this.#syncing) void this.close();
+    else if (!this.#writing && !this.#syncing) this.close();
   }
 
   /** Lets go of the file, whatever was still to be written to it: nothing more is reported, and what is in flight ends first. */
   forsake(): void {
     this.#forsaken = true;
-    if (!this.#writing && !this.#syncing) void this.close();
+    if (!this.#writing && !this.#syncing) this.close();
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  /** What matters is synced or given up by now: that a close fails changes nothing. */
+  close(): void {
+    this.#file.close().catch(() => undefined);
   }
 }

@@ -6,7 +6,9 @@
  * it), a torn tail is cut and the cut synced, and only then is the last increment opened for more.
  */
 import { LightsoutError } from '../errors.ts';
-import { emptyManifest, type Manifest, type ManifestFile } from '../aof/index.ts';
+import { batchHeaderBytes, parseBatchHeader } from '../aof/batch.ts';
+import { aofNames, emptyManifest, type Manifest, type ManifestFile } from '../aof/index.ts';
+import type { Disk } from '../ports/disk.ts';
 import type { Engine } from './engine.ts';
 import { Names } from './names.ts';
 import { readManifest } from './read-manifest.ts';
@@ -43,11 +45,13 @@ async function recoverLog(engine: Engine): Promise<void> {
   const { rewriter } = engine;
   const manifest = await findManifest(engine);
   if (manifest === undefined) {
+    await refuseUnnamedIncrements(engine, emptyManifest);
     await beginLog(engine);
     return;
   }
   rewriter.store.current = manifest;
   const results = await loadLog(engine, manifest);
+  await refuseUnnamedIncrements(engine, manifest);
   await settle(engine, manifest, results);
   await openLastIncrement(engine);
 }
@@ -72,8 +76,10 @@ async function findManifest(engine: Engine): Promise<Manifest | undefined> {
 async function upgradeSingleLog(engine: Engine): Promise<Manifest> {
   const { host, names, settings, rewriter, log } = engine;
   // Judged before it is touched: a damaged log is refused where it lies.
-  await loadIncrement(engine, names.singleLog, new LogApplier(engine), { isAnnotated: false });
+  const judged = await loadIncrement(engine, names.singleLog, new LogApplier(engine), { isAnnotated: false });
+  if (judged.torn !== undefined && !settings.aofLoadTruncated) throw unexpectedEnd(names.singleLog, judged);
   engine.keyspace.clear();
+  engine.functions.length = 0;
   engine.stats.loadedKeys = engine.stats.loadedExpiredKeys = 0;
   await makeAppendDir(engine);
   await syncPath(host.disk, names.singleLog);
@@ -102,6 +108,7 @@ async function loadLog(engine: Engine, manifest: Manifest): Promise<Loaded[]> {
   const sizes: number[] = [];
   for (const { name } of files) sizes.push(await mustExist(engine, name));
   const loaded: Loaded[] = [];
+  let lastBatch: number | undefined;
   for (const [i, file] of files.entries()) {
     const path = names.inAppendDir(file.name);
     const fileBytes = sizes[i]!;
@@ -124,14 +131,17 @@ async function loadLog(engine: Engine, manifest: Manifest): Promise<Loaded[]> {
             'CORRUPT',
             `the append only file ${path} is damaged: ${result.torn}; it is not the last file of the log, so this is no torn tail`,
           );
-        if (!settings.aofLoadTruncated) {
-          throw new LightsoutError(
-            'CORRUPT',
-            `Unexpected end of file reading the append only file ${path}: ${result.torn}; valid up to offset ${result.validBytes} of ${fileBytes}; set aof-load-truncated yes to cut the rest`,
-          );
-        }
+        if (!settings.aofLoadTruncated) throw unexpectedEnd(path, result);
       }
-      if (result.lastBatch !== undefined) journal.batches.next = result.lastBatch + 1;
+      // Each switch syncs the old increment before it writes to the new one: what is missing between two was lost by damage.
+      if (lastBatch !== undefined && result.firstBatch !== undefined && result.firstBatch !== lastBatch + 1) {
+        throw new LightsoutError(
+          'CORRUPT',
+          `the append only file ${path} begins with batch ${result.firstBatch}, at offset 0, and the file before it ends with batch ${lastBatch}: what stood between them is lost; restore it from a copy`,
+        );
+      }
+      lastBatch = result.lastBatch ?? lastBatch;
+      if (lastBatch !== undefined) journal.batches.next = lastBatch + 1;
       loaded.push({ file, fileBytes, result });
     }
     const seconds = (host.clock.monoMs() - startedMonoMs) / 1000;
@@ -141,6 +151,59 @@ async function loadLog(engine: Engine, manifest: Manifest): Promise<Loaded[]> {
     );
   }
   return loaded;
+}
+
+function unexpectedEnd(path: string, { torn, validBytes }: ReplayResult): LightsoutError {
+  return new LightsoutError(
+    'CORRUPT',
+    `Unexpected end of file reading the append only file ${path}: ${torn}; valid up to offset ${validBytes}; set aof-load-truncated yes to cut the rest`,
+  );
+}
+
+/**
+ * Refuses where an increment of ours lies behind the last one that the manifest names. A manifest that names an increment
+ * is durable before the first byte of it is written, and its line goes after the file: so the manifest has lost lines, and
+ * to go on without them would lose what they name.
+ */
+async function refuseUnnamedIncrements(engine: Engine, manifest: Manifest): Promise<void> {
+  const { host, names, settings } = engine;
+  const last = manifest.increments.at(-1)?.seq ?? 0;
+  const history = new Set(manifest.history.map(({ name }) => name));
+  for (const name of (await namesIn(host.disk, names.appendDir)).sort()) {
+    const seq = Number(/\.(\d{1,15})\.incr\.aof$/.exec(name)?.[1] ?? 0);
+    const isOurs = name === aofNames.increment(settings.appendfilename, seq);
+    if (!isOurs || seq <= last || history.has(name)) continue;
+    const path = names.inAppendDir(name);
+    if (!(await beginsWithBatch(host.disk, path))) continue;
+    throw new LightsoutError(
+      'CORRUPT',
+      `${path} holds a part of the log, and the manifest ${names.manifestName} does not name it: the manifest has lost lines; restore it from a copy, or move that file away to go on without it`,
+    );
+  }
+}
+
+/** Names in a directory that need not exist. */
+async function namesIn(disk: Disk, path: string): Promise<string[]> {
+  try {
+    return await disk.readdir(path);
+  } catch (error) {
+    if (isDiskError(error) && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function beginsWithBatch(disk: Disk, path: string): Promise<boolean> {
+  const file = await disk.open(path, { read: true });
+  try {
+    const start = new Uint8Array(batchHeaderBytes);
+    let length = 0;
+    for (let count = 1; count > 0 && length < start.length; length += count) {
+      count = await file.read(start.subarray(length), length);
+    }
+    return parseBatchHeader(start, 0) !== undefined;
+  } finally {
+    await file.close();
+  }
 }
 
 async function mustExist(engine: Engine, name: string): Promise<number> {

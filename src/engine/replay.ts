@@ -26,7 +26,8 @@ export interface ReplayResult {
   readonly validBytes: number;
   /** Why the file is not believed further, or undefined where it ends well. */
   readonly torn: string | undefined;
-  /** Number of the last batch, or undefined where the file has none. */
+  /** Numbers of the first and the last batch, or undefined where the file has none. */
+  readonly firstBatch: number | undefined;
   readonly lastBatch: number | undefined;
   readonly units: number;
 }
@@ -61,6 +62,7 @@ export class Replay {
   #multiOffset = 0;
   /** Largest durable mark of the batches seen. */
   #durableBytes = 0;
+  #firstBatch: number | undefined;
   #lastBatch: number | undefined;
   #validBytes: number;
   #units = 0;
@@ -98,7 +100,13 @@ export class Replay {
   }
 
   #end(torn: string | undefined): ReplayResult {
-    return { validBytes: this.#validBytes, torn, lastBatch: this.#lastBatch, units: this.#units };
+    return {
+      validBytes: this.#validBytes,
+      torn,
+      firstBatch: this.#firstBatch,
+      lastBatch: this.#lastBatch,
+      units: this.#units,
+    };
   }
 
   /** An annotation line; with a batch header, the batch. Gives what is wrong. */
@@ -125,6 +133,7 @@ export class Replay {
           return `batch ${header.sequence} does not have the hash of its annotation`;
         if (this.#lastBatch !== undefined && header.sequence !== this.#lastBatch + 1)
           return `batch ${header.sequence} follows batch ${this.#lastBatch}`;
+        this.#firstBatch ??= header.sequence;
         this.#lastBatch = header.sequence;
         this.#durableBytes = Math.max(this.#durableBytes, header.durableBytes);
         this.#wholeBatch(start, start + bodyBytes);

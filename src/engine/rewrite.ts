@@ -115,7 +115,8 @@ export class Rewriter {
   enable(): void {
     const { settings, journal } = this.#engine;
     settings.appendonly = true;
-    if (journal.isOpen) return;
+    // Never beside another run, since both would replace the manifest: the cron comes back to it.
+    if (journal.isOpen || this.#isRunning) return;
     this.#run(() => this.#enable());
   }
 
@@ -203,7 +204,7 @@ export class Rewriter {
       if (store.current === before) await unlinkIfThere(host.disk, names.inAppendDir(increment.name));
       throw error;
     }
-    if (this.#isCancelled) {
+    if (this.#isCancelled || !journal.isOpen) {
       await file.close();
       throw new RewriteFailure('cancelled', true);
     }
@@ -257,14 +258,17 @@ export class Rewriter {
     engine.log('notice', 'Background AOF rewrite terminated with success');
     const base = this.nextBase(request.format);
     const basePath = names.inAppendDir(base.name);
+    let baseBytes: number;
     try {
+      baseBytes = (await host.disk.stat(request.path)).sizeBytes;
       await host.disk.rename(request.path, basePath);
       await syncDirectory(host.disk, names.appendDir);
     } catch (error) {
+      // A rename that failed may have been done. No manifest names either.
       await unlinkIfThere(host.disk, request.path);
+      await unlinkIfThere(host.disk, basePath);
       throw error;
     }
-    const baseBytes = (await host.disk.stat(basePath)).sizeBytes;
     const before = store.current;
     const superseded = [
       ...(before.base === undefined ? [] : [before.base]),
@@ -289,7 +293,8 @@ export class Rewriter {
     );
     this.baseBytes = this.earlierBytes = baseBytes;
     journal.forsakeDraining();
-    if (journal.isHeld && settings.appendonly) journal.unhold();
+    // Also where the log was turned off meanwhile: then it ends as every log does.
+    if (journal.isHeld) journal.unhold();
     await store.dropHistory().catch((error: unknown) => {
       if (!isDiskError(error)) throw error;
       engine.log('warning', `history files stay until the next rewrite or start: ${error.message}`);
@@ -299,6 +304,7 @@ export class Rewriter {
   /** BGREWRITEAOF with the log off: a base and a manifest, no increment. */
   async #rewriteWithoutLog(): Promise<void> {
     await this.#prepareDirectory();
+    if (this.#isCancelled) throw new RewriteFailure('cancelled', true);
     const request = saveRequest(this.#engine, 'base');
     await this.#adopt(await this.#fork(request), request, undefined);
   }
@@ -310,6 +316,7 @@ export class Rewriter {
     const file = await this.#createIncrement(increment);
     if (this.#isCancelled) {
       await file.close();
+      await unlinkIfThere(host.disk, names.inAppendDir(increment.name));
       throw new RewriteFailure('cancelled', true);
     }
     journal.openHeld(file, increment.name);
@@ -344,7 +351,7 @@ export class Rewriter {
     this.numberFrom(await host.disk.readdir(`${settings.dir}/${settings.appenddirname}`));
   }
 
-  /** By the cron: scheduled and automatic rewrites, and the second try of `appendonly yes`. */
+  /** By the cron: scheduled and automatic rewrites, and `appendonly yes` where it failed or came in the way of another run. */
   tick(): void {
     const { settings, journal, snapshots, host, log } = this.#engine;
     if (this.#isRunning || snapshots.hasChild) return;
@@ -358,7 +365,7 @@ export class Rewriter {
       return;
     }
     if (!journal.isOpen) {
-      if (!this.lastStatusOk) this.enable();
+      this.enable();
       return;
     }
     const { autoAofRewritePercentage: percentage, autoAofRewriteMinSizeBytes: minimum } = settings;

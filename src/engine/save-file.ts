@@ -30,7 +30,7 @@ export interface SaveRequest {
   readonly sliceBytes: number;
 }
 
-/** @throws DiskError; the temporary is removed then */
+/** @throws DiskError; the temporary is closed and removed then */
 export async function saveFile(disk: Disk, image: ImageReader, request: SaveRequest): Promise<void> {
   const file = await disk.open(request.path, { write: true, create: true, exclusive: true });
   try {
@@ -42,11 +42,13 @@ export async function saveFile(disk: Disk, image: ImageReader, request: SaveRequ
       await writeAll(file, slice.view());
     }
     await syncFile(file);
-    await file.close();
   } catch (error) {
+    // Closed too: the blocks of a file that is removed and open are not free.
+    await file.close().catch(() => undefined);
     await unlinkIfThere(disk, request.path);
     throw error;
   }
+  await file.close();
 }
 
 function encoderOf(

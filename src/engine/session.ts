@@ -42,6 +42,8 @@ export class Session {
   /** A command of this session has not answered yet: later ones wait. */
   #suspended = false;
   #closed = false;
+  /** It ends when its replies have left: nothing more is executed, however long they wait at the gate. */
+  #ending = false;
 
   constructor(engine: Engine, transport: Transport, id: number, address: string) {
     this.#engine = engine;
@@ -59,7 +61,7 @@ export class Session {
 
   /** Takes bytes from the peer, split anywhere, and executes what is complete. */
   feed(bytes: Uint8Array): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#ending) return;
     this.#parser.push(bytes);
     this.#pump();
   }
@@ -76,11 +78,15 @@ export class Session {
     this.#leave(true);
   }
 
+  get #mayExecute(): boolean {
+    return !this.#suspended && !this.#closed && !this.#ending;
+  }
+
   #pump(): void {
     const engine = this.#engine;
     engine.beginTurn();
     try {
-      while (!this.#suspended && !this.#closed && this.#parser.next(this.#argv) === 'command') {
+      while (this.#mayExecute && this.#parser.next(this.#argv) === 'command') {
         const pending = engine.execute(this, this.#argv);
         if (pending !== undefined) this.#suspend(pending);
       }
@@ -109,6 +115,7 @@ export class Session {
   /** Hands what was written so far to the gate. */
   #leave(close: boolean): void {
     const output = this.#output;
+    if (close) this.#ending = true;
     if (this.#closed || (output.length === 0 && !close)) return;
     const bytes = output.copy();
     output.clear();

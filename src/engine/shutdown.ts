@@ -15,7 +15,7 @@ export async function shutdown(engine: Engine, how: ShutdownHow): Promise<void> 
   const force = how.startsWith('force');
   const saving = how.endsWith('nosave') ? false : how.endsWith('save') || engine.settings.save.length > 0;
   if (engine.isShuttingDown) throw new LightsoutError('SHUTDOWN', 'the server is shutting down already');
-  if (engine.journal.isHeld && !force) {
+  if (engine.settings.appendonly && (engine.journal.isHeld || !engine.journal.isOpen) && !force) {
     engine.log('warning', "Writing initial AOF, can't exit.");
     throw new LightsoutError(
       'SHUTDOWN',
@@ -30,7 +30,11 @@ export async function shutdown(engine: Engine, how: ShutdownHow): Promise<void> 
     await attempt(engine, force, 'the append-only file cannot be synced', () => engine.journal.drain());
     if (saving) {
       engine.log('notice', 'Saving the final RDB snapshot before exiting.');
-      await attempt(engine, force, 'the snapshot cannot be saved', () => engine.snapshots.save());
+      await attempt(engine, force, 'the snapshot cannot be saved', async () => {
+        // One may have been started meanwhile, and must not be the last to get its name.
+        await engine.snapshots.cancel();
+        await engine.snapshots.save();
+      });
     }
     engine.log('notice', 'Redis is now ready to exit, bye bye...');
     await engine.stop();

@@ -93,7 +93,13 @@ export class Snapshotter {
   }
 
   /** SAVE: as BGSAVE without a child. @throws DiskError; the save counts as failed */
-  async save(): Promise<void> {
+  save(): Promise<void> {
+    const saved = this.#saveHere();
+    this.#finished = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #saveHere(): Promise<void> {
     const engine = this.#engine;
     const request = saveRequest(engine, 'rdb');
     const dirtyAtFork = engine.dirty;
@@ -142,7 +148,13 @@ export class Snapshotter {
     });
   }
 
-  /** Ends a running child and waits until nothing of it is left. */
+  /** FLUSHALL: a snapshot of what is gone is worth nothing, and the one on the disk is to be replaced soon. */
+  everythingFlushed(): void {
+    this.#child?.kill();
+    if (this.#engine.settings.save.length > 0) this.isScheduled = true;
+  }
+
+  /** Ends a running child and waits until nothing of it, nor of a save in the foreground, is left. */
   async cancel(): Promise<void> {
     this.#child?.kill();
     this.isScheduled = false;

@@ -16,7 +16,7 @@ import { tempDirs } from './support/temp.ts';
 
 const tempDir = tempDirs();
 const start = servers();
-const seed = process.env['LIGHTSOUT_INTEROP_SEED'] ?? 'interop';
+const samples = sampleData(process.env['LIGHTSOUT_INTEROP_SEED'] ?? 'interop');
 
 type Make = 'lightsout' | 'redis';
 
@@ -42,7 +42,7 @@ async function fill(make: Make, args: readonly string[], finish: (client: Client
 }
 
 async function fillWithSamples(client: Client): Promise<void> {
-  const replies = await client.pipeline(sampleData(seed));
+  const replies = await client.pipeline(samples);
   expect(replies.filter((reply) => reply instanceof Error)).toEqual([]);
 }
 

@@ -156,9 +156,8 @@ export const acknowledgementMutants: readonly Mutant[] = [
     zoo: 'V5',
     needsPowerLoss: true,
     file: 'src/engine/journal.ts',
-    find: `if (this.#draining !== undefined) return;
-    }`,
-    replace: `}`,
+    find: `if (this.#draining === old) return;`,
+    replace: `if (this.#draining === old) break;`,
     kills: ['P12', 'P1', 'P2'],
     profiles: strict,
     needs: log,

@@ -56,9 +56,26 @@ export const nameMutants: readonly Mutant[] = [
     zoo: 'B24',
     needsPowerLoss: true,
     file: 'src/engine/manifest-store.ts',
-    find: `await syncDirectory(this.#disk, this.#names.appendDir);`,
+    find: `await syncDirectory(this.#disk, this.#names.appendDir);
+    this.isSettled = true;`,
     replace: `for (const { name } of manifest.history) await unlinkIfThere(this.#disk, this.#names.inAppendDir(name));
-    await syncDirectory(this.#disk, this.#names.appendDir);`,
+    await syncDirectory(this.#disk, this.#names.appendDir);
+    this.isSettled = true;`,
+    kills: ['P12'],
+    profiles: strict,
+    needs: log,
+  },
+  {
+    id: 'history-lines-dropped-before-the-removals',
+    title: 'The lines of the history leave the manifest before the removal of its files is durable',
+    story:
+      'V7 from the other side: an increment that lies there and that nobody names is what a manifest looks like that lost a line. The start cannot tell the two apart, and refuses.',
+    zoo: 'V7',
+    needsPowerLoss: true,
+    file: 'src/engine/manifest-store.ts',
+    find: `await syncDirectory(this.#disk, this.#names.appendDir);
+    await this.replace({`,
+    replace: `await this.replace({`,
     kills: ['P12'],
     profiles: strict,
     needs: log,
@@ -71,8 +88,9 @@ export const nameMutants: readonly Mutant[] = [
     zoo: 'B22',
     needsPowerLoss: true,
     file: 'src/engine/manifest-store.ts',
-    find: `await syncDirectory(this.#disk, this.#names.appendDir);`,
-    replace: ``,
+    find: `await syncDirectory(this.#disk, this.#names.appendDir);
+    this.isSettled = true;`,
+    replace: `this.isSettled = true;`,
     kills: ['P12', 'P2', 'P3', 'P1', 'P11'],
     profiles: strict,
     needs: log,

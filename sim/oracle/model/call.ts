@@ -62,7 +62,13 @@ export function putString(call: Call, key: string, value: string, expireAtMs: nu
 }
 
 /** Stores a list; an empty one removes the key. */
-export function putList(call: Call, key: string, value: readonly string[], expireAtMs: number, database = call.database): void {
+export function putList(
+  call: Call,
+  key: string,
+  value: readonly string[],
+  expireAtMs: number,
+  database = call.database,
+): void {
   call.state.put(database, key, value.length === 0 ? undefined : { type: 'list', value, expireAtMs });
 }
 
@@ -72,7 +78,12 @@ export function putSet(call: Call, key: string, value: ReadonlySet<string>, expi
 }
 
 /** Stores a hash; an empty one removes the key. */
-export function putHash(call: Call, key: string, value: ReadonlyMap<string, string>, expireAtMs: number): void {
+export function putHash(
+  call: Call,
+  key: string,
+  value: ReadonlyMap<string, string>,
+  expireAtMs: number,
+): void {
   call.state.put(call.database, key, value.size === 0 ? undefined : { type: 'hash', value, expireAtMs });
 }
 

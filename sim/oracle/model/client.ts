@@ -33,13 +33,15 @@ export class ModelClient {
   execute(command: readonly string[], nowMs: number): Prediction {
     const name = command[0]!.toUpperCase();
     if (name === 'MULTI') {
-      if (this.#queue !== undefined) return { expected: { error: 'ERR MULTI calls can not be nested' }, observes: false };
+      if (this.#queue !== undefined)
+        return { expected: { error: 'ERR MULTI calls can not be nested' }, observes: false };
       this.#queue = [];
       return { expected: OK, observes: false };
     }
     if (name === 'EXEC') return this.#exec(nowMs);
     if (name === 'DISCARD') {
-      if (this.#queue === undefined) return { expected: { error: 'ERR DISCARD without MULTI' }, observes: false };
+      if (this.#queue === undefined)
+        return { expected: { error: 'ERR DISCARD without MULTI' }, observes: false };
       this.#queue = undefined;
       return { expected: OK, observes: false };
     }
@@ -61,7 +63,8 @@ export class ModelClient {
     const name = command[0]!.toUpperCase();
     if (name === 'SELECT') return { expected: this.#select(Number(command[1])), observes: false };
     const run = modelCommands.get(name);
-    if (run === undefined) throw new Error(`the model knows no command '${name}'; give it one in sim/oracle/model`);
+    if (run === undefined)
+      throw new Error(`the model knows no command '${name}'; give it one in sim/oracle/model`);
     try {
       const expected = run({ state: this.#state, database: this.#database, args: command.slice(1), nowMs });
       return { expected, observes: !dataless.has(name) };
@@ -72,7 +75,8 @@ export class ModelClient {
   }
 
   #select(database: number): Expectation {
-    if (!Number.isInteger(database) || database < 0 || database >= this.#state.databases) return { error: 'ERR DB index is out of range' };
+    if (!Number.isInteger(database) || database < 0 || database >= this.#state.databases)
+      return { error: 'ERR DB index is out of range' };
     this.#database = database;
     return OK;
   }

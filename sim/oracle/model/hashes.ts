@@ -12,7 +12,8 @@ function fields(call: Call): ReadonlyMap<string, string> {
 
 function set(name: string): ModelCommand {
   return (call) => {
-    if (call.args.length < 3 || call.args.length % 2 !== 1) fail(`ERR wrong number of arguments for '${name}' command`);
+    if (call.args.length < 3 || call.args.length % 2 !== 1)
+      fail(`ERR wrong number of arguments for '${name}' command`);
     const record = read(call, arg(call, 0), 'hash');
     const value = new Map(record?.value ?? none);
     for (let i = 1; i < call.args.length; i += 2) value.set(call.args[i]!, call.args[i + 1]!);
@@ -34,14 +35,24 @@ function increment(call: Call): Expectation {
   const by = integer(arg(call, 2));
   const record = read(call, arg(call, 0), 'hash');
   const sum = integer(record?.value.get(arg(call, 1)) ?? '0', 'ERR hash value is not an integer') + by;
-  putHash(call, arg(call, 0), new Map(record?.value ?? none).set(arg(call, 1), String(sum)), expiryOf(record));
+  putHash(
+    call,
+    arg(call, 0),
+    new Map(record?.value ?? none).set(arg(call, 1), String(sum)),
+    expiryOf(record),
+  );
   return sum;
 }
 
 function setIfAbsent(call: Call): Expectation {
   const record = read(call, arg(call, 0), 'hash');
   if (record?.value.has(arg(call, 1)) === true) return 0;
-  putHash(call, arg(call, 0), new Map(record?.value ?? none).set(arg(call, 1), arg(call, 2)), expiryOf(record));
+  putHash(
+    call,
+    arg(call, 0),
+    new Map(record?.value ?? none).set(arg(call, 1), arg(call, 2)),
+    expiryOf(record),
+  );
   return 1;
 }
 

@@ -28,7 +28,11 @@ function expire(scaleMs: number, relative: boolean): ModelCommand {
     if (record === undefined) return 0;
     const condition = call.args[2]?.toUpperCase();
     if (condition !== undefined && !conditionHolds(condition, record.expireAtMs, atMs)) return 0;
-    call.state.put(call.database, arg(call, 0), atMs <= call.nowMs ? undefined : { ...record, expireAtMs: atMs });
+    call.state.put(
+      call.database,
+      arg(call, 0),
+      atMs <= call.nowMs ? undefined : { ...record, expireAtMs: atMs },
+    );
     return 1;
   };
 }
@@ -101,8 +105,12 @@ function flush(call: Call, database: number): void {
 }
 
 function swap(call: Call): Expectation {
-  const [a, b] = [integer(arg(call, 0), 'ERR invalid first DB index'), integer(arg(call, 1), 'ERR invalid second DB index')];
-  if (a < 0 || b < 0 || a >= call.state.databases || b >= call.state.databases) fail('ERR DB index is out of range');
+  const [a, b] = [
+    integer(arg(call, 0), 'ERR invalid first DB index'),
+    integer(arg(call, 1), 'ERR invalid second DB index'),
+  ];
+  if (a < 0 || b < 0 || a >= call.state.databases || b >= call.state.databases)
+    fail('ERR DB index is out of range');
   const inA = call.state.rawKeys(a).map((key) => [key, call.state.raw(a, key)] as const);
   const inB = call.state.rawKeys(b).map((key) => [key, call.state.raw(b, key)] as const);
   flush(call, a);

@@ -1,7 +1,18 @@
 /** Lists. */
 import { OK } from '../reply.ts';
 import type { Expectation } from '../reply.ts';
-import { arg, expiryOf, fail, integer, NO_SUCH_KEY, OUT_OF_RANGE, putList, range, read, SYNTAX } from './call.ts';
+import {
+  arg,
+  expiryOf,
+  fail,
+  integer,
+  NO_SUCH_KEY,
+  OUT_OF_RANGE,
+  putList,
+  range,
+  read,
+  SYNTAX,
+} from './call.ts';
 import type { Call, ModelCommand } from './call.ts';
 
 type Side = 'LEFT' | 'RIGHT';
@@ -30,7 +41,8 @@ function pop(side: Side): ModelCommand {
     if (record === undefined) return null;
     const items = record.value;
     const taken = count ?? 1;
-    const out = side === 'LEFT' ? items.slice(0, taken) : items.slice(Math.max(0, items.length - taken)).toReversed();
+    const out =
+      side === 'LEFT' ? items.slice(0, taken) : items.slice(Math.max(0, items.length - taken)).toReversed();
     const rest = side === 'LEFT' ? items.slice(taken) : items.slice(0, Math.max(0, items.length - taken));
     if (out.length > 0) putList(call, key, rest, record.expireAtMs);
     return count === undefined ? out[0]! : out;
@@ -110,7 +122,11 @@ export const lists: Readonly<Record<string, ModelCommand>> = {
   LINSERT: insert,
   LREM: removeItems,
   LTRIM: (call) => {
-    const { start, end } = range(arg(call, 1), arg(call, 2), read(call, arg(call, 0), 'list')?.value.length ?? 0);
+    const { start, end } = range(
+      arg(call, 1),
+      arg(call, 2),
+      read(call, arg(call, 0), 'list')?.value.length ?? 0,
+    );
     const record = read(call, arg(call, 0), 'list');
     if (record !== undefined) putList(call, arg(call, 0), record.value.slice(start, end), record.expireAtMs);
     return OK;

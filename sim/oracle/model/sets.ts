@@ -1,4 +1,4 @@
-/** Sets. Where Redis draws a member, the model says which replies are legal; see `pending-choice.ts` for what follows from one. */
+/** Sets. Where Redis draws a member, the model says which replies are legal. */
 import { NO_EXPIRY_MS } from '../record.ts';
 import type { Expectation } from '../reply.ts';
 import { arg, expiryOf, fail, integer, putSet, read } from './call.ts';

@@ -67,7 +67,8 @@ export class ModelState {
   put(database: number, key: string, record: ModelRecord | undefined): void {
     const before = this.#databases[database]!.get(key);
     if (sameRecord(before?.record, record)) return;
-    const after = record === undefined ? undefined : { record, fingerprint: this.fingerprint(database, key, record) };
+    const after =
+      record === undefined ? undefined : { record, fingerprint: this.fingerprint(database, key, record) };
     this.#changes.push({ database, key, before, after });
     this.#set(database, key, after);
   }

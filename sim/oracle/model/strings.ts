@@ -84,8 +84,10 @@ function getDelete(call: Call): Expectation {
 }
 
 function setMany(call: Call): Expectation {
-  if (call.args.length === 0 || call.args.length % 2 !== 0) fail("ERR wrong number of arguments for 'mset' command");
-  for (let i = 0; i < call.args.length; i += 2) putString(call, call.args[i]!, call.args[i + 1]!, NO_EXPIRY_MS);
+  if (call.args.length === 0 || call.args.length % 2 !== 0)
+    fail("ERR wrong number of arguments for 'mset' command");
+  for (let i = 0; i < call.args.length; i += 2)
+    putString(call, call.args[i]!, call.args[i + 1]!, NO_EXPIRY_MS);
   return OK;
 }
 
@@ -98,7 +100,8 @@ function getMany(call: Call): Expectation {
 
 export const strings: Readonly<Record<string, ModelCommand>> = {
   SET: set,
-  SETNX: (call) => (call.state.get(call.database, arg(call, 0), call.nowMs) === undefined ? (setMany(call), 1) : 0),
+  SETNX: (call) =>
+    call.state.get(call.database, arg(call, 0), call.nowMs) === undefined ? (setMany(call), 1) : 0,
   SETEX: setWithExpiry('EX', 'setex'),
   PSETEX: setWithExpiry('PX', 'psetex'),
   GET: (call) => read(call, arg(call, 0), 'string')?.value ?? null,

@@ -15,4 +15,12 @@ export const modelCommands: ReadonlyMap<string, ModelCommand> = new Map([
 ]);
 
 /** Replies that say nothing about the data, and so depend on no write. */
-export const dataless: ReadonlySet<string> = new Set(['PING', 'ECHO', 'SELECT', 'MULTI', 'DISCARD', 'WATCH', 'UNWATCH']);
+export const dataless: ReadonlySet<string> = new Set([
+  'PING',
+  'ECHO',
+  'SELECT',
+  'MULTI',
+  'DISCARD',
+  'WATCH',
+  'UNWATCH',
+]);

@@ -10,9 +10,9 @@ export async function contentsOf(client: Client, databases = 16): Promise<Conten
     await client.command('SELECT', db);
     const keys = ((await client.command('KEYS', '*')) as string[]).toSorted();
     const bytes = keys.map((key) => Buffer.from(key, 'latin1'));
-    const types = await client.pipeline(bytes.map((key) => ['TYPE', key]));
-    const expiries = await client.pipeline(bytes.map((key) => ['PEXPIRETIME', key]));
-    const values = await client.pipeline(bytes.map((key, i) => readCommand(key, String(types[i]))));
+    const types = await inParts(client, bytes.map((key) => ['TYPE', key]));
+    const expiries = await inParts(client, bytes.map((key) => ['PEXPIRETIME', key]));
+    const values = await inParts(client, bytes.map((key, i) => readCommand(key, String(types[i]))));
     for (const [i, key] of keys.entries()) {
       const type = String(types[i]);
       contents.set(`${db} ${key}`, { type, expireAtMs: Number(expiries[i]), value: ordered(type, values[i]!) });
@@ -20,6 +20,13 @@ export async function contentsOf(client: Client, databases = 16): Promise<Conten
   }
   await client.command('SELECT', 0);
   return contents;
+}
+
+/** Many commands, a few at a time: the parser of replies is made for little at once. */
+async function inParts(client: Client, commands: readonly (readonly Word[])[]): Promise<Value[]> {
+  const replies: Value[] = [];
+  for (let i = 0; i < commands.length; i += 32) replies.push(...(await client.pipeline(commands.slice(i, i + 32))));
+  return replies;
 }
 
 function readCommand(key: Buffer, type: string): readonly Word[] {

@@ -129,7 +129,7 @@ async function run(plan: Plan): Promise<Run> {
     if (healed && (await stage.ask(client, server, 'INFO persistence')) === undefined)
       failures.push('it does not answer');
     // Time for what the log's policy owes, and for the log to be turned on where it is asked for.
-    await stage.pass(130_000);
+    await stage.pass(plan.course.initial ? 1000 : 130_000);
     if (healed && (await stage.ask(client, server, 'SET k1000 1000')) !== 'OK')
       failures.push('a write after the end is refused');
     await stage.pass(3000);
@@ -171,7 +171,11 @@ const faults: readonly Pick<Plan, 'code' | 'when' | 'forMs'>[] = [
   { code: 'EIO', when: 'after', forMs: 300 },
   { code: 'ENOSPC', when: 'after', forMs: 5000 },
   { code: 'EMFILE', when: 'before', forMs: 200 },
+  { code: 'ENOMEM', when: 'before', forMs: 200 },
 ];
+
+/** 1 tries everything, in about a minute. */
+const every = 6;
 
 describe('an operation of the disk fails', () => {
   for (const course of courses) {
@@ -190,20 +194,22 @@ describe('an operation of the disk fails', () => {
         const { operations, failures: none } = await run(plain);
         expect(none).toEqual([]);
         const wrong: string[] = [];
-        for (const fault of faults) {
+        // Each operation meets one of the faults and one kind of end; neighbours meet others.
+        const combinations = faults.flatMap((fault) => [false, true].map((crashes) => ({ fault, crashes })));
+        for (const [i, { fault, crashes }] of combinations.entries()) {
           for (let at = 1; at <= operations; at++) {
-            for (const crashAfterMs of [undefined, (at * 7) % 60]) {
-              const plan: Plan = { ...plain, ...fault, at, crashAfterMs };
-              const { failures } = await run(plan);
-              if (failures.length > 0)
-                wrong.push(
-                  `${fault.code} ${fault.when} for ${fault.forMs} at ${at}, crash ${crashAfterMs}: ${failures.slice(0, 3).join('; ')}`,
-                );
-            }
+            if (at % every !== i % every) continue;
+            const crashAfterMs = crashes ? (at * 7) % 60 : undefined;
+            const plan: Plan = { ...plain, ...fault, at, crashAfterMs };
+            const { failures } = await run(plan);
+            if (failures.length > 0)
+              wrong.push(
+                `${fault.code} ${fault.when} for ${fault.forMs} at ${at}, crash ${crashAfterMs}: ${failures.slice(0, 3).join('; ')}`,
+              );
           }
         }
         expect(wrong).toEqual([]);
-      }, 600_000);
+      }, 120_000);
     }
   }
 });

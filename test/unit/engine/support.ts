@@ -232,7 +232,7 @@ export class Server {
 
   /** The value of a string, as it is in memory. */
   get(key: string): string | undefined {
-    const entry = this.engine!.keyspace.database(0).find(latin1Bytes(key));
+    const entry = this.engine?.keyspace.database(0).find(latin1Bytes(key));
     if (entry === undefined) return undefined;
     const into = new ByteWriter();
     entry.writeString(into);

@@ -26,7 +26,10 @@ describe('bad usage', () => {
     [['--budget', '60'], '--budget: got "60", expected a time such as 60s'],
     [['--profile', 'ntfs'], '--profile: got "ntfs", expected one or more of posix-strict'],
     [['--persistence', 'aof,paper'], '--persistence: got "paper"'],
-    [['--appendfsync', 'sometimes'], '--appendfsync: got "sometimes", expected one or more of always, everysec, no'],
+    [
+      ['--appendfsync', 'sometimes'],
+      '--appendfsync: got "sometimes", expected one or more of always, everysec, no',
+    ],
     [['--generations', 'x'], '--generations: got "x"'],
     [['--shard', '3/2'], '--shard: got "3/2", expected I/N'],
     [['--reporter', 'junit'], 'not built yet, expected line or json'],
@@ -44,8 +47,16 @@ describe('bad usage', () => {
 });
 
 test('options are read as written', () => {
-  expect(readOptions({})).toMatchObject({ seeds: { first: 1, last: 200 }, filtered: false, bail: Infinity, pinned: '' });
-  expect(readOptions({ budget: '1.5m' })).toMatchObject({ seeds: { first: 1, last: Infinity }, budgetMs: 90_000 });
+  expect(readOptions({})).toMatchObject({
+    seeds: { first: 1, last: 200 },
+    filtered: false,
+    bail: Infinity,
+    pinned: '',
+  });
+  expect(readOptions({ budget: '1.5m' })).toMatchObject({
+    seeds: { first: 1, last: Infinity },
+    budgetMs: 90_000,
+  });
   expect(readOptions({ persistence: 'aof+rdb,hybrid', bail: true, json: true })).toMatchObject({
     filters: { persistences: ['rdb+aof', 'hybrid'] },
     filtered: true,

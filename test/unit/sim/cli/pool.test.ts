@@ -10,7 +10,14 @@ const filters = { commands: 30, generations: 1 };
 
 async function collect(options: Partial<Parameters<typeof runJobs>[1]>): Promise<Finished[]> {
   const results: Finished[] = [];
-  for await (const finished of runJobs(jobs, { jobs: 2, filters, doublecheck: false, narrate: false, ...options })) results.push(finished);
+  for await (const finished of runJobs(jobs, {
+    jobs: 2,
+    filters,
+    doublecheck: false,
+    narrate: false,
+    ...options,
+  }))
+    results.push(finished);
   return results;
 }
 

@@ -11,7 +11,11 @@ const OK = { status: 'OK' };
 /** Runs lines of `command -> expectation`. */
 function session(lines: readonly (readonly [string, Expectation])[], nowMs = NOW): void {
   const client = new ModelClient(new ModelState(4));
-  for (const [command, expected] of lines) expect({ command, reply: client.execute(command.split(' '), nowMs).expected }).toEqual({ command, reply: expected });
+  for (const [command, expected] of lines)
+    expect({ command, reply: client.execute(command.split(' '), nowMs).expected }).toEqual({
+      command,
+      reply: expected,
+    });
 }
 
 const wrongType = { error: 'WRONGTYPE Operation against a key holding the wrong kind of value' };

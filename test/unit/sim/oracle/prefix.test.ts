@@ -16,7 +16,8 @@ function historyOf(...units: (string | string[])[]): History {
   const history = new History(2);
   const client = new ModelClient(history.state);
   for (const [i, unit] of units.entries()) {
-    for (const command of typeof unit === 'string' ? [unit] : ['MULTI', ...unit, 'EXEC']) client.execute(command.split(' '), NOW);
+    for (const command of typeof unit === 'string' ? [unit] : ['MULTI', ...unit, 'EXEC'])
+      client.execute(command.split(' '), NOW);
     history.commit({ atMs: i * 100, client: 0, command: [], commands: 1 });
   }
   return history;
@@ -30,22 +31,40 @@ function holding(records: Record<string, ModelRecord>): Snapshot {
   return [new Map(Object.entries(records)), new Map()];
 }
 
-const text = (value: string, expireAtMs = NO_EXPIRY_MS): ModelRecord => ({ type: 'string', value, expireAtMs });
+const text = (value: string, expireAtMs = NO_EXPIRY_MS): ModelRecord => ({
+  type: 'string',
+  value,
+  expireAtMs,
+});
 const items = (...value: string[]): ModelRecord => ({ type: 'list', value, expireAtMs: NO_EXPIRY_MS });
 
 describe('a prefix', () => {
   const history = historyOf('RPUSH l a', 'RPUSH l b', 'RPUSH l c', 'INCR n');
 
   test('is found at its index, whichever it is', () => {
-    for (let k = 0; k <= 4; k++) expect(checkPrefix(history, history.snapshotAt(k), NOW, bounds(0, 4))).toMatchObject({ ok: true, k, allK: [k] });
+    for (let k = 0; k <= 4; k++)
+      expect(checkPrefix(history, history.snapshotAt(k), NOW, bounds(0, 4))).toMatchObject({
+        ok: true,
+        k,
+        allK: [k],
+      });
   });
 
   test('that lacks an acknowledged unit breaks the promise', () => {
-    expect(checkPrefix(history, holding({ l: items('a', 'b') }), NOW, bounds(3, 4))).toMatchObject({ ok: false, broken: 'promise', allK: [2], nearest: 3 });
+    expect(checkPrefix(history, holding({ l: items('a', 'b') }), NOW, bounds(3, 4))).toMatchObject({
+      ok: false,
+      broken: 'promise',
+      allK: [2],
+      nearest: 3,
+    });
   });
 
   test('with a gap is none', () => {
-    expect(checkPrefix(history, holding({ l: items('a', 'c') }), NOW, bounds(0, 4))).toMatchObject({ ok: false, broken: 'prefix', allK: [] });
+    expect(checkPrefix(history, holding({ l: items('a', 'c') }), NOW, bounds(0, 4))).toMatchObject({
+      ok: false,
+      broken: 'prefix',
+      allK: [],
+    });
   });
 
   test('with a unit twice is none', () => {
@@ -76,8 +95,15 @@ test('half a unit is no prefix', () => {
 
 test('a snapshot between two saves breaks the promise of RDB', () => {
   const history = historyOf('INCR n', 'INCR n', 'INCR n', 'INCR n');
-  expect(checkPrefix(history, holding({ n: text('3') }), NOW, bounds(2, 4, [2, 4]))).toMatchObject({ ok: false, broken: 'promise', allK: [3] });
-  expect(checkPrefix(history, holding({ n: text('4') }), NOW, bounds(2, 4, [2, 4]))).toMatchObject({ ok: true, k: 4 });
+  expect(checkPrefix(history, holding({ n: text('3') }), NOW, bounds(2, 4, [2, 4]))).toMatchObject({
+    ok: false,
+    broken: 'promise',
+    allK: [3],
+  });
+  expect(checkPrefix(history, holding({ n: text('4') }), NOW, bounds(2, 4, [2, 4]))).toMatchObject({
+    ok: true,
+    k: 4,
+  });
 });
 
 test('what has expired by the time of the reading counts on neither side', () => {
@@ -95,7 +121,10 @@ test('after a recovery at k the history goes on from there', () => {
   expect([history.base, history.executed, history.observed, history.durable]).toEqual([1, 1, 1, 1]);
   new ModelClient(history.state).execute(['INCRBY', 'n', '10'], NOW);
   history.commit({ atMs: 500, client: 0, command: [], commands: 1 });
-  expect(checkPrefix(history, holding({ n: text('11') }), NOW, bounds(1, 2))).toMatchObject({ ok: true, k: 2 });
+  expect(checkPrefix(history, holding({ n: text('11') }), NOW, bounds(1, 2))).toMatchObject({
+    ok: true,
+    k: 2,
+  });
   expect(checkPrefix(history, holding({ n: text('2') }), NOW, bounds(1, 2)).ok).toBe(false);
 });
 
@@ -111,7 +140,9 @@ describe('bounds', () => {
     const history = historyOf('INCR n', 'INCR n', 'INCR n');
     history.observe(2, 250);
     for (const kind of ['kill', 'power'] as const) {
-      expect(boundsNow(history, new LogTimes(), { ...promises, appendfsync: 'always' }, kind, 300)).toMatchObject({ lower: 2, upper: 3 });
+      expect(
+        boundsNow(history, new LogTimes(), { ...promises, appendfsync: 'always' }, kind, 300),
+      ).toMatchObject({ lower: 2, upper: 3 });
     }
   });
 
@@ -125,19 +156,32 @@ describe('bounds', () => {
     expect(boundsNow(history, new LogTimes(), policy, 'power', 1300).lower).toBe(3);
     const times = new LogTimes();
     times.begin('sync', 1000)(1200);
-    expect(boundsNow(history, times, policy, 'power', 1300).lower, 'a sync of 200 ms widens the window by 400').toBe(1);
+    expect(
+      boundsNow(history, times, policy, 'power', 1300).lower,
+      'a sync of 200 ms widens the window by 400',
+    ).toBe(1);
   });
 
   test('no: only what was synced by the way', () => {
     const history = historyOf('INCR n', 'INCR n');
     history.observe(2, 250);
-    expect(boundsNow(history, new LogTimes(), { ...promises, appendfsync: 'no' }, 'power', 90_000)).toMatchObject({ lower: 0, upper: 2 });
+    expect(
+      boundsNow(history, new LogTimes(), { ...promises, appendfsync: 'no' }, 'power', 90_000),
+    ).toMatchObject({ lower: 0, upper: 2 });
   });
 
   test('rdb: one of the saves, none older than the last one reported', () => {
     const history = historyOf('INCR n', 'INCR n', 'INCR n', 'INCR n');
     for (const index of [1, 2, 4]) history.saveIssued(index);
     history.saveReported(2);
-    expect(boundsNow(history, new LogTimes(), { persistence: 'rdb', appendfsync: 'no', cronPeriodMs: 100 }, 'power', 0)).toMatchObject({ lower: 2, upper: 4, only: [2, 4] });
+    expect(
+      boundsNow(
+        history,
+        new LogTimes(),
+        { persistence: 'rdb', appendfsync: 'no', cronPeriodMs: 100 },
+        'power',
+        0,
+      ),
+    ).toMatchObject({ lower: 2, upper: 4, only: [2, 4] });
   });
 });

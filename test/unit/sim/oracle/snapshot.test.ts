@@ -33,9 +33,22 @@ test('the checksum is that of Redis', () => {
 
 describe('the RDB reader', () => {
   test('reads every form of string', () => {
-    const body = ['\xfe\x00', '\x00\x01a\x03abc', '\x00\x01b\xc0\xfb', '\x00\x01c\xc1\x39\x30', '\x00\x01d\xc2\x40\xe2\x01\x00', '\x00\x01e\xc3\x06\x0d\x01xy\xe0\x02\x01'].join('');
+    const body = [
+      '\xfe\x00',
+      '\x00\x01a\x03abc',
+      '\x00\x01b\xc0\xfb',
+      '\x00\x01c\xc1\x39\x30',
+      '\x00\x01d\xc2\x40\xe2\x01\x00',
+      '\x00\x01e\xc3\x06\x0d\x01xy\xe0\x02\x01',
+    ].join('');
     const keys = decodeRdb(rdb(body)).databases.get(0)!;
-    expect([...keys.values()].map(({ value }) => value)).toEqual(['abc', '-5', '12345', '123456', 'xyxyxyxyxyxyx']);
+    expect([...keys.values()].map(({ value }) => value)).toEqual([
+      'abc',
+      '-5',
+      '12345',
+      '123456',
+      'xyxyxyxyxyxyx',
+    ]);
   });
 
   test('reads collections, expiry and databases', () => {
@@ -53,7 +66,8 @@ describe('the RDB reader', () => {
     const flipped = good.slice();
     flipped[14]! ^= 1;
     expect(() => decodeRdb(flipped)).toThrow(/checksum/);
-    for (let length = 0; length < good.length; length++) expect(() => decodeRdb(good.subarray(0, length))).toThrow(/offset/);
+    for (let length = 0; length < good.length; length++)
+      expect(() => decodeRdb(good.subarray(0, length))).toThrow(/offset/);
     expect(() => decodeRdb(rdb('\x02\x01t\x00'))).toThrow(/empty/);
     expect(() => decodeRdb(rdb('\x00\x01a\x01x\x00\x01a\x01y'))).toThrow(/second time/);
   });
@@ -66,7 +80,9 @@ test('the AOF reader applies commands and insists on whole ones', () => {
 });
 
 describe('P10', () => {
-  const state = (expireAtMs: number): Snapshot => [new Map([['a', { type: 'string', value: 'abc', expireAtMs }]])];
+  const state = (expireAtMs: number): Snapshot => [
+    new Map([['a', { type: 'string', value: 'abc', expireAtMs }]]),
+  ];
   const file = rdb('\x00\x01a\x03abc');
 
   test('holds for the state at the fork', () => {
@@ -74,7 +90,10 @@ describe('P10', () => {
   });
 
   test('does not hold for a later state, or one with another expiry', () => {
-    expect(checkSnapshot(file, 'rdb', [new Map()], 1000)).toMatchObject({ ok: false, difference: { key: 'a' } });
+    expect(checkSnapshot(file, 'rdb', [new Map()], 1000)).toMatchObject({
+      ok: false,
+      difference: { key: 'a' },
+    });
     expect(checkSnapshot(file, 'rdb', state(900), 1000).ok).toBe(false);
     expect(checkSnapshot(rdb(''), 'rdb', state(NO_EXPIRY_MS), 1000).ok).toBe(false);
   });
@@ -85,6 +104,9 @@ describe('P10', () => {
   });
 
   test('says where a broken file is broken', () => {
-    expect(checkSnapshot(file.subarray(0, 12), 'rdb', state(NO_EXPIRY_MS), 1000)).toMatchObject({ ok: false, why: expect.stringContaining('offset') });
+    expect(checkSnapshot(file.subarray(0, 12), 'rdb', state(NO_EXPIRY_MS), 1000)).toMatchObject({
+      ok: false,
+      why: expect.stringContaining('offset'),
+    });
   });
 });

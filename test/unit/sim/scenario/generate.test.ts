@@ -28,8 +28,20 @@ describe('the generator', () => {
 
   test('obeys filters, and they shift nothing else', () => {
     const free = generateScenario(7);
-    const pinned = generateScenario(7, { persistences: ['rdb'], appendfsyncs: ['no'], profiles: ['lossless'], generations: 5 });
-    expect(pinned).toMatchObject({ persistence: 'rdb', appendfsync: 'no', profile: 'lossless', tuning: free.tuning, clients: free.clients, witness: free.witness });
+    const pinned = generateScenario(7, {
+      persistences: ['rdb'],
+      appendfsyncs: ['no'],
+      profiles: ['lossless'],
+      generations: 5,
+    });
+    expect(pinned).toMatchObject({
+      persistence: 'rdb',
+      appendfsync: 'no',
+      profile: 'lossless',
+      tuning: free.tuning,
+      clients: free.clients,
+      witness: free.witness,
+    });
     expect(pinned.generations).toHaveLength(5);
   });
 
@@ -49,11 +61,14 @@ describe('the generator', () => {
 describe('reading a scenario', () => {
   const good = generateScenario(1);
   test.each([
-    [{ ...good, profile: 'ntfs' }, "scenario.profile: got \"ntfs\", expected 'posix-strict'"],
+    [{ ...good, profile: 'ntfs' }, 'scenario.profile: got "ntfs", expected \'posix-strict\''],
     [{ ...good, version: 2 }, 'scenario.version: got 2, expected 1'],
     [{ ...good, extra: 1 }, 'scenario.extra: got 1, expected nothing by that name'],
     [{ ...good, generations: [] }, 'scenario.generations: got [], expected a list of at least 1'],
-    [{ ...good, generations: [{ ...good.generations[0], crash: { kind: 'flood' } }] }, "scenario.generations[0].crash.kind: got \"flood\", expected 'kill' or 'power'"],
+    [
+      { ...good, generations: [{ ...good.generations[0], crash: { kind: 'flood' } }] },
+      "scenario.generations[0].crash.kind: got \"flood\", expected 'kill' or 'power'",
+    ],
     ['text', 'scenario: got "text", expected an object'],
   ])('refuses case %#', (value, message) => {
     expect(() => parseScenario(value)).toThrow(message as string);

@@ -44,15 +44,26 @@ test('a run is a pure function of its scenario, recorded choices included', asyn
       const options = { engineModule: toyEngine(defect) };
       const first = await runScenario(scenario, options);
       expect(await runScenario(scenario, options)).toEqual(first);
-      if (first.choices !== undefined) expect((await runScenario({ ...scenario, choices: first.choices }, options)).trace).toBe(first.trace);
+      if (first.choices !== undefined)
+        expect((await runScenario({ ...scenario, choices: first.choices }, options)).trace).toBe(first.trace);
     }
   }
 });
 
 test('time and chance other than the world’s throw inside a run', async () => {
   const toy = toyEngine();
-  for (const use of [() => Date.now(), () => new Date(), () => Math.random(), () => setTimeout(() => {}, 1), () => performance.now(), () => process.hrtime()]) {
-    const engineModule = { ...toy, openEngine: (...args: Parameters<typeof toy.openEngine>) => (use(), toy.openEngine(...args)) };
+  for (const use of [
+    () => Date.now(),
+    () => new Date(),
+    () => Math.random(),
+    () => setTimeout(() => {}, 1),
+    () => performance.now(),
+    () => process.hrtime(),
+  ]) {
+    const engineModule = {
+      ...toy,
+      openEngine: (...args: Parameters<typeof toy.openEngine>) => (use(), toy.openEngine(...args)),
+    };
     const result = await runScenario(generateScenario(1, filters), { engineModule });
     expect(result.violations[0]?.message).toContain('was used inside a simulated run');
   }

@@ -59,7 +59,10 @@ class Toy implements OpenedEngine {
     return toy;
   }
 
-  connect(transport: { send(bytes: Uint8Array): void; close(): void }): { feed(bytes: Uint8Array): void; end(): void } {
+  connect(transport: { send(bytes: Uint8Array): void; close(): void }): {
+    feed(bytes: Uint8Array): void;
+    end(): void;
+  } {
     const client = new ModelClient(this.#state);
     let pending = '';
     return {
@@ -74,7 +77,13 @@ class Toy implements OpenedEngine {
           const changes = this.#state.takeChanges();
           if (changes.length === 0) continue;
           if (++this.#units % 10 === 0 && this.#defect === 'skips every tenth unit') continue;
-          const body = JSON.stringify(changes.map(({ database, key, after }) => [database, key, after === undefined ? null : plain(after.record)]));
+          const body = JSON.stringify(
+            changes.map(({ database, key, after }) => [
+              database,
+              key,
+              after === undefined ? null : plain(after.record),
+            ]),
+          );
           this.#buffer += `${body.length} ${sum(body)} ${body}\n`;
         }
         if (out === '' || this.#defect === 'never answers') return;
@@ -105,7 +114,9 @@ class Toy implements OpenedEngine {
         return 0;
       default: {
         const { expected } = client.execute(command, this.#host.clock.wallMs());
-        return this.#defect === 'answers wrongly' && command[0] === 'INCR' && typeof expected === 'number' ? expected + 1 : expected;
+        return this.#defect === 'answers wrongly' && command[0] === 'INCR' && typeof expected === 'number'
+          ? expected + 1
+          : expected;
       }
     }
   }
@@ -152,11 +163,16 @@ class Toy implements OpenedEngine {
     const { dir } = this.#settings;
     const path = `${dir}/appendonlydir`;
     await disk.mkdir(path).catch(() => {});
-    const file = await disk.open(`${path}/appendonly.aof.1.incr.aof`, { read: true, write: true, create: true, append: true });
+    const file = await disk.open(`${path}/appendonly.aof.1.incr.aof`, {
+      read: true,
+      write: true,
+      create: true,
+      append: true,
+    });
     this.#file = file;
     const { sizeBytes } = await disk.stat(`${path}/appendonly.aof.1.incr.aof`);
     const bytes = new Uint8Array(sizeBytes);
-    for (let at = 0; at < sizeBytes; ) at += await file.read(bytes.subarray(at), at);
+    for (let at = 0; at < sizeBytes;) at += await file.read(bytes.subarray(at), at);
     const good = this.#defect === 'forgets everything' ? sizeBytes : this.#load(textOf(bytes));
     if (good < sizeBytes && this.#defect !== 'keeps the torn tail') await file.truncate(good);
     await new Promise<void>((resolve) => file.sync(() => resolve()));
@@ -171,8 +187,14 @@ class Toy implements OpenedEngine {
       if (match === null) return at;
       const start = at + match[0].length;
       const body = text.slice(start, start + Number(match[1]));
-      if (body.length < Number(match[1]) || text[start + body.length] !== '\n' || sum(body) !== Number(match[2])) return at;
-      for (const [database, key, record] of JSON.parse(body) as [number, string, unknown][]) this.#state.put(database, key, record === null ? undefined : rich(record));
+      if (
+        body.length < Number(match[1]) ||
+        text[start + body.length] !== '\n' ||
+        sum(body) !== Number(match[2])
+      )
+        return at;
+      for (const [database, key, record] of JSON.parse(body) as [number, string, unknown][])
+        this.#state.put(database, key, record === null ? undefined : rich(record));
       this.#state.takeChanges();
       at = start + body.length + 1;
     }
@@ -186,7 +208,10 @@ async function syncDirectory(disk: Disk, path: string): Promise<void> {
 }
 
 function plain(record: ModelRecord): unknown {
-  return { ...record, value: record.type === 'set' || record.type === 'hash' ? [...record.value] : record.value };
+  return {
+    ...record,
+    value: record.type === 'set' || record.type === 'hash' ? [...record.value] : record.value,
+  };
 }
 
 function rich(value: unknown): ModelRecord {

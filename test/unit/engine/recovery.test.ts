@@ -1,0 +1,150 @@
+/** What recovery accepts, what it refuses, and that it leaves the disk as it was where it refuses. */
+import { describe, expect, test } from 'vitest';
+import { ByteWriter, latin1Bytes, latin1Text } from '../../../src/bytes/index.ts';
+import type { Settings } from '../../../src/engine/settings.ts';
+import { encodeCommand } from '../../../src/resp/index.ts';
+import { diskFromFiles, filesOf, type SimDisk } from '../../../sim/disk/index.ts';
+import { Client, type Server, Stage } from './support.ts';
+
+const logDirectory = '/data/appendonlydir';
+const manifestPath = `${logDirectory}/appendonly.aof.manifest`;
+
+function commands(...lines: readonly string[]): Uint8Array {
+  const bytes = new ByteWriter();
+  for (const line of lines) encodeCommand(bytes, line.split(' '));
+  return bytes.copy();
+}
+
+function incrementPath(seq: number): string {
+  return `${logDirectory}/appendonly.aof.${seq}.incr.aof`;
+}
+
+/** Files of a log that the engine wrote: increments `k1`, then `k2`, both named by the manifest, after a rewrite that failed. */
+async function twoIncrements(): Promise<Map<string, Uint8Array>> {
+  let mayFork = false;
+  const stage = new Stage({ saboteur: (operation) => (operation === 'fork' && !mayFork ? { code: 'ENOMEM', when: 'before' } : undefined) });
+  const server = await stage.start();
+  const client = new Client(server);
+  await stage.ask(client, server, 'SET k1 1');
+  await stage.ask(client, server, 'SET k2 2');
+  await stage.ask(client, server, 'BGREWRITEAOF');
+  await stage.pass(1000);
+  mayFork = true;
+  await stage.ask(client, server, 'SET k3 3');
+  await stage.pass(3000);
+  const files = filesOf(stage.disk);
+  expect([...files.keys()].filter((path) => path.endsWith('incr.aof'))).toEqual([incrementPath(1), incrementPath(2)]);
+  return files;
+}
+
+async function startOn(files: ReadonlyMap<string, Uint8Array>, settings: Partial<Settings> = {}): Promise<{ server: Server; disk: SimDisk; stage: Stage }> {
+  const disk = diskFromFiles(files);
+  const stage = new Stage({ disk, settings });
+  return { server: await stage.start(), disk, stage };
+}
+
+describe('a log of several files', () => {
+  test('is whole when nothing is missing', async () => {
+    const { server } = await startOn(await twoIncrements());
+    expect([server.refusal, server.get('k1'), server.get('k2'), server.get('k3')]).toEqual([undefined, '1', '2', '3']);
+  });
+
+  test('an older increment that was cut between two batches is damage, and refused with nothing changed', async () => {
+    const files = await twoIncrements();
+    const first = files.get(incrementPath(1))!;
+    const second = latin1Text(first).indexOf('#lightsout', 1);
+    files.set(incrementPath(1), first.subarray(0, second));
+    const { server, disk } = await startOn(files);
+    expect(server.refusal).toMatchObject({ code: 'CORRUPT', message: expect.stringContaining(incrementPath(2)) as string });
+    expect(filesOf(disk)).toEqual(files);
+  });
+
+  test('a manifest that was cut between two lines is damage, and refused with nothing changed', async () => {
+    const files = await twoIncrements();
+    const lines = latin1Text(files.get(manifestPath)!).trimEnd().split('\n');
+    for (let kept = lines.findIndex((line) => line.startsWith('file')) + 1; kept < lines.length; kept++) {
+      const cut = new Map(files).set(manifestPath, latin1Bytes(`${lines.slice(0, kept).join('\n')}\n`));
+      const { server, disk } = await startOn(cut);
+      expect(server.refusal, lines[kept]).toMatchObject({ code: 'CORRUPT', message: expect.stringContaining('manifest') as string });
+      expect(filesOf(disk)).toEqual(cut);
+    }
+    const without = new Map(files);
+    without.delete(manifestPath);
+    expect((await startOn(without)).server.refusal).toMatchObject({ code: 'CORRUPT' });
+  });
+});
+
+describe('an operation of recovery fails', () => {
+  test('it refuses, or it serves everything; the next start serves everything', async () => {
+    const whole = await twoIncrements();
+    const torn = new Map(whole).set(incrementPath(2), latin1Bytes(`${latin1Text(whole.get(incrementPath(2))!)}*3\r\n$3\r\nSE`));
+    const single = new Map([['/data/appendonly.aof', commands('SET k1 1', 'SET k2 2', 'SET k3 3')]]);
+    const wrong: string[] = [];
+    for (const [name, files] of Object.entries({ whole, torn, single })) {
+      for (const code of ['EMFILE', 'EIO', 'ENOSPC']) {
+        for (const end of ['power', 'kill']) {
+          for (let at = 1, reached = at; reached === at; at++) {
+            let count = 0;
+            const stage = new Stage({
+              seed: at,
+              disk: diskFromFiles(files),
+              saboteur: () => (++count === at ? { code, when: at % 2 === 0 ? 'before' : 'after' } : undefined),
+            });
+            const server = await stage.start();
+            reached = Math.min(count, at);
+            const say = (what: string): number => wrong.push(`${name}: ${code} at ${at}, then ${end}: ${what}`);
+            const complain = (who: Server): void => {
+              const found = [who.refusal?.message, who.get('k1'), who.get('k2'), who.get('k3')].join();
+              if (found !== ',1,2,3') say(found);
+            };
+            if (server.refusal === undefined) complain(server);
+            else if ('code' in server.refusal && server.refusal.code !== 'IO') say(server.refusal.message);
+            if (stage.world.machine.violations.length > 0) say('something escaped');
+            if (end === 'power') stage.world.machine.powerOff();
+            else stage.world.machine.killAll();
+            complain(await stage.start());
+          }
+        }
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('a single-file log of before Redis 7', () => {
+  const log = commands('SET k1 1', 'SET k2 2', 'MULTI', 'SET k3 3', 'SET k4 4', 'EXEC');
+
+  test('a crash at any operation of its upgrade loses nothing', async () => {
+    for (const end of ['power', 'kill']) {
+      for (let at = 1, reached = at; reached === at; at++) {
+        for (const seed of [1, 2, 3]) {
+          let count = 0;
+          const stage: Stage = new Stage({ seed, disk: diskFromFiles(new Map([['/data/appendonly.aof', log]])), saboteur: () => (++count === at ? void stage.world.scheduler.stop() : undefined) });
+          const server = stage.startSoon();
+          await stage.world.run({ until: () => server.engine !== undefined });
+          reached = Math.min(count, at);
+          for (let life = 0; life < 2; life++) {
+            if (end === 'power') stage.world.machine.powerOff();
+            else stage.world.machine.killAll();
+            const next = await stage.start();
+            expect([next.refusal?.message, ...['k1', 'k2', 'k3', 'k4'].map((key) => next.get(key))], `${end} at ${at}`).toEqual([undefined, '1', '2', '3', '4']);
+            if (life === 0) expect(await stage.ask(new Client(next), next, 'SET k4 4')).toBe('OK');
+          }
+        }
+      }
+    }
+  });
+
+  test('one that is torn stays where it lies, untouched, where torn logs are not to be cut', async () => {
+    const files = new Map([['/data/appendonly.aof', log.subarray(0, -5)]]);
+    const { server, disk } = await startOn(files, { aofLoadTruncated: false });
+    expect(server.refusal).toMatchObject({ code: 'CORRUPT' });
+    expect(filesOf(disk)).toEqual(files);
+  });
+
+  test('its function libraries are there once', async () => {
+    const files = new Map([['/data/appendonly.aof', commands('FUNCTION LOAD #!lua', 'SET k1 1')]]);
+    const { server } = await startOn(files);
+    expect(server.engine?.functions.length).toBe(1);
+  });
+});
