@@ -31,6 +31,12 @@ import { SituationCounter } from './situations.ts';
 import { describeMoment } from './trigger.ts';
 import { emptyDisk, profileOf, worldOptions } from './world-of.ts';
 
+/** A disk as an instant could leave it. */
+interface OtherState {
+  readonly kind: CrashKind;
+  readonly disk: SimDisk;
+}
+
 /** What is known of the crashes since the engine last served. */
 interface Fall {
   /** Bounds that hold whichever of its crashes were losses of power. */
@@ -401,33 +407,42 @@ export class Course {
     }
   }
 
-  /** More of the states that a loss of power could leave at this instant. */
-  #otherStates(): SimDisk[] {
+  /**
+   * More of the states that this instant could leave: of a loss of power, and of a kill. What a recovery accepts of the
+   * latter is in the page cache only, and the power that fails next must not take it back (P11).
+   */
+  #otherStates(): OtherState[] {
     const profile = profileOf(this.#scenario);
-    if (!profile.losesPower) return [];
     const { machine, choices } = this.#world;
-    return Array.from({ length: this.#scenario.crashStates }, (_, i) => {
-      const { disk, report } = crash(machine.disk, 'power', profile, choices, {
-        prefix: `state ${this.#generation}.${i + 1}`,
-      });
+    const { crashStates } = this.#scenario;
+    const make = (kind: CrashKind, i: number): OtherState => {
+      const prefix = `${kind === 'kill' ? 'killed' : 'state'} ${this.#generation}.${i + 1}`;
+      const { disk, report } = crash(machine.disk, kind, profile, choices, { prefix });
       this.#situations.addAll(report.situations);
-      return disk;
-    });
+      return { kind, disk };
+    };
+    const losses = profile.losesPower ? crashStates : 0;
+    const kills = profile.losesPower ? Math.min(1, crashStates) : crashStates;
+    return [
+      ...Array.from({ length: losses }, (_, i) => make('power', i)),
+      ...Array.from({ length: kills }, (_, i) => make('kill', i)),
+    ];
   }
 
   async #judgeOthers(
-    disks: readonly SimDisk[],
+    states: readonly OtherState[],
     report: CrashReport,
   ): Promise<{ readonly distinct: number; readonly worstK: number }> {
-    const bounds = this.#fall!.power;
     const seen = new Set<string>();
     let worstK = Infinity;
-    for (const [i, disk] of disks.entries()) {
+    for (const [i, { kind, disk }] of states.entries()) {
       this.#states++;
-      const image = fingerprint(disk);
+      const bounds = this.#fall![kind];
+      // After a kill equal bytes are not equal disks: what is pending differs.
+      const image = kind === 'kill' ? `killed ${this.#generation}.${i} ${fingerprint(disk)}` : fingerprint(disk);
       seen.add(image);
       const where = `crash state ${i + 1} beside ${report.kind === 'power' ? 'power loss' : 'kill'} ${this.#generation}`;
-      const recovered = await this.#recoverImage(disk, image, where, i === 0);
+      const recovered = await this.#recoverImage(disk, image, where, i === 0 || kind === 'kill');
       if (!recovered.ok) {
         this.#report({
           property: recovered.property,
@@ -440,13 +455,13 @@ export class Course {
       const wallMs = Math.max(recovered.wallMs, this.#wallMs);
       const verdict = this.#check(recovered.snapshot, wallMs, bounds);
       if (!verdict.ok) {
-        this.#reportPrefix(verdict, bounds, 'power', where, report);
+        this.#reportPrefix(verdict, bounds, kind, where, report);
         continue;
       }
-      this.#weigh(verdict, bounds, 'power');
+      this.#weigh(verdict, bounds, kind);
       if (verdict.k < worstK) worstK = verdict.k;
     }
-    return { distinct: seen.size, worstK: worstK === Infinity ? bounds.lower : worstK };
+    return { distinct: seen.size, worstK: worstK === Infinity ? this.#fall!.power.lower : worstK };
   }
 
   /** Recovers an image in a world of its own, once: an equal image gives the same again. */

@@ -34,7 +34,7 @@ export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
     seed: String(seed),
     ...configuration,
     generations,
-    crashStates: 3,
+    crashStates: 2,
     choices: {},
   };
 }

@@ -200,8 +200,11 @@ export class Engine {
         if (!this.execution.unit.isEmpty) this.journal.append(this.execution.unit);
       }
     }
-    if (session.replies !== 'on' && pending === undefined) this.#silence(session, mark);
-    return pending;
+    if (session.replies === 'on') return pending;
+    // What answers later finds the output empty: what came before it has been handed to the gate by then.
+    if (pending !== undefined) return pending.then(() => this.#silence(session, 0));
+    this.#silence(session, mark);
+    return undefined;
   }
 
   /** Runs a command that nothing speaks against. Its effects stay in the unit: the caller logs them. */
@@ -298,6 +301,12 @@ export class Engine {
   #onSignal(signal: Signal): void {
     if (this.#isStopped) {
       void this.host.process.exit(0);
+      return;
+    }
+    if (signal === 'SIGINT' && this.isShuttingDown) {
+      // Whoever presses Ctrl-C again will not wait for a disk that hangs. What was acknowledged is as durable as it was.
+      this.log('warning', 'You insist... exiting now.');
+      void this.host.process.exit(1);
       return;
     }
     this.log('warning', `Received ${signal} scheduling shutdown...`);

@@ -173,12 +173,10 @@ export class Journal {
    * what the disk does not take: a log that is off must not go on refusing writes.
    */
   stop(): void {
-    const isLost = this.error !== undefined;
     if (this.#held) this.#current?.forsake();
     else if (this.#current !== undefined) this.#line.push(this.#current);
     this.#held = false;
     this.#current = undefined;
-    if (isLost) this.#forsakeLine();
     this.#moved();
   }
 
@@ -195,6 +193,7 @@ export class Journal {
 
   /** What was waited for may have gone without an end of its own. */
   #moved(): void {
+    if (this.#current === undefined && this.error !== undefined) this.#forsakeLine();
     this.#advance();
     this.#listener.released();
     this.#settle();

@@ -18,6 +18,9 @@ export interface Transport {
   close(): void;
 }
 
+/** Room for replies that a session keeps from one turn to the next. */
+const keptBytes = 64 * 1024;
+
 export class Session {
   readonly id: number;
   readonly transaction = new Transaction();
@@ -117,8 +120,7 @@ export class Session {
     const output = this.#output;
     if (close) this.#ending = true;
     if (this.#closed || (output.length === 0 && !close)) return;
-    const bytes = output.copy();
-    output.clear();
+    const bytes = this.#takeOutput();
     this.#engine.gated(() => {
       if (this.#closed) return;
       if (bytes.length > 0) this.#transport.send(bytes);
@@ -129,9 +131,23 @@ export class Session {
     });
   }
 
+  /** Empties the output. A large one is handed over as it stands: neither copied, nor its room kept for the session's life. */
+  #takeOutput(): Uint8Array {
+    const output = this.#output;
+    if (output.buffer.length <= keptBytes) {
+      const bytes = output.copy();
+      output.clear();
+      return bytes;
+    }
+    const bytes = output.view();
+    output.buffer = new Uint8Array(512);
+    output.clear();
+    return bytes;
+  }
+
   /** Takes back the reply of the command that began at `mark`, for CLIENT REPLY OFF and SKIP. */
   eraseReply(mark: number): void {
-    this.#output.length = mark;
+    this.#output.length = Math.min(this.#output.length, mark);
   }
 
   get replyMark(): number {

@@ -11,6 +11,9 @@ import { ByteWriter } from '../bytes/writer.ts';
 import { encodeCommand } from '../resp/index.ts';
 import type { Argv } from '../resp/index.ts';
 
+/** Room for effects that is kept from one unit to the next. */
+const keptBytes = 1024 * 1024;
+
 export class Unit implements Effects {
   /** Effects back to back, with SELECTs between those of different databases; without a first that is still `#raw`. */
   readonly #body = new ByteWriter(512);
@@ -91,5 +94,7 @@ export class Unit implements Effects {
     this.#count = 0;
     this.#raw = undefined;
     this.#body.clear();
+    // One huge effect must not be remembered for ever by the room it took.
+    if (this.#body.buffer.length > keptBytes) this.#body.buffer = new Uint8Array(1024);
   }
 }

@@ -15,7 +15,7 @@ import { measurements } from './measurements.ts';
 import { parseOptions, usage } from './options.ts';
 import { makePlan } from './plan.ts';
 import { renderMarkdown } from './report/markdown.ts';
-import { renderTable } from './report/terminal.ts';
+import { renderFigures, renderHeadings } from './report/terminal.ts';
 
 const defaultServer = 'dist/src/server/main.js';
 
@@ -63,6 +63,7 @@ async function main(): Promise<number> {
 
   console.log(describeInOneLine(machine));
   console.log(`median of ${plan.rounds} rounds ± half the distance of the best from the worst\n`);
+  console.log(renderHeadings());
   const figures: Figure[] = [];
   let failures = 0;
   for (const { name, run } of measurements) {
@@ -70,14 +71,15 @@ async function main(): Promise<number> {
     at = name;
     const startedAt = performance.now();
     try {
-      figures.push(...(await run(bench)));
+      const measured = await run(bench);
+      progress(`${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
+      console.log(renderFigures(measured));
+      figures.push(...measured);
     } catch (error) {
       failures++;
       console.error(`bench: ${name}: ${(error as Error).message}`);
     }
-    progress(`${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
   }
-  console.log(renderTable(figures));
   if (options.json !== undefined)
     writeFileSync(options.json, `${JSON.stringify({ machine, plan, figures }, undefined, 2)}\n`);
   if (options.write) {

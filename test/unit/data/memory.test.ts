@@ -2,9 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteWriter } from '../../../src/bytes/writer.ts';
 import { blockKind } from '../../../src/data/chunks.ts';
-import { appendEntry, entryText, nextEntry, previousEntry } from '../../../src/data/listpack.ts';
+import {
+  appendEntry,
+  appendSigned,
+  entryText,
+  nextEntry,
+  previousEntry,
+} from '../../../src/data/listpack.ts';
 import { Slab } from '../../../src/data/slab.ts';
-import { bytesOf, text } from './describe.ts';
+import { bytesOf, readListpack, text } from './describe.ts';
 
 describe('the slab', () => {
   test('gives blocks that never overlap, and takes all of them back', () => {
@@ -94,6 +100,13 @@ test('listpack entries of every length are walked in both directions', () => {
     at = nextEntry(writer.buffer, at);
   });
   expect(at).toBe(writer.length);
+  // By a reader that shares nothing with the writer.
+  const listpack = new ByteWriter();
+  appendSigned(listpack, 6 + writer.length + 1, 4);
+  appendSigned(listpack, texts.length, 2);
+  listpack.bytes(writer.buffer, 0, writer.length);
+  listpack.byte(0xff);
+  expect(readListpack(listpack.copy()).every((each, i) => each === texts[i])).toBe(true);
   for (let i = texts.length - 1; i >= 0; i--) {
     at = previousEntry(writer.buffer, at);
     expect(at).toBe(places[i]);

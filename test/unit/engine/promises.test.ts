@@ -78,6 +78,86 @@ describe('the log is switched at run time', () => {
       expect(stage.world.machine.violations).toEqual([]);
     }
   });
+
+  test('turned off, its end does not reach the disk: it refuses no writes any more', async () => {
+    for (const atMs of range(0, 8, 0.5)) {
+      let isFailing = false;
+      const stage = new Stage({
+        seed: atMs,
+        saboteur: (operation, path) =>
+          isFailing && operation === 'datasync' && path.endsWith('.incr.aof')
+            ? { code: 'EIO', when: 'after' }
+            : undefined,
+      });
+      const server = await stage.start();
+      const client = new Client(server);
+      for (let n = 1; n <= 100; n++) server.process.after(n * 0.1, 'input', () => client.send(`SET k${n} ${n}`));
+      server.process.after(2, 'input', () => client.send('CONFIG SET appendonly no'));
+      server.process.after(2 + atMs, 'fault', () => {
+        isFailing = true;
+      });
+      await stage.pass(2000);
+      expect(await stage.ask(new Client(server), server, 'SET last 1'), `at ${atMs}`).toBe('OK');
+      await stage.pass(2000);
+      expect([...server.open], `at ${atMs}`).toEqual([]);
+    }
+  });
+});
+
+describe('appendfsync always at run time', () => {
+  test('its own OK says that everything before it is durable, whatever else is under way', async () => {
+    for (const atMs of range(0, 24, 1.3)) {
+      const stage = new Stage({ seed: atMs, settings: { appendfsync: atMs % 2 > 1 ? 'no' : 'everysec' } });
+      const server = await stage.start();
+      const client = new Client(server);
+      let isAnswered = false;
+      for (let n = 1; n <= 80; n++) {
+        server.process.after(n * 0.3, 'input', () => {
+          if (!isAnswered) client.send(`SET k${n} ${n}`);
+        });
+      }
+      server.process.after(4, 'input', () => new Client(server).send('BGREWRITEAOF'));
+      let setting: ReturnType<Client['send']> | undefined;
+      server.process.after(atMs, 'input', () => {
+        setting = client.send('CONFIG SET appendfsync always');
+      });
+      await stage.world.run({
+        until: () => (isAnswered = setting?.reply !== undefined),
+        untilMs: stage.nowMs + 10_000,
+      });
+      expect(isAnswered, `at ${atMs}`).toBe(true);
+      stage.world.machine.powerOff();
+      const next = await stage.start();
+      const lost = client.asked.filter(({ words, reply }) => words[0] === 'SET' && reply !== undefined && next.get(words[1]!) === undefined);
+      expect([next.refusal?.message, ...lost], `at ${atMs}`).toEqual([undefined]);
+    }
+  });
+});
+
+describe('a child is killed', () => {
+  test('at any moment: nothing is lost, nothing stays behind, and the next one succeeds', async () => {
+    for (const atMs of range(0, 20, 0.9)) {
+      const stage = new Stage({ seed: atMs, settings: { appendfsync: 'always' }, tuning: { saveSliceBytes: 64 } });
+      const server = await stage.start();
+      const client = new Client(server);
+      for (let n = 1; n <= 60; n++) server.process.after(n * 0.4, 'input', () => client.send(`SET k${n} ${n}`));
+      server.process.after(4, 'input', () => new Client(server).send(atMs % 2 > 1 ? 'BGSAVE' : 'BGREWRITEAOF'));
+      server.process.after(4 + atMs, 'kill', () => {
+        for (const child of server.process.children) child.deliver('SIGKILL');
+      });
+      await stage.pass(2000);
+      expect(await stage.insist(client, server, 'BGREWRITEAOF', 'Background append only file rewriting started', 3000)).toBe(true);
+      await stage.pass(2000);
+      const other = new Client(server);
+      expect(await stage.ask(other, server, 'SAVE')).toBe('OK');
+      expect(await stage.ask(other, server, 'INFO persistence')).toContain('aof_last_bgrewrite_status:ok');
+      expect([...filesOf(stage.disk).keys()].filter((path) => path.includes('temp-'))).toEqual([]);
+      stage.world.machine.powerOff();
+      const next = await stage.start();
+      const lost = client.asked.filter(({ words, reply }) => words[0] === 'SET' && reply?.type === 'simple' && next.get(words[1]!) === undefined);
+      expect([next.refusal?.message, ...lost], `at ${atMs}`).toEqual([undefined]);
+    }
+  });
 });
 
 describe('a rewrite meets a disk that fails', () => {

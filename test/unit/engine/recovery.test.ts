@@ -74,6 +74,33 @@ describe('a log of several files', () => {
   });
 });
 
+describe('BGREWRITEAOF while the log is off', () => {
+  test('a crash at any of its operations leaves a log that can be loaded', async () => {
+    for (let at = 1, reached = at; reached === at; at++) {
+      for (const seed of [1, 2, 3, 4]) {
+        let count = 0;
+        let isCounting = false;
+        const stage: Stage = new Stage({
+          seed: `${at} ${seed}`,
+          saboteur: () => (isCounting && ++count === at ? void stage.world.scheduler.stop() : undefined),
+        });
+        const server = await stage.start();
+        const client = new Client(server);
+        await stage.ask(client, server, 'SET k1 1', 'SET k2 2');
+        await stage.ask(client, server, 'CONFIG SET appendonly no');
+        await stage.pass(2000);
+        isCounting = true;
+        server.process.enter(() => client.send('BGREWRITEAOF'));
+        await stage.world.run({ until: () => server.log.some((line) => line.includes('finished successfully')), untilMs: stage.nowMs + 5000 });
+        reached = Math.min(count, at);
+        stage.world.machine.powerOff();
+        const next = await stage.start();
+        expect([next.refusal?.message, next.get('k1'), next.get('k2')], `at ${at}`).toEqual([undefined, '1', '2']);
+      }
+    }
+  });
+});
+
 describe('an operation of recovery fails', () => {
   test('it refuses, or it serves everything; the next start serves everything', async () => {
     const whole = await twoIncrements();
@@ -132,6 +159,32 @@ describe('a single-file log of before Redis 7', () => {
           }
         }
       }
+    }
+  });
+
+  test('one that begins with an RDB, too', async () => {
+    const redis = new Stage({});
+    const first = await redis.start();
+    await redis.ask(new Client(first), first, 'SET k1 1', 'BGREWRITEAOF');
+    await redis.pass(2000);
+    const base = [...filesOf(redis.disk)].find(([path]) => path.endsWith('.base.rdb'))![1];
+    const bytes = new ByteWriter();
+    bytes.bytes(base);
+    bytes.bytes(commands('SET k2 2', 'SET k3 3'));
+    for (let at = 1, reached = at; reached === at; at++) {
+      let count = 0;
+      const stage: Stage = new Stage({
+        seed: at,
+        disk: diskFromFiles(new Map([['/data/appendonly.aof', bytes.copy()]])),
+        tuning: { loadSliceBytes: 16 },
+        saboteur: () => (++count === at ? void stage.world.scheduler.stop() : undefined),
+      });
+      const server = stage.startSoon();
+      await stage.world.run({ until: () => server.engine !== undefined });
+      reached = Math.min(count, at);
+      stage.world.machine.powerOff();
+      const next = await stage.start();
+      expect([next.refusal?.message, ...['k1', 'k2', 'k3'].map((key) => next.get(key))], `at ${at}`).toEqual([undefined, '1', '2', '3']);
     }
   });
 

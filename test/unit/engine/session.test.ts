@@ -48,6 +48,18 @@ describe('commands behind one that answers later', () => {
   });
 });
 
+describe('CLIENT REPLY', () => {
+  test('silences what answers later, too', async () => {
+    const stage = new Stage({});
+    const server = await stage.start();
+    const client = new Client(server);
+    const sent = ['CLIENT REPLY SKIP', 'SAVE', 'ECHO a', 'CLIENT REPLY OFF', 'SAVE', 'ECHO b', 'CLIENT REPLY ON', 'ECHO c'];
+    server.process.enter(() => client.send(...sent));
+    await stage.pass(2000);
+    expect(client.asked.slice(0, 4).map(({ reply }) => reply && textOf(reply))).toEqual(['a', 'OK', 'c', undefined]);
+  });
+});
+
 describe('WATCH', () => {
   test('what changes while EXEC waits behind SAVE is seen by it', async () => {
     const stage = new Stage({});

@@ -48,3 +48,16 @@ describe('shutdown at any moment', () => {
     });
   }
 });
+
+test('a second SIGINT does not wait for a disk that hangs', async () => {
+  const stage = new Stage({ settings: { appendfsync: 'everysec' }, faults: { slowSyncChance: 1, slowSyncMs: 600_000 } });
+  const server = stage.startSoon();
+  await stage.world.run({ until: () => server.engine !== undefined });
+  server.process.enter(() => new Client(server).send('SET k1 1'));
+  server.process.after(10, 'signal', () => server.process.deliver('SIGINT'));
+  await stage.pass(60_000);
+  expect(server.process.alive).toBe(true);
+  server.process.deliver('SIGINT');
+  await stage.pass(10);
+  expect(server.process.status).toEqual({ code: 1, signal: null });
+});
