@@ -20,7 +20,17 @@ export { productionTuning, type Tuning } from './engine/tuning.ts';
 export { type ErrorCode, isLightsoutError, LightsoutError } from './errors.ts';
 export type { Clock, Timer } from './ports/clock.ts';
 export type { Applied, Dir, Disk, DiskError, File, Lock, OpenFlags, Stat } from './ports/disk.ts';
-export type { Child, ChildMain, ExitStatus, ForkError, Frozen, Host, Json, Process, Signal } from './ports/process.ts';
+export type {
+  Child,
+  ChildMain,
+  ExitStatus,
+  ForkError,
+  Frozen,
+  Host,
+  Json,
+  Process,
+  Signal,
+} from './ports/process.ts';
 
 /**
  * Takes the lock of `settings.dir`, recovers what is there and resolves to an engine that serves.

@@ -28,7 +28,9 @@ export interface Outstanding {
 export interface ClientSurroundings {
   /** Executes a command in the model, at this instant. */
   execute(client: SimClient, command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'>;
-  /** The commands of one delivery have all been executed: between these calls a unit is never open. */
+  /** Bytes are about to be fed, and have been. */
+  delivering(): void;
+  delivered(): void;
   nowMs(): number;
   after(delayMs: number, run: () => void): void;
   /** A right reply has left the engine. */
@@ -142,12 +144,23 @@ export class SimClient {
     const session = this.#session;
     if (session === undefined || this.#closed) return;
     const sentAtMs = this.#around.nowMs();
-    for (const { command, endBytes, onReply } of message.commands) {
-      if (endBytes <= from || endBytes > to) continue;
-      const outstanding = this.#around.execute(this, command);
-      this.#outstanding.push({ ...outstanding, command, sentAtMs, onReply: onReply ?? outstanding.onReply });
+    this.#around.delivering();
+    try {
+      for (const { command, endBytes, onReply } of message.commands) {
+        if (endBytes <= from || endBytes > to) continue;
+        const outstanding = this.#around.execute(this, command);
+        this.#outstanding.push({
+          ...outstanding,
+          command,
+          sentAtMs,
+          onReply: onReply ?? outstanding.onReply,
+        });
+      }
+      const whole = from === 0 && to === message.bytes.length;
+      session.feed(whole ? message.bytes : message.bytes.slice(from, to));
+    } finally {
+      this.#around.delivered();
     }
-    session.feed(from === 0 && to === message.bytes.length ? message.bytes : message.bytes.slice(from, to));
   }
 
   #receive(bytes: Uint8Array): void {

@@ -89,13 +89,16 @@ function drawSettings(draw: Stream, persistence: Persistence, profile: string): 
     ],
     [],
   ]);
+  const hz = draw.pick([10, 10, 10, 10, 10, 10, 10, 2, 50, UNHURRIED_HZ]);
+  const stretch = hz === UNHURRIED_HZ ? 30 : 1;
+  const save = savePoints.map(({ seconds, changes }) => ({ seconds: seconds * stretch, changes }));
   return {
-    save: logOf(persistence).rdb ? savePoints : [],
+    save: logOf(persistence).rdb ? save : [],
     autoAofRewritePercentage: draw.pick([0, 0, 20, 100]),
     autoAofRewriteMinSizeBytes: draw.pick([256, 1024, 4096]),
     rdbcompression: draw.chance(0.7),
     activeExpire: draw.chance(0.7),
-    hz: draw.pick([10, 10, 10, 10, 10, 10, 10, 2, 50, UNHURRIED_HZ]),
+    hz,
     databases: 4,
     // Without hashes a page lost from the middle of an unsynced tail cannot be told from data: kills only, and there a
     // torn MULTI reaches the replay.
@@ -113,9 +116,9 @@ function drawTuning(draw: Stream): ScenarioTuning {
     pageBytes: draw.pick([64, 128, 256, 1024, 4096]),
     firstChunkBytes: draw.pick([1024, 4096, 16_384]),
     segmentEntries: draw.pick([1, 4, 64, 1024]),
-    saveSliceBytes: draw.pick([1, 64, 1000, 1000, 8192]),
-    loadSliceBytes: draw.pick([16, 100, 1000, 4096, 8192]),
-    writeBytes: draw.pick([64, 512, 4096, 1_000_000]),
+    saveSliceBytes: draw.pick([1, 100, 100, 1000, 1000, 1000, 8192, 8192]),
+    loadSliceBytes: draw.pick([16, 100, 1000, 1000, 4096, 4096, 8192, 8192]),
+    writeBytes: draw.pick([64, 512, 512, 4096, 4096, 1_000_000]),
     switchBufferBytes: draw.pick([100_000, 1_000_000]),
     expirePages: draw.pick([1, 10, 200]),
   };

@@ -439,7 +439,8 @@ export class Course {
       this.#states++;
       const bounds = this.#fall![kind];
       // After a kill equal bytes are not equal disks: what is pending differs.
-      const image = kind === 'kill' ? `killed ${this.#generation}.${i} ${fingerprint(disk)}` : fingerprint(disk);
+      const image =
+        kind === 'kill' ? `killed ${this.#generation}.${i} ${fingerprint(disk)}` : fingerprint(disk);
       seen.add(image);
       const where = `crash state ${i + 1} beside ${report.kind === 'power' ? 'power loss' : 'kill'} ${this.#generation}`;
       const recovered = await this.#recoverImage(disk, image, where, i === 0 || kind === 'kill');

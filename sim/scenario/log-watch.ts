@@ -9,6 +9,7 @@
 import type { LogTimes } from '../oracle/bounds.ts';
 import type { History } from '../oracle/history.ts';
 import { checkSnapshot } from '../oracle/snapshot.ts';
+import type { SnapshotVerdict } from '../oracle/snapshot.ts';
 import type { Violation } from '../oracle/violation.ts';
 import { FileInode } from '../disk/inode.ts';
 import type { World } from '../world/index.ts';
@@ -18,7 +19,9 @@ import type { Trigger } from './trigger.ts';
 
 /** Where a snapshot file comes from. */
 interface Origin {
-  readonly index: number;
+  /** The first and the last index that the image may have: more than one when it was taken inside a delivery of several commands. */
+  readonly first: number;
+  readonly last: number;
   readonly wallMs: number;
   /** False when it cannot be said which state the image holds. */
   readonly certain: boolean;
@@ -49,6 +52,8 @@ export class LogWatch implements Watcher {
   onOperation: ((count: number) => void) | undefined;
   /** True once it serves: before, its files are recovery's own. */
   serving = false;
+  /** While bytes are fed: the index before the first command in them. The model has executed them all by then. */
+  deliveryFrom: number | undefined;
   saves: number[] = [];
   rewrites = 0;
   lastWriteAtMs = 0;
@@ -102,18 +107,12 @@ export class LogWatch implements Watcher {
   }
 
   created(pid: number, path: string): void {
-    const { history } = this.#o;
     const fork = this.#forks.get(pid);
     if (fork !== undefined) {
       this.#origins.set(path, fork);
       if (!dumpTemporary.test(path)) this.#rewrites++;
     } else if (pid === this.serverPid && this.serving) {
-      this.#origins.set(path, {
-        index: history.executed,
-        wallMs: this.#o.wallMs(),
-        certain: this.#certain,
-        forked: false,
-      });
+      this.#origins.set(path, this.#origin(false));
     }
   }
 
@@ -152,9 +151,10 @@ export class LogWatch implements Watcher {
     if (pid !== this.serverPid || !(isDump || base.test(to))) return;
     const origin = this.#origins.get(from);
     if (origin === undefined) return;
-    if (isDump) this.#o.history.saveIssued(origin.index);
-    this.#judge(from, to, origin);
-    if (isDump) this.saves.push(origin.index);
+    const index = this.#judge(from, to, origin);
+    if (!isDump) return;
+    this.#o.history.saveIssued(index);
+    this.saves.push(index);
   }
 
   renamed(pid: number, _from: string, to: string): void {
@@ -176,26 +176,28 @@ export class LogWatch implements Watcher {
 
   forked(pid: number, childPid: number, _mainName: string): void {
     if (pid !== this.serverPid) return;
+    this.#forks.set(childPid, this.#origin(true));
+  }
+
+  /** Where an image that is taken now comes from. */
+  #origin(forked: boolean): Origin {
     const { history } = this.#o;
-    this.#forks.set(childPid, {
-      index: history.executed,
+    const newest = history.unit(history.executed);
+    return {
+      first: this.deliveryFrom ?? history.executed,
+      last: history.executed,
       wallMs: this.#o.wallMs(),
-      certain: this.#certain,
-      forked: true,
-    });
+      certain: newest === undefined || newest.alternatives.length === 0,
+      forked,
+    };
   }
 
-  get #certain(): boolean {
-    const last = this.#o.history.unit(this.#o.history.executed);
-    return last === undefined || last.alternatives.length === 0;
-  }
-
-  #judge(from: string, to: string, origin: Origin): void {
+  /** Judges a snapshot file (P10), and returns the index of the state that it holds. */
+  #judge(from: string, to: string, origin: Origin): number {
     const { world, history, situations } = this.#o;
-    if (origin.forked && origin.index < history.executed) situations.count('mutations-during-child');
-    if (!origin.certain) return;
+    if (origin.forked && origin.last < history.executed) situations.count('mutations-during-child');
     const inode = world.machine.disk.find(from);
-    if (!(inode instanceof FileInode)) return;
+    if (!origin.certain || !(inode instanceof FileInode)) return origin.last;
     const file = inode.image().subarray(0, inode.sizeBytes);
     const format = to.endsWith('.aof') ? 'aof' : 'rdb';
     situations.count(dump.test(to) ? 'snapshot-compared' : 'base-compared');
@@ -203,13 +205,18 @@ export class LogWatch implements Watcher {
       this.rewrites++;
       situations.count('rewrite-done');
     }
-    const verdict = checkSnapshot(file, format, history.snapshotAt(origin.index), origin.wallMs);
-    if (verdict.ok) return;
-    const forked = origin.forked ? 'the fork' : 'SAVE';
+    let verdict: SnapshotVerdict = { ok: true };
+    for (let index = origin.last; index >= origin.first; index--) {
+      const judged = checkSnapshot(file, format, history.snapshotAt(index), origin.wallMs);
+      if (judged.ok) return index;
+      if (index === origin.last) verdict = judged;
+    }
+    if (verdict.ok) return origin.last;
     this.#o.report({
       property: 'P10',
-      message: `${to}, made from ${forked} at unit ${origin.index}: ${verdict.why}`,
+      message: `${to}, made from ${origin.forked ? 'the fork' : 'SAVE'} at unit ${origin.last}: ${verdict.why}`,
       ...(verdict.difference === undefined ? {} : { difference: verdict.difference }),
     });
+    return origin.last;
   }
 }

@@ -191,6 +191,14 @@ export class Service implements ClientSurroundings {
     }
   }
 
+  delivering(): void {
+    this.#o.watch.deliveryFrom = this.#o.history.executed;
+  }
+
+  delivered(): void {
+    this.#o.watch.deliveryFrom = undefined;
+  }
+
   nowMs(): number {
     return this.#o.world.scheduler.nowMs;
   }

@@ -86,7 +86,8 @@ export async function loadIncrement(
   try {
     const magic = new Uint8Array(5);
     let count = 0;
-    for (let more = 1; more > 0 && count < magic.length; count += more) more = await file.read(magic.subarray(count), count);
+    for (let more = 1; more > 0 && count < magic.length; count += more)
+      more = await file.read(magic.subarray(count), count);
     let from = 0;
     if (count === 5 && latin1Text(magic) === 'REDIS') {
       engine.log('notice', 'Reading RDB preamble from AOF file...');

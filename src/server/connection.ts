@@ -24,7 +24,9 @@ export class Connection implements Transport {
     this.#queue = queue;
     this.#session = engine.connect(this, addressOf(socket));
     // As a plain Uint8Array: a Buffer is of another hidden class, and the engine's loops would have to serve both.
-    socket.on('data', (bytes) => this.#session.feed(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)));
+    socket.on('data', (bytes) =>
+      this.#session.feed(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)),
+    );
     // The client will send no more; what it has asked for is still answered.
     socket.on('end', () => this.#session.closeAfterReplies());
     socket.on('drain', () => {

@@ -18,6 +18,10 @@ export function bindAddresses(bind: string, port: number, backlog: number): List
       const isOptional = word.startsWith('-');
       const address = isOptional ? word.slice(1) : word;
       const host = address === '*' ? '0.0.0.0' : address === '::*' ? '::' : address;
-      return { name: `${address}:${port}`, options: { host, port, backlog, ipv6Only: host.includes(':') }, isOptional };
+      return {
+        name: `${address}:${port}`,
+        options: { host, port, backlog, ipv6Only: host.includes(':') },
+        isOptional,
+      };
     });
 }

@@ -38,7 +38,10 @@ export class Listener {
     const path = optionText(this.#settings, 'unixsocket');
     if (path !== '') await this.#listenUnix(path, backlog);
     if (this.#servers.length === 0) {
-      throw new LightsoutError('CONFIG', 'nothing to listen on: got port 0 and no unixsocket, expected at least one of them');
+      throw new LightsoutError(
+        'CONFIG',
+        'nothing to listen on: got port 0 and no unixsocket, expected at least one of them',
+      );
     }
   }
 
@@ -58,7 +61,9 @@ export class Listener {
   }
 
   async #listen({ name, options, isOptional }: ListenAddress): Promise<void> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) => this.#accept(socket));
+    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (socket) =>
+      this.#accept(socket),
+    );
     try {
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
@@ -68,7 +73,11 @@ export class Listener {
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
       if (isOptional && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) return;
       const why = code === 'EADDRINUSE' ? 'another program listens there' : String(error);
-      throw new LightsoutError('IO', `cannot listen on ${name}: ${why}; stop it or choose another --port or --bind`, { cause: error });
+      throw new LightsoutError(
+        'IO',
+        `cannot listen on ${name}: ${why}; stop it or choose another --port or --bind`,
+        { cause: error },
+      );
     }
     server.removeAllListeners('error');
     // Too many open files and the like: that one connection is lost, the server is not.

@@ -21,7 +21,8 @@ import { serverLog } from './log.ts';
 
 const argv = process.argv.slice(2);
 if (argv[0] === '--help' || argv[0] === '-h') process.stdout.write(help);
-else if (argv[0] === '--version' || argv[0] === '-v') process.stdout.write(`Redis server v=${serverVersion} (lightsout) bits=64\n`);
+else if (argv[0] === '--version' || argv[0] === '-v')
+  process.stdout.write(`Redis server v=${serverVersion} (lightsout) bits=64\n`);
 else await start(configure());
 
 /** Wrong usage ends here: one line on standard error. */
@@ -36,7 +37,10 @@ function configure(): Arguments {
 }
 
 async function start({ settings, configFile }: Arguments): Promise<void> {
-  const log = serverLog({ logfile: () => optionText(settings, 'logfile'), loglevel: () => optionText(settings, 'loglevel') });
+  const log = serverLog({
+    logfile: () => optionText(settings, 'logfile'),
+    loglevel: () => optionText(settings, 'loglevel'),
+  });
   // Whoever read our log may be gone; that is no reason to end.
   process.stdout.on('error', () => undefined);
   // Rejections that nobody handles come here too.
@@ -44,11 +48,18 @@ async function start({ settings, configFile }: Arguments): Promise<void> {
     log('warning', `internal error: ${error.stack ?? error.message}`);
     process.exit(1);
   });
-  log('warning', `lightsout is starting, pid=${process.pid}, standing for Redis version=${serverVersion}, bits=64`);
-  log('warning', configFile === undefined ? 'no config file specified, using the default config' : 'Configuration loaded');
+  log(
+    'warning',
+    `lightsout is starting, pid=${process.pid}, standing for Redis version=${serverVersion}, bits=64`,
+  );
+  log(
+    'warning',
+    configFile === undefined ? 'no config file specified, using the default config' : 'Configuration loaded',
+  );
   const host = nodeHost({
     childEntry: siblingModule(import.meta.url, 'child'),
-    onChildError: (error) => log('warning', `child: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
+    onChildError: (error) =>
+      log('warning', `child: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`),
   });
   const listener = new Listener(settings);
   try {
@@ -61,7 +72,8 @@ async function start({ settings, configFile }: Arguments): Promise<void> {
     log('warning', error.message.replaceAll('\n', ' '));
     process.exit(error.code === 'CONFIG' ? 2 : 1);
   }
-  if (optionText(settings, 'aof-timestamp-enabled') === 'yes') log('warning', 'aof-timestamp-enabled: timestamps are read, and not written');
+  if (optionText(settings, 'aof-timestamp-enabled') === 'yes')
+    log('warning', 'aof-timestamp-enabled: timestamps are read, and not written');
   const unixSocket = optionText(settings, 'unixsocket');
   if (unixSocket !== '') log('notice', `The server is now ready to accept connections at ${unixSocket}`);
   if (optionText(settings, 'port') !== '0') log('notice', 'Ready to accept connections');

@@ -34,11 +34,15 @@ describe.skipIf(!haveAll('redis-cli'))('redis-cli', () => {
     expect((await cli('-n', '3', 'SET', 'three', '3')).stdout).toBe('OK\n');
     expect((await cli('GET', 'three')).stdout).toBe('\n');
     expect((await cli('-n', '3', '-3', 'GET', 'three')).stdout).toBe('3\n');
-    expect((await cli('-3', '--no-raw', 'CONFIG', 'GET', 'appendonly')).stdout).toBe('1# "appendonly" => "yes"\n');
+    expect((await cli('-3', '--no-raw', 'CONFIG', 'GET', 'appendonly')).stdout).toBe(
+      '1# "appendonly" => "yes"\n',
+    );
   });
 
   test('commands from standard input, one transaction among them', async () => {
-    const { stdout } = await run('redis-cli', ['-p', String(server.port)], { input: 'MULTI\nINCR multi\nINCR multi\nEXEC\n' });
+    const { stdout } = await run('redis-cli', ['-p', String(server.port)], {
+      input: 'MULTI\nINCR multi\nINCR multi\nEXEC\n',
+    });
     expect(stdout).toBe('OK\nQUEUED\nQUEUED\n1\n2\n');
   });
 
@@ -55,7 +59,17 @@ describe.skipIf(!haveAll('redis-cli'))('redis-cli', () => {
 describe.skipIf(!haveAll('redis-benchmark'))('redis-benchmark', () => {
   test('all of its tests over our types', { timeout: 60_000 }, async () => {
     const tests = 'ping,set,get,incr,lpush,rpush,lpop,rpop,sadd,hset,spop,lrange,mset';
-    const { code, stdout, stderr } = await run('redis-benchmark', ['-p', String(server.port), '-n', '2000', '-P', '16', '-q', '-t', tests]);
+    const { code, stdout, stderr } = await run('redis-benchmark', [
+      '-p',
+      String(server.port),
+      '-n',
+      '2000',
+      '-P',
+      '16',
+      '-q',
+      '-t',
+      tests,
+    ]);
     expect({ code, errors: `${stdout}${stderr}`.match(/.*error.*/gi) }).toEqual({ code: 0, errors: null });
     expect(stdout.match(/requests per second/g)?.length ?? 0).toBeGreaterThan(15);
   });
@@ -63,7 +77,13 @@ describe.skipIf(!haveAll('redis-benchmark'))('redis-benchmark', () => {
 
 describe('ioredis', () => {
   test('becomes ready and speaks of every type', async () => {
-    const redis = new Redis({ port: server.port, host: '127.0.0.1', db: 5, connectionName: 'io', maxRetriesPerRequest: 1 });
+    const redis = new Redis({
+      port: server.port,
+      host: '127.0.0.1',
+      db: 5,
+      connectionName: 'io',
+      maxRetriesPerRequest: 1,
+    });
     try {
       expect(await redis.set('string', 'value')).toBe('OK');
       await redis.hset('hash', { a: '1', b: '2' });
@@ -89,7 +109,9 @@ describe('ioredis', () => {
 
 describe('inline commands', () => {
   test('words, quotes and blank lines', async () => {
-    expect(await raw('PING\r\nSET inline "a b"\nGET inline\r\n\r\nECHO \'x y\'\r\nQUIT\r\n')).toBe('+PONG\r\n+OK\r\n$3\r\na b\r\n$3\r\nx y\r\n+OK\r\n');
+    expect(await raw('PING\r\nSET inline "a b"\nGET inline\r\n\r\nECHO \'x y\'\r\nQUIT\r\n')).toBe(
+      '+PONG\r\n+OK\r\n$3\r\na b\r\n$3\r\nx y\r\n+OK\r\n',
+    );
   });
 });
 
@@ -112,9 +134,16 @@ describe('a client that misbehaves loses its connection, and only that', () => {
 
   test('it vanishes in the middle of a command', async () => {
     const before = await clients();
-    for (const bytes of ['*3\r\n$3\r\nSET\r\n$4\r\nhalf\r\n$10000000\r\nabc', '*', '*2\r\n$3\r\nGE', 'SET half']) {
+    for (const bytes of [
+      '*3\r\n$3\r\nSET\r\n$4\r\nhalf\r\n$10000000\r\nabc',
+      '*',
+      '*2\r\n$3\r\nGE',
+      'SET half',
+    ]) {
       await new Promise<void>((resolve) => {
-        const socket = connect(server.port, '127.0.0.1', () => socket.write(bytes, () => socket.resetAndDestroy()));
+        const socket = connect(server.port, '127.0.0.1', () =>
+          socket.write(bytes, () => socket.resetAndDestroy()),
+        );
         socket.on('error', () => undefined);
         socket.on('close', () => resolve());
       });
@@ -138,28 +167,32 @@ describe('a client that misbehaves loses its connection, and only that', () => {
     expect(await client.command('PING')).toBe('PONG');
   });
 
-  test('it asks for more than it reads: the server stops reading, and keeps little', { timeout: 60_000 }, async () => {
-    await client.command('SET', 'big', 'x'.repeat(10_000));
-    const rssBefore = residentBytes();
-    const greedy = await Client.connect(server.port);
-    greedy.socket.pause();
-    const commands = Buffer.concat(Array.from({ length: 10_000 }, () => encode(['GET', 'big'])));
-    let isHeldBack = false;
-    for (let i = 0; i < 20 && !isHeldBack; i++) {
-      isHeldBack = await new Promise<boolean>((resolve) => {
-        const late = setTimeout(() => resolve(true), 1000);
-        greedy.socket.write(commands, () => {
-          clearTimeout(late);
-          resolve(false);
+  test(
+    'it asks for more than it reads: the server stops reading, and keeps little',
+    { timeout: 60_000 },
+    async () => {
+      await client.command('SET', 'big', 'x'.repeat(10_000));
+      const rssBefore = residentBytes();
+      const greedy = await Client.connect(server.port);
+      greedy.socket.pause();
+      const commands = Buffer.concat(Array.from({ length: 10_000 }, () => encode(['GET', 'big'])));
+      let isHeldBack = false;
+      for (let i = 0; i < 20 && !isHeldBack; i++) {
+        isHeldBack = await new Promise<boolean>((resolve) => {
+          const late = setTimeout(() => resolve(true), 1000);
+          greedy.socket.write(commands, () => {
+            clearTimeout(late);
+            resolve(false);
+          });
         });
-      });
-    }
-    expect(isHeldBack).toBe(true);
-    // The replies to all of it would be 2 GB.
-    expect(residentBytes() - rssBefore).toBeLessThan(500e6);
-    expect(await client.command('PING')).toBe('PONG');
-    greedy.close();
-  });
+      }
+      expect(isHeldBack).toBe(true);
+      // The replies to all of it would be 2 GB.
+      expect(residentBytes() - rssBefore).toBeLessThan(500e6);
+      expect(await client.command('PING')).toBe('PONG');
+      greedy.close();
+    },
+  );
 
   async function clients(): Promise<number> {
     const list = await client.command('CLIENT', 'LIST');

@@ -29,7 +29,11 @@ interface Filled {
   readonly digest: unknown;
 }
 
-async function fill(make: Make, args: readonly string[], finish: (client: Client) => Promise<void>): Promise<Filled> {
+async function fill(
+  make: Make,
+  args: readonly string[],
+  finish: (client: Client) => Promise<void>,
+): Promise<Filled> {
   const dir = tempDir();
   const server = await start[make](dir, ...quiet, ...args);
   const client = await server.ready();
@@ -64,7 +68,11 @@ async function end(server: ServerProcess, client: Client): Promise<void> {
 
 async function rewrite(client: Client): Promise<void> {
   await client.command('BGREWRITEAOF');
-  await expect.poll(async () => String(await client.command('INFO', 'persistence')), { timeout: 20_000 }).toMatch(/aof_rewrite_in_progress:0[^]*aof_rewrite_scheduled:0[^]*aof_last_bgrewrite_status:ok[^]*aof_rewrites:[1-9]/);
+  await expect
+    .poll(async () => String(await client.command('INFO', 'persistence')), { timeout: 20_000 })
+    .toMatch(
+      /aof_rewrite_in_progress:0[^]*aof_rewrite_scheduled:0[^]*aof_last_bgrewrite_status:ok[^]*aof_rewrites:[1-9]/,
+    );
 }
 
 const save = async (client: Client): Promise<void> => void (await client.command('SAVE'));
@@ -84,76 +92,99 @@ async function rewriteAndGoOn(client: Client): Promise<void> {
 }
 
 const withLog = ['--appendonly', 'yes', '--appendfsync', 'no'];
-const layouts: readonly (readonly [what: string, args: readonly string[], finish: (client: Client) => Promise<void>])[] = [
+const layouts: readonly (readonly [
+  what: string,
+  args: readonly string[],
+  finish: (client: Client) => Promise<void>,
+])[] = [
   ['dump.rdb', [], save],
-  ['dump.rdb, neither compressed nor with a checksum', ['--rdbcompression', 'no', '--rdbchecksum', 'no'], save],
+  [
+    'dump.rdb, neither compressed nor with a checksum',
+    ['--rdbcompression', 'no', '--rdbchecksum', 'no'],
+    save,
+  ],
   ['an increment only', withLog, async () => undefined],
   ['base with RDB preamble and increment', withLog, rewriteAndGoOn],
   ['base of commands and increment', [...withLog, '--aof-use-rdb-preamble', 'no'], rewriteAndGoOn],
 ];
 
-describe.skipIf(!haveAll('redis-server', 'redis-check-rdb', 'redis-check-aof'))('with redis-server 7.0', { timeout: 90_000 }, () => {
-  let expected: Contents;
+describe.skipIf(!haveAll('redis-server', 'redis-check-rdb', 'redis-check-aof'))(
+  'with redis-server 7.0',
+  { timeout: 90_000 },
+  () => {
+    let expected: Contents;
 
-  beforeAll(async () => {
-    // What Redis itself makes of the commands, without any file.
-    const server = await start.redis(tempDir(), ...quiet);
-    const client = await server.ready();
-    await fillWithSamples(client);
-    expected = await contentsOf(client);
-    await end(server, client);
-  });
-
-  test('the same commands leave the same contents and the same digest', async () => {
-    const ours = await fill('lightsout', [], async () => undefined);
-    expect(ours.contents).toEqual(expected);
-    const theirs = await fill('redis', [], async () => undefined);
-    expect(ours.digest).toBe(theirs.digest);
-  });
-
-  for (const [what, args, finish] of layouts) {
-    test(`Redis loads ours: ${what}`, async () => {
-      const filled = await fill('lightsout', args, finish);
-      await check(filled.dir);
-      await expectSame('redis', filled, args);
-    });
-
-    test(`we load Redis's: ${what}`, async () => {
-      const filled = await fill('redis', args, finish);
-      await expectSame('lightsout', filled, args);
-    });
-  }
-
-  test('the log that CONFIG SET appendonly yes began', async () => {
-    const filled = await fill('lightsout', [], async (client) => {
-      await client.command('CONFIG', 'SET', 'appendonly', 'yes');
-      await client.command('SET', 'meanwhile', 'yes');
-      await expect.poll(async () => String(await client.command('INFO', 'persistence')), { timeout: 20_000 }).toMatch(/aof_rewrite_in_progress:0/);
-      await client.command('SET', 'afterwards', 'yes');
-    });
-    await check(filled.dir);
-    await expectSame('redis', filled, withLog);
-    await expectSame('lightsout', filled, withLog);
-  });
-
-  test('a directory that both have used in turn', async () => {
-    const dir = tempDir();
-    for (const [i, make] of (['redis', 'lightsout', 'redis', 'lightsout', 'redis'] as const).entries()) {
-      const server = await start[make](dir, ...quiet, ...withLog);
+    beforeAll(async () => {
+      // What Redis itself makes of the commands, without any file.
+      const server = await start.redis(tempDir(), ...quiet);
       const client = await server.ready();
-      expect(await client.command('LRANGE', 'turns', 0, -1)).toEqual(['redis', 'lightsout', 'redis', 'lightsout'].slice(0, i));
-      await client.command('RPUSH', 'turns', make);
-      if (i % 2 === 1) await rewrite(client);
+      await fillWithSamples(client);
+      expected = await contentsOf(client);
       await end(server, client);
-    }
-  });
+    });
 
-  async function check(dir: string): Promise<void> {
-    const dump = join(dir, 'dump.rdb');
-    if (existsSync(dump)) expect(await run('redis-check-rdb', [dump])).toMatchObject({ code: 0, stdout: expect.stringContaining('RDB looks OK!') });
-    const log = join(dir, 'appendonlydir');
-    if (!existsSync(log)) return;
-    const manifest = readdirSync(log).find((name) => name.endsWith('.manifest'))!;
-    expect(await run('redis-check-aof', [join(log, manifest)])).toMatchObject({ code: 0, stdout: expect.stringContaining('All AOF files and manifest are valid') });
-  }
-});
+    test('the same commands leave the same contents and the same digest', async () => {
+      const ours = await fill('lightsout', [], async () => undefined);
+      expect(ours.contents).toEqual(expected);
+      const theirs = await fill('redis', [], async () => undefined);
+      expect(ours.digest).toBe(theirs.digest);
+    });
+
+    for (const [what, args, finish] of layouts) {
+      test(`Redis loads ours: ${what}`, async () => {
+        const filled = await fill('lightsout', args, finish);
+        await check(filled.dir);
+        await expectSame('redis', filled, args);
+      });
+
+      test(`we load Redis's: ${what}`, async () => {
+        const filled = await fill('redis', args, finish);
+        await expectSame('lightsout', filled, args);
+      });
+    }
+
+    test('the log that CONFIG SET appendonly yes began', async () => {
+      const filled = await fill('lightsout', [], async (client) => {
+        await client.command('CONFIG', 'SET', 'appendonly', 'yes');
+        await client.command('SET', 'meanwhile', 'yes');
+        await expect
+          .poll(async () => String(await client.command('INFO', 'persistence')), { timeout: 20_000 })
+          .toMatch(/aof_rewrite_in_progress:0/);
+        await client.command('SET', 'afterwards', 'yes');
+      });
+      await check(filled.dir);
+      await expectSame('redis', filled, withLog);
+      await expectSame('lightsout', filled, withLog);
+    });
+
+    test('a directory that both have used in turn', async () => {
+      const dir = tempDir();
+      for (const [i, make] of (['redis', 'lightsout', 'redis', 'lightsout', 'redis'] as const).entries()) {
+        const server = await start[make](dir, ...quiet, ...withLog);
+        const client = await server.ready();
+        expect(await client.command('LRANGE', 'turns', 0, -1)).toEqual(
+          ['redis', 'lightsout', 'redis', 'lightsout'].slice(0, i),
+        );
+        await client.command('RPUSH', 'turns', make);
+        if (i % 2 === 1) await rewrite(client);
+        await end(server, client);
+      }
+    });
+
+    async function check(dir: string): Promise<void> {
+      const dump = join(dir, 'dump.rdb');
+      if (existsSync(dump))
+        expect(await run('redis-check-rdb', [dump])).toMatchObject({
+          code: 0,
+          stdout: expect.stringContaining('RDB looks OK!'),
+        });
+      const log = join(dir, 'appendonlydir');
+      if (!existsSync(log)) return;
+      const manifest = readdirSync(log).find((name) => name.endsWith('.manifest'))!;
+      expect(await run('redis-check-aof', [join(log, manifest)])).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining('All AOF files and manifest are valid'),
+      });
+    }
+  },
+);

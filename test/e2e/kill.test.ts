@@ -42,13 +42,30 @@ const nothing = (): Progress => ({ acked: 0, sent: 0 });
 test(`twenty deaths under appendfsync always, seed ${seed}`, { timeout: 120_000 }, async () => {
   const random = seedrandom(seed);
   const dir = tempDir();
-  const notes: Notes[] = Array.from({ length: writerCount }, () => ({ counter: nothing(), list: nothing(), keys: nothing(), pairs: nothing() }));
-  const args = ['--appendonly', 'yes', '--appendfsync', 'always', '--save', '1 50', '--auto-aof-rewrite-min-size', '64kb', '--auto-aof-rewrite-percentage', '50'];
+  const notes: Notes[] = Array.from({ length: writerCount }, () => ({
+    counter: nothing(),
+    list: nothing(),
+    keys: nothing(),
+    pairs: nothing(),
+  }));
+  const args = [
+    '--appendonly',
+    'yes',
+    '--appendfsync',
+    'always',
+    '--save',
+    '1 50',
+    '--auto-aof-rewrite-min-size',
+    '64kb',
+    '--auto-aof-rewrite-percentage',
+    '50',
+  ];
   let acknowledged = 0;
   for (let round = 0; round < roundCount; round++) {
     const server = await start.lightsout(dir, ...args);
     const observer = await server.ready();
-    for (const [writer, note] of notes.entries()) await check(observer, writer, note, `seed ${seed}, round ${round}, writer ${writer}`);
+    for (const [writer, note] of notes.entries())
+      await check(observer, writer, note, `seed ${seed}, round ${round}, writer ${writer}`);
     const writers = notes.map((note, writer) => write(server.port, writer, note));
     if (random() < 0.5) void observer.send('BGREWRITEAOF').catch(() => undefined);
     await sleep(20 + random() * 400);
@@ -56,16 +73,24 @@ test(`twenty deaths under appendfsync always, seed ${seed}`, { timeout: 120_000 
     await sleep(random() * 100);
     await server.killed();
     await Promise.all(writers);
-    acknowledged = notes.reduce((sum, note) => sum + note.counter.acked + note.list.acked + note.keys.acked + note.pairs.acked, 0);
+    acknowledged = notes.reduce(
+      (sum, note) => sum + note.counter.acked + note.list.acked + note.keys.acked + note.pairs.acked,
+      0,
+    );
   }
   const last = await start.lightsout(dir, ...args);
   const observer = await last.ready();
-  for (const [writer, note] of notes.entries()) await check(observer, writer, note, `seed ${seed}, at the end, writer ${writer}`);
+  for (const [writer, note] of notes.entries())
+    await check(observer, writer, note, `seed ${seed}, at the end, writer ${writer}`);
   observer.close();
   await last.killed();
   // The blow had rewrites to fall into.
-  expect(readFileSync(join(dir, 'appendonlydir', 'appendonly.aof.manifest'), 'utf8')).not.toContain('base.rdb seq 1 ');
-  process.stdout.write(`kill: seed ${seed}, ${roundCount} deaths, ${acknowledged} acknowledged writes, none missing\n`);
+  expect(readFileSync(join(dir, 'appendonlydir', 'appendonly.aof.manifest'), 'utf8')).not.toContain(
+    'base.rdb seq 1 ',
+  );
+  process.stdout.write(
+    `kill: seed ${seed}, ${roundCount} deaths, ${acknowledged} acknowledged writes, none missing\n`,
+  );
   expect(acknowledged).toBeGreaterThan(roundCount * writerCount);
 });
 
@@ -90,7 +115,13 @@ async function write(port: number, writer: number, note: Notes): Promise<void> {
       add(note.counter, ['INCR', `counter:${writer}`]);
       add(note.list, ['RPUSH', `list:${writer}`, note.list.sent]);
       add(note.keys, ['SET', `key:${writer}:${note.keys.sent}`, 'x'.repeat(n % 50)]);
-      add(note.pairs, ['MULTI'], ['INCR', `left:${writer}`], ['HINCRBY', `right:${writer}`, 'n', 1], ['EXEC']);
+      add(
+        note.pairs,
+        ['MULTI'],
+        ['INCR', `left:${writer}`],
+        ['HINCRBY', `right:${writer}`, 'n', 1],
+        ['EXEC'],
+      );
       // Each reply counts when it comes, whatever becomes of the others.
       await Promise.all(commands.map((command, i) => client.send(...command).then(acknowledge[i]!)));
     }
@@ -117,9 +148,13 @@ async function check(client: Client, writer: number, note: Notes, where: string)
 
   // Commands of one connection are logged in order, so the keys that are there are a prefix.
   let keys = 0;
-  for (let i = 0; i < note.keys.sent; i++) keys += Number(await client.command('EXISTS', `key:${writer}:${i}`));
+  for (let i = 0; i < note.keys.sent; i++)
+    keys += Number(await client.command('EXISTS', `key:${writer}:${i}`));
   settle(note.keys, keys, `${where}: keys`);
-  if (keys > 0) expect(await client.command('EXISTS', `key:${writer}:${keys - 1}`), `${where}: keys are no prefix`).toBe(1);
+  if (keys > 0)
+    expect(await client.command('EXISTS', `key:${writer}:${keys - 1}`), `${where}: keys are no prefix`).toBe(
+      1,
+    );
 }
 
 function settle(progress: Progress, found: number, where: string): void {

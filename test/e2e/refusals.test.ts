@@ -43,13 +43,23 @@ describe('another server on the same directory', () => {
 });
 
 describe('a damaged file: file and offset are told, exit status 1, nothing is modified', () => {
-  const rdb = Buffer.concat([Buffer.from('REDIS0010'), Buffer.from('fe00000161', 'hex'), Buffer.from([0x01, 0x62, 0xff]), Buffer.alloc(8, 7)]);
+  const rdb = Buffer.concat([
+    Buffer.from('REDIS0010'),
+    Buffer.from('fe00000161', 'hex'),
+    Buffer.from([0x01, 0x62, 0xff]),
+    Buffer.alloc(8, 7),
+  ]);
   const cases: [what: string, args: string[], files: Record<string, string | Buffer>, says: string[]][] = [
     ['a dump.rdb that is none', [], { 'dump.rdb': 'hello world' }, ['dump.rdb', 'offset']],
     ['a dump.rdb that ends too early', [], { 'dump.rdb': 'REDIS0010' }, ['dump.rdb', 'offset']],
     ['a dump.rdb with a wrong checksum', [], { 'dump.rdb': rdb }, ['dump.rdb', 'offset']],
     ['an empty dump.rdb', [], { 'dump.rdb': '' }, ['dump.rdb', 'offset']],
-    ['a manifest of nonsense', ['--appendonly', 'yes'], { 'appendonlydir/appendonly.aof.manifest': 'file a seq\n' }, ['appendonly.aof.manifest', 'line 1']],
+    [
+      'a manifest of nonsense',
+      ['--appendonly', 'yes'],
+      { 'appendonlydir/appendonly.aof.manifest': 'file a seq\n' },
+      ['appendonly.aof.manifest', 'line 1'],
+    ],
     [
       'a manifest that names a missing file',
       ['--appendonly', 'yes'],
@@ -61,7 +71,8 @@ describe('a damaged file: file and offset are told, exit status 1, nothing is mo
       ['--appendonly', 'yes'],
       {
         'appendonlydir/appendonly.aof.manifest': 'file appendonly.aof.1.incr.aof seq 1 type i\n',
-        'appendonlydir/appendonly.aof.1.incr.aof': '*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n!!!\r\n*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$1\r\n2\r\n',
+        'appendonlydir/appendonly.aof.1.incr.aof':
+          '*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n!!!\r\n*3\r\n$3\r\nSET\r\n$1\r\nb\r\n$1\r\n2\r\n',
       },
       ['appendonly.aof.1.incr.aof', 'offset 27'],
     ],
@@ -85,7 +96,10 @@ describe('a damaged file: file and offset are told, exit status 1, nothing is mo
 describe('bad usage: one line with what, got and expected, exit status 2', () => {
   const cases: [args: string[], says: RegExp][] = [
     [['--nosuch', '1'], /argument 1: unknown directive 'nosuch'.*got nosuch 1.*expected/],
-    [['--appendfsync', 'sometimes'], /argument 1: 'appendfsync'.*got appendfsync sometimes.*everysec, always, no/],
+    [
+      ['--appendfsync', 'sometimes'],
+      /argument 1: 'appendfsync'.*got appendfsync sometimes.*everysec, always, no/,
+    ],
     [['--port', 'x'], /argument 1: 'port'.*got port x.*integer/],
     [['--save', '1'], /Invalid save parameters/],
     [['--maxmemory', '1gb'], /argument 1.*no eviction/],
@@ -123,7 +137,15 @@ test('a port in use: exit status 1 before anything is touched', async () => {
   const address = taken.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const [program = '', ...rest] = lightsoutCommand;
-  const { code, stdout } = await run(program, [...rest, '--appendonly', 'yes', '--port', String(port), '--dir', dir]);
+  const { code, stdout } = await run(program, [
+    ...rest,
+    '--appendonly',
+    'yes',
+    '--port',
+    String(port),
+    '--dir',
+    dir,
+  ]);
   expect(code).toBe(1);
   expect(stdout.trimEnd().split('\n').at(-1)).toContain(`127.0.0.1:${port}`);
   expect(readdirSync(dir)).toEqual([]);
@@ -132,8 +154,16 @@ test('a port in use: exit status 1 before anything is touched', async () => {
 
 test('--help and --version', async () => {
   const [program = '', ...rest] = lightsoutCommand;
-  expect(await run(program, [...rest, '--help'])).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('Usage: lightsout-server') });
-  expect(await run(program, [...rest, '--version'])).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('v=7.0.15') });
+  expect(await run(program, [...rest, '--help'])).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: expect.stringContaining('Usage: lightsout-server'),
+  });
+  expect(await run(program, [...rest, '--version'])).toMatchObject({
+    code: 0,
+    stderr: '',
+    stdout: expect.stringContaining('v=7.0.15'),
+  });
 });
 
 function lastLine(server: ServerProcess): string {

@@ -18,7 +18,9 @@ async function liveOnce(server: ServerProcess): Promise<void> {
   await client.command('SET', 'a', 'b');
   const lastSave = Number(await client.command('LASTSAVE'));
   expect(await client.command('BGSAVE')).toBe('Background saving started');
-  await expect.poll(async () => String(await client.command('INFO', 'persistence')), { timeout: 20_000 }).toContain('rdb_saves:1\r\n');
+  await expect
+    .poll(async () => String(await client.command('INFO', 'persistence')), { timeout: 20_000 })
+    .toContain('rdb_saves:1\r\n');
   expect(Number(await client.command('LASTSAVE'))).toBeGreaterThanOrEqual(lastSave);
   await client.command('SET', 'c', 'd');
   server.kill('SIGTERM');
@@ -59,11 +61,32 @@ test('from a build', { timeout: 120_000 }, async () => {
 
 test('with a configuration file, standard input and arguments, the later counting more', async () => {
   const dir = tempDir();
-  writeFileSync(join(dir, 'redis.conf'), 'hz 20\nmaxclients 50\nsave 100 5\nsave 10 50\nappendfilename "log.aof"\n');
-  const server = await start.command([...lightsoutCommand, join(dir, 'redis.conf')], dir, '--hz', '30', '--unixsocket', join(dir, 'socket'));
+  writeFileSync(
+    join(dir, 'redis.conf'),
+    'hz 20\nmaxclients 50\nsave 100 5\nsave 10 50\nappendfilename "log.aof"\n',
+  );
+  const server = await start.command(
+    [...lightsoutCommand, join(dir, 'redis.conf')],
+    dir,
+    '--hz',
+    '30',
+    '--unixsocket',
+    join(dir, 'socket'),
+  );
   const client = await server.ready();
   expect(await client.command('CONFIG', 'GET', 'hz', 'maxclients', 'save', 'appendfilename', 'dir')).toEqual(
-    expect.arrayContaining(['hz', '30', 'maxclients', '50', 'save', '100 5 10 50', 'appendfilename', 'log.aof', 'dir', dir]),
+    expect.arrayContaining([
+      'hz',
+      '30',
+      'maxclients',
+      '50',
+      'save',
+      '100 5 10 50',
+      'appendfilename',
+      'log.aof',
+      'dir',
+      dir,
+    ]),
   );
   expect(server.output).toContain(`ready to accept connections at ${join(dir, 'socket')}`);
   client.close();

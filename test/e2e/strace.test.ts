@@ -51,7 +51,8 @@ async function traced(dir: string, ...args: readonly string[]): Promise<Traced> 
 
 /** The file operations between two marks (or the trace's ends), with neighbouring writes of one file as one. */
 function between(calls: readonly Call[], dir: string, from: string | undefined, to: string): string[] {
-  const replied = (name: string): number => calls.findIndex((call) => isReply(call) && call.args.includes(`mark:${name}:`));
+  const replied = (name: string): number =>
+    calls.findIndex((call) => isReply(call) && call.args.includes(`mark:${name}:`));
   const first = from === undefined ? 0 : replied(from);
   const last = replied(to);
   expect(first, `mark ${from}`).toBeGreaterThanOrEqual(0);
@@ -61,7 +62,10 @@ function between(calls: readonly Call[], dir: string, from: string | undefined, 
   for (const call of calls.slice(first, last)) {
     const operation = fileOperation(call, dir, withoutNonce);
     if (operation === undefined) continue;
-    if (previous !== undefined) expect(call.began, `'${operation}' began before '${operations.at(-1)}' had returned`).toBeGreaterThan(previous.ended);
+    if (previous !== undefined)
+      expect(call.began, `'${operation}' began before '${operations.at(-1)}' had returned`).toBeGreaterThan(
+        previous.ended,
+      );
     previous = call;
     if (operation !== operations.at(-1) || !operation.startsWith('write ')) operations.push(operation);
   }
@@ -74,12 +78,20 @@ function withoutNonce(name: string): string {
 }
 
 function isReply(call: Call): boolean {
-  return descriptorPath(call)?.startsWith('socket:') === true || descriptorPath(call)?.startsWith('TCP') === true;
+  return (
+    descriptorPath(call)?.startsWith('socket:') === true || descriptorPath(call)?.startsWith('TCP') === true
+  );
 }
 
 /** A file made whole and durable under its live name. `target` and `temp` are in `directory`. */
 function replaced(temp: string, target: string, directory: string): string[] {
-  return [`create ${temp} EXCL`, `write ${temp}`, `sync ${temp}`, `rename ${temp} -> ${target}`, `sync ${directory}`];
+  return [
+    `create ${temp} EXCL`,
+    `write ${temp}`,
+    `sync ${temp}`,
+    `rename ${temp} -> ${target}`,
+    `sync ${directory}`,
+  ];
 }
 
 const manifestReplaced = replaced('appendonlydir/temp.manifest', `${aof}.manifest`, 'appendonlydir');
@@ -92,7 +104,10 @@ describe.skipIf(!haveAll('strace'))('under strace', { timeout: 120_000 }, () => 
     const run = await traced(dir, ...logged);
     await run.mark('started');
     const calls = await run.end();
-    const [makeBase, syncNames] = [replaced('appendonlydir/temp.base', `${aof}.1.base.rdb`, 'appendonlydir'), 'sync appendonlydir'];
+    const [makeBase, syncNames] = [
+      replaced('appendonlydir/temp.base', `${aof}.1.base.rdb`, 'appendonlydir'),
+      'sync appendonlydir',
+    ];
     expect(between(calls, dir, undefined, 'started')).toEqual([
       'mkdir appendonlydir',
       'sync .',
@@ -172,7 +187,11 @@ describe.skipIf(!haveAll('strace'))('under strace', { timeout: 120_000 }, () => 
     let isDone = false;
     const writers = [1, 2, 3].map(async (writer) => {
       const client = await Client.connect(run.server.port);
-      for (let i = 0; !isDone; i++) await client.pipeline([['SET', `w${writer}:${i}`, i], ['INCR', 'n']]);
+      for (let i = 0; !isDone; i++)
+        await client.pipeline([
+          ['SET', `w${writer}:${i}`, i],
+          ['INCR', 'n'],
+        ]);
       client.close();
     });
     for (const saves of [1, 2, 3]) {
@@ -183,7 +202,8 @@ describe.skipIf(!haveAll('strace'))('under strace', { timeout: 120_000 }, () => 
     await Promise.all(writers);
     const calls = await run.end();
     for (const old of [1, 2, 3]) {
-      const on = (name: string) => calls.filter((call) => fileOperation(call, dir, (one) => one) === `${name}`);
+      const on = (name: string) =>
+        calls.filter((call) => fileOperation(call, dir, (one) => one) === `${name}`);
       const lastWrite = on(`write ${aof}.${old}.incr.aof`).at(-1)!;
       const firstWrite = on(`write ${aof}.${old + 1}.incr.aof`)[0]!;
       const sync = on(`sync ${aof}.${old}.incr.aof`).find((call) => call.began > lastWrite.ended);
@@ -219,7 +239,13 @@ async function writeFromMany(port: number): Promise<void> {
     Array.from({ length: clientCount }, async (_, c) => {
       const client = await Client.connect(port);
       for (let n = 0; n < roundCount; n++) {
-        await client.pipeline([['MULTI'], ['SET', `first:${c}:${n}:`, n], ['RPUSH', `second:${c}:${n}:`, n], ['EXEC'], ['ECHO', `token:${c}:${n}:`]]);
+        await client.pipeline([
+          ['MULTI'],
+          ['SET', `first:${c}:${n}:`, n],
+          ['RPUSH', `second:${c}:${n}:`, n],
+          ['EXEC'],
+          ['ECHO', `token:${c}:${n}:`],
+        ]);
       }
       client.close();
     }),
@@ -230,7 +256,9 @@ async function writeFromMany(port: number): Promise<void> {
 function earlyReplies(calls: readonly Call[], dir: string): { early: string[]; syncs: number } {
   const increment = join(dir, `${aof}.1.incr.aof`);
   const writes = calls.filter((call) => /write/.test(call.name) && descriptorPath(call) === increment);
-  const syncs = calls.filter((call) => /^f(data)?sync$/.test(call.name) && call.result === 0 && descriptorPath(call) === increment);
+  const syncs = calls.filter(
+    (call) => /^f(data)?sync$/.test(call.name) && call.result === 0 && descriptorPath(call) === increment,
+  );
   const replies = calls.filter(isReply);
   const early: string[] = [];
   for (let c = 0; c < clientCount; c++) {

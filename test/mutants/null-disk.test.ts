@@ -7,7 +7,7 @@ import { mutants } from '../../sim/mutants/catalogue/index.ts';
 import { hunters } from './pool.ts';
 import type { Hunters } from './pool.ts';
 
-const range = { first: 1001, last: 1012 };
+const range = { first: 1001, last: 1006 };
 let pool: Hunters;
 
 beforeAll(() => {

@@ -169,7 +169,7 @@ export const recoveryMutants: readonly Mutant[] = [
     find: `execution.replaying = true;
     execution.nowMs = 0;`,
     replace: `execution.nowMs = this.#engine.host.clock.wallMs();`,
-    kills: ['P1', 'P11'],
+    kills: ['P1', 'P2', 'P3', 'P4', 'P11'],
     profiles: any,
     needs: log,
   },

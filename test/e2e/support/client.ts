@@ -58,7 +58,9 @@ export class Client {
 
   /** Sends several commands in one piece. */
   pipeline(commands: readonly (readonly Word[])[]): Promise<Value[]> {
-    const replies = commands.map(() => new Promise<Value>((resolve, reject) => this.#waiting.push({ resolve, reject })));
+    const replies = commands.map(
+      () => new Promise<Value>((resolve, reject) => this.#waiting.push({ resolve, reject })),
+    );
     this.socket.write(Buffer.concat(commands.map(encode)));
     return Promise.all(replies);
   }

@@ -10,12 +10,25 @@ export async function contentsOf(client: Client, databases = 16): Promise<Conten
     await client.command('SELECT', db);
     const keys = ((await client.command('KEYS', '*')) as string[]).toSorted();
     const bytes = keys.map((key) => Buffer.from(key, 'latin1'));
-    const types = await inParts(client, bytes.map((key) => ['TYPE', key]));
-    const expiries = await inParts(client, bytes.map((key) => ['PEXPIRETIME', key]));
-    const values = await inParts(client, bytes.map((key, i) => readCommand(key, String(types[i]))));
+    const types = await inParts(
+      client,
+      bytes.map((key) => ['TYPE', key]),
+    );
+    const expiries = await inParts(
+      client,
+      bytes.map((key) => ['PEXPIRETIME', key]),
+    );
+    const values = await inParts(
+      client,
+      bytes.map((key, i) => readCommand(key, String(types[i]))),
+    );
     for (const [i, key] of keys.entries()) {
       const type = String(types[i]);
-      contents.set(`${db} ${key}`, { type, expireAtMs: Number(expiries[i]), value: ordered(type, values[i]!) });
+      contents.set(`${db} ${key}`, {
+        type,
+        expireAtMs: Number(expiries[i]),
+        value: ordered(type, values[i]!),
+      });
     }
   }
   await client.command('SELECT', 0);
@@ -25,7 +38,8 @@ export async function contentsOf(client: Client, databases = 16): Promise<Conten
 /** Many commands, a few at a time: the parser of replies is made for little at once. */
 async function inParts(client: Client, commands: readonly (readonly Word[])[]): Promise<Value[]> {
   const replies: Value[] = [];
-  for (let i = 0; i < commands.length; i += 32) replies.push(...(await client.pipeline(commands.slice(i, i + 32))));
+  for (let i = 0; i < commands.length; i += 32)
+    replies.push(...(await client.pipeline(commands.slice(i, i + 32))));
   return replies;
 }
 
@@ -49,5 +63,7 @@ function ordered(type: string, value: Value): unknown {
   if (type === 'set') return (value as string[]).toSorted();
   if (type !== 'hash') return value;
   const flat = value as string[];
-  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i]!, flat[2 * i + 1]!]).toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1));
+  return Array.from({ length: flat.length / 2 }, (_, i) => [flat[2 * i]!, flat[2 * i + 1]!]).toSorted(
+    ([a = ''], [b = '']) => (a < b ? -1 : 1),
+  );
 }

@@ -21,7 +21,9 @@ export type Program = keyof typeof packages;
 export function haveAll(...programs: readonly Program[]): boolean {
   const missing = programs.filter((program) => !isOnPath(program));
   for (const program of missing) {
-    process.stderr.write(`SKIPPED: tests that need ${program}, which is not on PATH. Install it with: apt-get install ${packages[program]}\n`);
+    process.stderr.write(
+      `SKIPPED: tests that need ${program}, which is not on PATH. Install it with: apt-get install ${packages[program]}\n`,
+    );
   }
   return missing.length === 0;
 }

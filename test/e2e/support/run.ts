@@ -7,7 +7,11 @@ export interface Ran {
   readonly stderr: string;
 }
 
-export function run(program: string, args: readonly string[], options: { readonly input?: string | Uint8Array; readonly cwd?: string } = {}): Promise<Ran> {
+export function run(
+  program: string,
+  args: readonly string[],
+  options: { readonly input?: string | Uint8Array; readonly cwd?: string } = {},
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: options.cwd, stdio: ['pipe', 'pipe', 'pipe'] });
     let stdout = '';

@@ -12,7 +12,28 @@ export function sampleData(seed: string): (readonly Word[])[] {
   const commands: (readonly Word[])[] = [];
   const below = (limit: number): number => Math.floor(random() * limit);
   const bytes = (length: number): Buffer => Buffer.from(Array.from({ length }, () => below(256)));
-  const integers = ['0', '-1', '127', '128', '-128', '-129', '32767', '32768', '2147483647', '2147483648', '-2147483649', '9223372036854775807', '-9223372036854775808', '9223372036854775808', '007', '-0', '+1', '1.5', ' 1', '12345678901'];
+  const integers = [
+    '0',
+    '-1',
+    '127',
+    '128',
+    '-128',
+    '-129',
+    '32767',
+    '32768',
+    '2147483647',
+    '2147483648',
+    '-2147483649',
+    '9223372036854775807',
+    '-9223372036854775808',
+    '9223372036854775808',
+    '007',
+    '-0',
+    '+1',
+    '1.5',
+    ' 1',
+    '12345678901',
+  ];
   const word = (): Word => {
     switch (below(8)) {
       case 0:
@@ -37,7 +58,12 @@ export function sampleData(seed: string): (readonly Word[])[] {
   for (const db of [0, 1, 7, 15]) {
     commands.push(['SELECT', db]);
     for (const [i, text] of integers.entries()) commands.push(['SET', `integer:${i}`, text]);
-    commands.push(['SET', '', 'the empty key'], ['SET', 'empty', ''], ['SET', bytes(40), bytes(40)], ['SET', 'x'.repeat(1000), 'long key']);
+    commands.push(
+      ['SET', '', 'the empty key'],
+      ['SET', 'empty', ''],
+      ['SET', bytes(40), bytes(40)],
+      ['SET', 'x'.repeat(1000), 'long key'],
+    );
     commands.push(['SET', 'long:random', bytes(100_000)], ['SET', 'long:plain', 'y'.repeat(100_000)]);
     for (let i = 0; i < 60; i++) commands.push(['SET', `string:${i}`, word()]);
     for (const [i, count] of [1, 2, 5, 127, 128, 129, 511, 512, 513, 2000].entries()) {
@@ -46,13 +72,33 @@ export function sampleData(seed: string): (readonly Word[])[] {
       commands.push(['SADD', `integers:${i}`, ...words(count, () => below(100_000) - 50_000)]);
       commands.push(['HSET', `hash:${i}`, ...words(count * 2)]);
     }
-    commands.push(['RPUSH', 'list:long', 'short', long(), long(), 'short'], ['HSET', 'hash:long', 'field', long(), long(), 'value'], ['SADD', 'set:long', long(), 'short']);
-    commands.push(['SADD', 'integers:16', 1, 2, 32767], ['SADD', 'integers:32', 1, 40_000], ['SADD', 'integers:64', 1, '5000000000', '-5000000000']);
+    commands.push(
+      ['RPUSH', 'list:long', 'short', long(), long(), 'short'],
+      ['HSET', 'hash:long', 'field', long(), long(), 'value'],
+      ['SADD', 'set:long', long(), 'short'],
+    );
+    commands.push(
+      ['SADD', 'integers:16', 1, 2, 32767],
+      ['SADD', 'integers:32', 1, 40_000],
+      ['SADD', 'integers:64', 1, '5000000000', '-5000000000'],
+    );
     // What was changed after it was made.
-    commands.push(['APPEND', 'integer:0', '1'], ['INCRBY', 'integer:2', 1], ['SETRANGE', 'string:1', 100, 'end'], ['LREM', 'list:5', 0, ''], ['LSET', 'list:4', 3, 'set']);
-    commands.push(['SREM', 'integers:3', 1], ['HDEL', 'hash:6', 'word-1'], ['LPUSH', 'list:7', 'head'], ['LTRIM', 'list:8', 10, 400]);
+    commands.push(
+      ['APPEND', 'integer:0', '1'],
+      ['INCRBY', 'integer:2', 1],
+      ['SETRANGE', 'string:1', 100, 'end'],
+      ['LREM', 'list:5', 0, ''],
+      ['LSET', 'list:4', 3, 'set'],
+    );
+    commands.push(
+      ['SREM', 'integers:3', 1],
+      ['HDEL', 'hash:6', 'word-1'],
+      ['LPUSH', 'list:7', 'head'],
+      ['LTRIM', 'list:8', 10, 400],
+    );
     // Far off: no file is loaded after they are over.
-    for (const [i, key] of ['string:0', 'list:3', 'set:3', 'hash:3', 'integers:5', 'long:random'].entries()) commands.push(['PEXPIREAT', key, 4_102_444_800_000 + i * 1001 + below(1000)]);
+    for (const [i, key] of ['string:0', 'list:3', 'set:3', 'hash:3', 'integers:5', 'long:random'].entries())
+      commands.push(['PEXPIREAT', key, 4_102_444_800_000 + i * 1001 + below(1000)]);
   }
   commands.push(['SELECT', 0]);
   return commands;

@@ -34,7 +34,12 @@ writeFileSync(join(bundle, 'package.json'), '{"type":"module"}');
 export const lightsoutCommand: readonly string[] = [process.execPath, join(bundle, 'main.js')];
 
 /** The same through tsx, as `npm start` does. */
-export const sourceCommand: readonly string[] = [process.execPath, '--import', import.meta.resolve('tsx'), join(sources, 'main.ts')];
+export const sourceCommand: readonly string[] = [
+  process.execPath,
+  '--import',
+  import.meta.resolve('tsx'),
+  join(sources, 'main.ts'),
+];
 
 export interface Ended {
   readonly code: number | null;
@@ -97,7 +102,9 @@ export class ServerProcess {
       }
       await sleep(10);
     }
-    throw new Error(`${this.hasEnded ? 'the server has ended' : 'the server does not answer'}:\n${this.output}`);
+    throw new Error(
+      `${this.hasEnded ? 'the server has ended' : 'the server does not answer'}:\n${this.output}`,
+    );
   }
 
   /** SIGKILL, and waits for its end. */
@@ -118,9 +125,17 @@ export function servers(): {
   afterAll(async () => {
     for (const server of started) await server.killed();
   });
-  const start = async (command: readonly string[], dir: string, args: readonly string[]): Promise<ServerProcess> => {
+  const start = async (
+    command: readonly string[],
+    dir: string,
+    args: readonly string[],
+  ): Promise<ServerProcess> => {
     const port = await freePort();
-    const server = new ServerProcess([...command, '--port', String(port), '--bind', '127.0.0.1', '--dir', dir, ...args], port, dir);
+    const server = new ServerProcess(
+      [...command, '--port', String(port), '--bind', '127.0.0.1', '--dir', dir, ...args],
+      port,
+      dir,
+    );
     started.push(server);
     return server;
   };

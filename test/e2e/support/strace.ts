@@ -7,13 +7,47 @@ import { relative } from 'node:path';
 
 /** The calls that can make, change, name or acknowledge something. */
 export const tracedCalls = [
-  'openat', 'write', 'writev', 'pwrite64', 'pwritev', 'fsync', 'fdatasync', 'sync_file_range', 'rename', 'renameat', 'renameat2', 'link',
-  'linkat', 'unlink', 'unlinkat', 'mkdir', 'mkdirat', 'rmdir', 'truncate', 'ftruncate', 'fallocate', 'sendto', 'sendmsg',
+  'openat',
+  'write',
+  'writev',
+  'pwrite64',
+  'pwritev',
+  'fsync',
+  'fdatasync',
+  'sync_file_range',
+  'rename',
+  'renameat',
+  'renameat2',
+  'link',
+  'linkat',
+  'unlink',
+  'unlinkat',
+  'mkdir',
+  'mkdirat',
+  'rmdir',
+  'truncate',
+  'ftruncate',
+  'fallocate',
+  'sendto',
+  'sendmsg',
 ].join(',');
 
 /** strace as a wrapper of a command that follows. */
 export function straceCommand(outputFile: string): string[] {
-  return ['strace', '-f', '-y', '-qq', '-s', '200000', '-e', `trace=${tracedCalls}`, '-e', 'signal=none', '-o', outputFile];
+  return [
+    'strace',
+    '-f',
+    '-y',
+    '-qq',
+    '-s',
+    '200000',
+    '-e',
+    `trace=${tracedCalls}`,
+    '-e',
+    'signal=none',
+    '-o',
+    outputFile,
+  ];
 }
 
 export interface Call {
@@ -38,11 +72,24 @@ export function readTrace(file: string): Call[] {
       unfinished.set(began[1]!, { name: began[2]!, args: began[3]!, began: number });
     } else if (resumed !== null) {
       const start = unfinished.get(resumed[1]!);
-      if (start === undefined || start.name !== resumed[2]) throw new Error(`line ${number + 1}: resumes what did not begin`);
+      if (start === undefined || start.name !== resumed[2])
+        throw new Error(`line ${number + 1}: resumes what did not begin`);
       unfinished.delete(resumed[1]!);
-      calls.push({ name: start.name, args: start.args + resumed[3]!, result: Number(resumed[4]), began: start.began, ended: number });
+      calls.push({
+        name: start.name,
+        args: start.args + resumed[3]!,
+        result: Number(resumed[4]),
+        began: start.began,
+        ended: number,
+      });
     } else if (whole !== null) {
-      calls.push({ name: whole[2]!, args: whole[3]!, result: Number(whole[4]), began: number, ended: number });
+      calls.push({
+        name: whole[2]!,
+        args: whole[3]!,
+        result: Number(whole[4]),
+        began: number,
+        ended: number,
+      });
     }
   }
   return calls.toSorted((a, b) => a.began - b.began);
@@ -60,13 +107,16 @@ export function descriptorPath(call: Call): string | undefined {
 export function fileOperation(call: Call, dir: string, nameOf: (name: string) => string): string | undefined {
   if (call.result < 0) return undefined;
   const short = (path: string): string => nameOf(relative(dir, path) || '.');
-  const below = (path: string | undefined): path is string => path !== undefined && (path === dir || path.startsWith(`${dir}/`));
+  const below = (path: string | undefined): path is string =>
+    path !== undefined && (path === dir || path.startsWith(`${dir}/`));
   const paths = [...call.args.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1]!);
   const on = descriptorPath(call);
   switch (call.name) {
     case 'openat': {
       const flags = ['EXCL', 'APPEND', 'TRUNC'].filter((flag) => call.args.includes(`O_${flag}`));
-      return below(paths[0]) && call.args.includes('O_CREAT') ? ['create', short(paths[0]), ...flags].join(' ') : undefined;
+      return below(paths[0]) && call.args.includes('O_CREAT')
+        ? ['create', short(paths[0]), ...flags].join(' ')
+        : undefined;
     }
     case 'fsync':
     case 'fdatasync':
@@ -84,7 +134,9 @@ export function fileOperation(call: Call, dir: string, nameOf: (name: string) =>
     case 'renameat2':
     case 'link':
     case 'linkat':
-      return below(paths[1]) ? `${call.name.slice(0, 6).replace('linkat', 'link')} ${short(paths[0]!)} -> ${short(paths[1])}` : undefined;
+      return below(paths[1])
+        ? `${call.name.slice(0, 6).replace('linkat', 'link')} ${short(paths[0]!)} -> ${short(paths[1])}`
+        : undefined;
     case 'unlink':
     case 'unlinkat':
     case 'mkdir':

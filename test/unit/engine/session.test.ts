@@ -15,7 +15,12 @@ describe('a connection that ends', () => {
       await stage.pass(1000);
       expect(client.isClosed).toBe(true);
       expect([server.get('k1'), server.get('k2'), server.get('k3')]).toEqual(['1', undefined, undefined]);
-      expect(client.asked.map(({ reply }) => reply && textOf(reply))).toEqual(['OK', 'OK', undefined, undefined]);
+      expect(client.asked.map(({ reply }) => reply && textOf(reply))).toEqual([
+        'OK',
+        'OK',
+        undefined,
+        undefined,
+      ]);
     }
   });
 
@@ -43,7 +48,14 @@ describe('commands behind one that answers later', () => {
     server.process.enter(() => client.send('SET k1 1', 'SAVE', 'GET k1', 'SET k1 2', 'SAVE', 'GET k1'));
     server.process.after(0, 'input', () => other.send('SET k1 3'));
     await stage.pass(2000);
-    expect(client.asked.map(({ reply }) => reply && textOf(reply))).toEqual(['OK', 'OK', '3', 'OK', 'OK', '2']);
+    expect(client.asked.map(({ reply }) => reply && textOf(reply))).toEqual([
+      'OK',
+      'OK',
+      '3',
+      'OK',
+      'OK',
+      '2',
+    ]);
     expect(other.asked[0]!.answeredAtMs).toBeLessThan(client.asked[5]!.answeredAtMs!);
   });
 });
@@ -53,10 +65,24 @@ describe('CLIENT REPLY', () => {
     const stage = new Stage({});
     const server = await stage.start();
     const client = new Client(server);
-    const sent = ['CLIENT REPLY SKIP', 'SAVE', 'ECHO a', 'CLIENT REPLY OFF', 'SAVE', 'ECHO b', 'CLIENT REPLY ON', 'ECHO c'];
+    const sent = [
+      'CLIENT REPLY SKIP',
+      'SAVE',
+      'ECHO a',
+      'CLIENT REPLY OFF',
+      'SAVE',
+      'ECHO b',
+      'CLIENT REPLY ON',
+      'ECHO c',
+    ];
     server.process.enter(() => client.send(...sent));
     await stage.pass(2000);
-    expect(client.asked.slice(0, 4).map(({ reply }) => reply && textOf(reply))).toEqual(['a', 'OK', 'c', undefined]);
+    expect(client.asked.slice(0, 4).map(({ reply }) => reply && textOf(reply))).toEqual([
+      'a',
+      'OK',
+      'c',
+      undefined,
+    ]);
   });
 });
 
@@ -66,7 +92,20 @@ describe('WATCH', () => {
     const server = await stage.start();
     const client = new Client(server);
     const other = new Client(server);
-    server.process.enter(() => client.send('SET k1 1', 'WATCH k1', 'MULTI', 'SET k2 2', 'EXEC', 'WATCH k1', 'SAVE', 'MULTI', 'SET k3 3', 'EXEC'));
+    server.process.enter(() =>
+      client.send(
+        'SET k1 1',
+        'WATCH k1',
+        'MULTI',
+        'SET k2 2',
+        'EXEC',
+        'WATCH k1',
+        'SAVE',
+        'MULTI',
+        'SET k3 3',
+        'EXEC',
+      ),
+    );
     server.process.after(0, 'input', () => other.send('SET k1 2'));
     await stage.pass(2000);
     expect([server.get('k2'), server.get('k3')]).toEqual(['2', undefined]);

@@ -6,10 +6,18 @@ type Course = Readonly<Record<number, string>>;
 
 const courses: Readonly<Record<string, { course: Course; appendonly: boolean; save?: boolean }>> = {
   'a rewrite': { appendonly: true, course: { 5: 'BGREWRITEAOF' } },
-  'BGSAVE and a rewrite': { appendonly: true, save: true, course: { 3: 'BGSAVE', 5: 'BGREWRITEAOF', 20: 'BGSAVE' } },
-  'SAVE': { appendonly: false, save: true, course: { 5: 'SAVE', 8: 'BGSAVE', 15: 'SAVE' } },
+  'BGSAVE and a rewrite': {
+    appendonly: true,
+    save: true,
+    course: { 3: 'BGSAVE', 5: 'BGREWRITEAOF', 20: 'BGSAVE' },
+  },
+  SAVE: { appendonly: false, save: true, course: { 5: 'SAVE', 8: 'BGSAVE', 15: 'SAVE' } },
   'turning the log on': { appendonly: false, course: { 5: 'CONFIG SET appendonly yes' } },
-  'turning the log off and on': { appendonly: true, save: true, course: { 5: 'CONFIG SET appendonly no', 9: 'CONFIG SET appendonly yes' } },
+  'turning the log off and on': {
+    appendonly: true,
+    save: true,
+    course: { 5: 'CONFIG SET appendonly no', 9: 'CONFIG SET appendonly yes' },
+  },
 };
 
 describe('shutdown at any moment', () => {
@@ -23,8 +31,10 @@ describe('shutdown at any moment', () => {
         });
         const server = await stage.start();
         const client = new Client(server);
-        for (let n = 1; n <= 90; n++) server.process.after(n * 0.5, 'input', () => client.send(`SET k${n} ${n}`));
-        for (const [when, command] of Object.entries(course)) server.process.after(Number(when), 'input', () => new Client(server).send(command));
+        for (let n = 1; n <= 90; n++)
+          server.process.after(n * 0.5, 'input', () => client.send(`SET k${n} ${n}`));
+        for (const [when, command] of Object.entries(course))
+          server.process.after(Number(when), 'input', () => new Client(server).send(command));
         // Again and again: it is refused while the first base is not written.
         let last = appendonly;
         const insist = (): void => {
@@ -37,12 +47,17 @@ describe('shutdown at any moment', () => {
         server.process.after(atMs, 'signal', insist);
         await stage.world.run({ until: () => !server.process.alive, untilMs: stage.nowMs + 20_000 });
         const where = `at ${atMs}`;
-        expect([server.process.status, stage.world.machine.violations], where).toEqual([{ code: 0, signal: null }, []]);
+        expect([server.process.status, stage.world.machine.violations], where).toEqual([
+          { code: 0, signal: null },
+          [],
+        ]);
         stage.world.machine.powerOff();
         // Without a log and without save points nothing was promised.
         if (!last && save !== true) continue;
         const next = await stage.start({ appendonly: last });
-        const lost = client.asked.filter(({ words, reply }) => reply?.type === 'simple' && next.get(words[1]!) === undefined).map(({ words }) => words[1]);
+        const lost = client.asked
+          .filter(({ words, reply }) => reply?.type === 'simple' && next.get(words[1]!) === undefined)
+          .map(({ words }) => words[1]);
         expect([next.refusal?.message, ...lost], where).toEqual([undefined]);
       }
     });
@@ -50,7 +65,10 @@ describe('shutdown at any moment', () => {
 });
 
 test('a second SIGINT does not wait for a disk that hangs', async () => {
-  const stage = new Stage({ settings: { appendfsync: 'everysec' }, faults: { slowSyncChance: 1, slowSyncMs: 600_000 } });
+  const stage = new Stage({
+    settings: { appendfsync: 'everysec' },
+    faults: { slowSyncChance: 1, slowSyncMs: 600_000 },
+  });
   const server = stage.startSoon();
   await stage.world.run({ until: () => server.engine !== undefined });
   server.process.enter(() => new Client(server).send('SET k1 1'));

@@ -18,7 +18,9 @@ test("a line is Redis's: pid, role, local time, level, text; lower levels are le
   const lines = readFileSync(logfile, 'utf8').split('\n');
   rmSync(directory, { recursive: true });
   expect(lines).toHaveLength(3);
-  expect(lines[0]).toMatch(new RegExp(`^${process.pid}:M \\d\\d [A-Z][a-z][a-z] \\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d{3} \\* one$`));
+  expect(lines[0]).toMatch(
+    new RegExp(`^${process.pid}:M \\d\\d [A-Z][a-z][a-z] \\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d{3} \\* one$`),
+  );
   expect(lines[1]).toMatch(/ # two$/);
 });
 
