@@ -62,7 +62,7 @@ export class DiskDoor implements Disk {
       path,
       () => {
         if (faults?.failsOpen(disk.nameKey('open', path)) === true)
-          throw new SimDiskError('EMFILE', 'open', path);
+          throw SimDiskError.of('EMFILE', 'open', path);
         const file = disk.open(path, flags);
         this.#open.add(file);
         return new SimFile(this, this.#context, file);
@@ -90,7 +90,7 @@ export class DiskDoor implements Disk {
       `${from} -> ${to}`,
       () => {
         disk.rename(from, to);
-        if (faults?.failsRename(key) === true) throw new SimDiskError('EIO', 'rename', to, 'unknown');
+        if (faults?.failsRename(key) === true) throw SimDiskError.of('EIO', 'rename', to, 'unknown');
       },
       (other) => other.rename(from, to),
     );

@@ -55,7 +55,7 @@ export class PendingWrite implements InflightOperation {
   suffer(faults: Faults): void {
     const { inode, path } = this.#file;
     const key = `${inode.key}/${this.#ordinal}`;
-    if (faults.failsWrite(key)) this.#failure = new SimDiskError('EIO', 'write', path);
+    if (faults.failsWrite(key)) this.#failure = SimDiskError.of('EIO', 'write', path);
     else this.parts = faults.acceptedBytes(key, this.#bytes.length);
   }
 

@@ -24,7 +24,7 @@ export class SimDir implements Dir {
     if (!tenant.alive) return never();
     const dir = this.#dir;
     trace.text('dirsync', this.#path, tenant.pid);
-    if (!this.#open) return Promise.reject(new SimDiskError('EBADF', 'dirsync', this.#path));
+    if (!this.#open) return Promise.reject(SimDiskError.of('EBADF', 'dirsync', this.#path));
     const ordinal = ++dir.syncs;
     const covered = disk.dirSyncBegin(dir);
     const atUs = latency.syncEndUs(draws.float() / tenant.slowness, scheduler.nowUs, 0);
@@ -37,7 +37,7 @@ export class SimDir implements Dir {
         () => {
           this.#door.syncEnds();
           if (fails) {
-            reject(new SimDiskError('EIO', 'dirsync', this.#path, 'unknown'));
+            reject(SimDiskError.of('EIO', 'dirsync', this.#path, 'unknown'));
           } else {
             disk.syncEnd(dir, covered);
             resolve();
@@ -50,7 +50,7 @@ export class SimDir implements Dir {
 
   close(): Promise<void> {
     return this.#door.call('closeDir', this.#path, () => {
-      if (!this.#open) throw new SimDiskError('EBADF', 'close', this.#path);
+      if (!this.#open) throw SimDiskError.of('EBADF', 'close', this.#path);
       this.#open = false;
     });
   }

@@ -69,15 +69,15 @@ export class SimDisk {
     const { dir, name } = this.#locate(path, 'open');
     let inode = dir.lookup(name);
     if (inode === undefined) {
-      if (flags.create !== true) throw new SimDiskError('ENOENT', 'open', path);
-      if (this.freeBytes <= 0) throw new SimDiskError('ENOSPC', 'open', path);
+      if (flags.create !== true) throw SimDiskError.of('ENOENT', 'open', path);
+      if (this.freeBytes <= 0) throw SimDiskError.of('ENOSPC', 'open', path);
       const slot = this.slotOf(dir, name);
       inode = new FileInode(this.nextId(), this.nameKey('', name));
       inode.links = 1;
       slot.versions.push({ seq: ++this.seq, inode, rename: undefined });
     } else {
-      if (flags.create === true && flags.exclusive === true) throw new SimDiskError('EEXIST', 'open', path);
-      if (inode.kind === 'directory') throw new SimDiskError('EISDIR', 'open', path);
+      if (flags.create === true && flags.exclusive === true) throw SimDiskError.of('EEXIST', 'open', path);
+      if (inode.kind === 'directory') throw SimDiskError.of('EISDIR', 'open', path);
       if (flags.truncate === true && flags.write === true) this.#resize(inode, 0);
     }
     inode.opens++;
@@ -93,7 +93,7 @@ export class SimDisk {
     this.#check(file, 'write', file.flags.write);
     const at = file.flags.append === true ? file.inode.sizeBytes : file.positionBytes;
     const count = this.writeAt(file.inode, at, bytes, start, end);
-    if (count === 0 && end > start) throw new SimDiskError('ENOSPC', 'write', file.path);
+    if (count === 0 && end > start) throw SimDiskError.of('ENOSPC', 'write', file.path);
     file.positionBytes = at + count;
     return count;
   }
@@ -160,19 +160,19 @@ export class SimDisk {
     const source = this.#locate(from, 'rename');
     const target = this.#locate(to, 'rename');
     const inode = source.dir.lookup(source.name);
-    if (inode === undefined) throw new SimDiskError('ENOENT', 'rename', from);
+    if (inode === undefined) throw SimDiskError.of('ENOENT', 'rename', from);
     const replaced = target.dir.lookup(target.name);
     if (replaced === inode) return;
     if (replaced !== undefined) {
       if (replaced.kind === 'directory') {
-        if (inode.kind === 'file') throw new SimDiskError('EISDIR', 'rename', to);
-        if (replaced.count() > 0) throw new SimDiskError('ENOTEMPTY', 'rename', to);
+        if (inode.kind === 'file') throw SimDiskError.of('EISDIR', 'rename', to);
+        if (replaced.count() > 0) throw SimDiskError.of('ENOTEMPTY', 'rename', to);
       } else if (inode.kind === 'directory') {
-        throw new SimDiskError('ENOTDIR', 'rename', to);
+        throw SimDiskError.of('ENOTDIR', 'rename', to);
       }
     }
     if (inode.kind === 'directory' && (to + '/').startsWith(from + '/'))
-      throw new SimDiskError('EINVAL', 'rename', to);
+      throw SimDiskError.of('EINVAL', 'rename', to);
     const fromSlot = this.slotOf(source.dir, source.name);
     const toSlot = this.slotOf(target.dir, target.name);
     const seq = ++this.seq;
@@ -196,8 +196,8 @@ export class SimDisk {
   unlink(path: string): void {
     const { dir, name } = this.#locate(path, 'unlink');
     const inode = dir.lookup(name);
-    if (inode === undefined) throw new SimDiskError('ENOENT', 'unlink', path);
-    if (inode.kind === 'directory') throw new SimDiskError('EISDIR', 'unlink', path);
+    if (inode === undefined) throw SimDiskError.of('ENOENT', 'unlink', path);
+    if (inode.kind === 'directory') throw SimDiskError.of('EISDIR', 'unlink', path);
     this.slotOf(dir, name).versions.push({ seq: ++this.seq, inode: undefined, rename: undefined });
     inode.links--;
     this.#maybeFree(inode);
@@ -206,8 +206,8 @@ export class SimDisk {
   /** @throws SimDiskError EEXIST ENOENT ENOTDIR ENOSPC */
   mkdir(path: string): void {
     const { dir, name } = this.#locate(path, 'mkdir');
-    if (dir.lookup(name) !== undefined) throw new SimDiskError('EEXIST', 'mkdir', path);
-    if (this.freeBytes <= 0) throw new SimDiskError('ENOSPC', 'mkdir', path);
+    if (dir.lookup(name) !== undefined) throw SimDiskError.of('EEXIST', 'mkdir', path);
+    if (this.freeBytes <= 0) throw SimDiskError.of('ENOSPC', 'mkdir', path);
     const slot = this.slotOf(dir, name);
     const inode = new DirInode(this.nextId(), slot.key);
     slot.versions.push({ seq: ++this.seq, inode, rename: undefined });
@@ -224,7 +224,7 @@ export class SimDisk {
   /** @throws SimDiskError ENOENT ENOTDIR */
   stat(path: string): Stat {
     const inode = this.find(path);
-    if (inode === undefined) throw new SimDiskError('ENOENT', 'stat', path);
+    if (inode === undefined) throw SimDiskError.of('ENOENT', 'stat', path);
     return { kind: inode.kind, sizeBytes: inode.kind === 'file' ? inode.sizeBytes : 0 };
   }
 
@@ -274,8 +274,8 @@ export class SimDisk {
   /** @throws SimDiskError ENOENT ENOTDIR */
   directory(path: string, operation: string): DirInode {
     const inode = this.find(path);
-    if (inode === undefined) throw new SimDiskError('ENOENT', operation, path);
-    if (inode.kind !== 'directory') throw new SimDiskError('ENOTDIR', operation, path);
+    if (inode === undefined) throw SimDiskError.of('ENOENT', operation, path);
+    if (inode.kind !== 'directory') throw SimDiskError.of('ENOTDIR', operation, path);
     return inode;
   }
 
@@ -319,7 +319,7 @@ export class SimDisk {
   }
 
   #check(file: OpenFile, operation: string, allowed: boolean | undefined): void {
-    if (!file.open || allowed !== true) throw new SimDiskError('EBADF', operation, file.path);
+    if (!file.open || allowed !== true) throw SimDiskError.of('EBADF', operation, file.path);
   }
 
   #resize(inode: FileInode, sizeBytes: number): void {
@@ -335,12 +335,12 @@ export class SimDisk {
     const names = split(path);
     const name = names.pop();
     if (name === undefined)
-      throw new SimDiskError(operation === 'mkdir' ? 'EEXIST' : 'EISDIR', operation, path);
+      throw SimDiskError.of(operation === 'mkdir' ? 'EEXIST' : 'EISDIR', operation, path);
     let dir: DirInode = this.root;
     for (const step of names) {
       const next = dir.lookup(step);
-      if (next === undefined) throw new SimDiskError('ENOENT', operation, path);
-      if (next.kind !== 'directory') throw new SimDiskError('ENOTDIR', operation, path);
+      if (next === undefined) throw SimDiskError.of('ENOENT', operation, path);
+      if (next.kind !== 'directory') throw SimDiskError.of('ENOTDIR', operation, path);
       dir = next;
     }
     return { dir, name };

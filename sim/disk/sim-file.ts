@@ -74,7 +74,7 @@ export class SimFile implements File {
     const ordinal = ++inode.syncs;
     trace.event('sync', inode.id);
     if (!file.open) {
-      const error = new SimDiskError('EBADF', 'sync', file.path);
+      const error = SimDiskError.of('EBADF', 'sync', file.path);
       scheduler.atUs(scheduler.nowUs + 1, 'synced', () => tenant.enter(() => done(error)), tenant);
       return;
     }
@@ -97,7 +97,7 @@ export class SimFile implements File {
         let error: DiskError | undefined;
         if (fails) {
           disk.syncFail(inode, covered);
-          error = new SimDiskError('EIO', 'sync', file.path, 'unknown');
+          error = SimDiskError.of('EIO', 'sync', file.path, 'unknown');
         } else {
           disk.syncEnd(inode, covered);
         }

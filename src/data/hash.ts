@@ -9,6 +9,21 @@ export interface HashSeed {
   readonly high: number;
 }
 
+/** A seed as text: 16 hexadecimal digits, the high word first. */
+export function seedText({ low, high }: HashSeed): string {
+  return hexWord(high) + hexWord(low);
+}
+
+/** The seed that a text stands for, or undefined where it stands for none. */
+export function parseSeed(text: string): HashSeed | undefined {
+  if (!/^[0-9a-f]{16}$/.test(text)) return undefined;
+  return { low: Number.parseInt(text.slice(8), 16) | 0, high: Number.parseInt(text.slice(0, 8), 16) | 0 };
+}
+
+function hexWord(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, '0');
+}
+
 /** 32 bits, signed: use it with masks and shifts only. Reads words of four bytes; the length is mixed in at the end. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number, seed: HashSeed): number {
   let a = seed.low;

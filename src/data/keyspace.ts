@@ -20,6 +20,14 @@ export const NO_EXPIRY = -1;
 export interface Keyspace {
   /** How many databases there are; `database(i)` for 0 <= i < databases. */
   readonly databases: number;
+  /** The seed of the hash, as text that `adoptHashSeed` takes. It decides the order of `records`, `forEach` and `scan`. */
+  readonly hashSeed: string;
+  /**
+   * Hashes with another seed from now on, so that records which were written in the order of that seed's directory are put
+   * back in this order: several times as fast as out of it, where pages outgrow the processor's caches. False, and nothing
+   * changed, where the text is no seed, where there are keys, or while an image is alive.
+   */
+  adoptHashSeed(seed: string): boolean;
   database(index: number): Database;
   /** Exchanges the contents of two databases. */
   swap(a: number, b: number): void;

@@ -7,6 +7,7 @@
  */
 import { assert } from './assert.ts';
 import { checkStore } from './check.ts';
+import { parseSeed, seedText } from './hash.ts';
 import { PagedImage } from './image.ts';
 import type { Database, Image, Keyspace, KeyspaceMemory } from './keyspace.ts';
 import { PagedDatabase } from './paged-database.ts';
@@ -45,6 +46,19 @@ export class PagedKeyspace implements Keyspace {
       { low: low | 0, high: high | 0 },
       options.allocate ?? ((lengthBytes) => new SharedArrayBuffer(lengthBytes)),
     );
+  }
+
+  get hashSeed(): string {
+    return seedText(this.#store.seed);
+  }
+
+  adoptHashSeed(text: string): boolean {
+    const seed = parseSeed(text);
+    const holdsKeys = this.#databases.some((database) => database !== undefined && database.size > 0);
+    // An image shares the seed, and what it sees was hashed with it.
+    if (seed === undefined || holdsKeys || this.#store.memory.images.length > 0) return false;
+    this.#store.reseed(seed);
+    return true;
   }
 
   database(index: number): Database {

@@ -15,7 +15,8 @@ export class Store implements TableContext {
   readonly tuning: CompleteTuning;
   readonly memory: CowMemory;
   readonly chunks: Chunks;
-  readonly seed: HashSeed;
+  /** One object for ever, which all tables hold: `reseed` writes into it. */
+  readonly seed: { low: number; high: number };
   readonly segmentLog: number;
   readonly probe = new ByteWriter(64);
   /** Holds a record while it moves; used at once. */
@@ -29,7 +30,7 @@ export class Store implements TableContext {
     this.tuning = tuning;
     this.memory = new CowMemory(new Slab(tuning.firstChunkBytes, tuning.maxChunkBytes, allocate));
     this.chunks = this.memory.chunks;
-    this.seed = seed;
+    this.seed = { ...seed };
     this.segmentLog = 31 - Math.clz32(tuning.segmentEntries);
   }
 
@@ -37,6 +38,13 @@ export class Store implements TableContext {
   changed(): void {
     this.stamp++;
     this.memory.freeSome();
+  }
+
+  /** Only where no record lies under the old seed. */
+  reseed({ low, high }: HashSeed): void {
+    this.changed();
+    this.seed.low = low;
+    this.seed.high = high;
   }
 
   table(shape: RecordShape): Table {

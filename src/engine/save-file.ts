@@ -24,6 +24,8 @@ export interface SaveRequest {
   readonly isBase: boolean;
   readonly ctimeSeconds: number;
   readonly usedMemoryBytes: number;
+  /** Of the keyspace: whoever loads the file puts its records in the order in which they come. */
+  readonly hashSeed: string;
   /** Sources of function libraries, latin1. */
   readonly functions: readonly string[];
   /** Bytes encoded before they are written and others may run. */
@@ -62,6 +64,7 @@ function encoderOf(
     ctimeSec: request.ctimeSeconds,
     usedMemoryBytes: request.usedMemoryBytes,
     aofBase: request.isBase,
+    hashSeed: request.hashSeed,
   });
   return new RdbEncoder(image, { aux, functions, compress, checksum });
 }
@@ -89,6 +92,7 @@ export function saveRequest(engine: Engine, what: 'rdb' | 'base'): SaveRequest {
     isBase: what === 'base',
     ctimeSeconds: Math.floor(host.clock.wallMs() / 1000),
     usedMemoryBytes: keyspace.memory().usedBytes,
+    hashSeed: keyspace.hashSeed,
     functions: engine.functions.map((source) => latin1Text(source)),
     sliceBytes: tuning.saveSliceBytes,
   };

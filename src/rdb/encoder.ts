@@ -24,11 +24,15 @@ export interface RdbEncoderOptions {
   readonly checksum: boolean;
 }
 
-/** The AUX fields that Redis 7.0 writes, in its order. `aofBase`: the file is the base of an AOF. */
+/** The AUX field that carries the seed by whose hash the records are ordered. Redis passes over what it does not know. */
+export const hashSeedField = 'lightsout-hash-seed';
+
+/** The AUX fields that Redis 7.0 writes, in its order, and ours. `aofBase`: the file is the base of an AOF. */
 export function standardAux(facts: {
   ctimeSec: number;
   usedMemoryBytes: number;
   aofBase: boolean;
+  hashSeed?: string;
 }): [string, string | number][] {
   return [
     ['redis-ver', '7.0.15'],
@@ -36,6 +40,7 @@ export function standardAux(facts: {
     ['ctime', facts.ctimeSec],
     ['used-mem', facts.usedMemoryBytes],
     ['aof-base', facts.aofBase ? 1 : 0],
+    ...(facts.hashSeed === undefined ? [] : [[hashSeedField, facts.hashSeed] satisfies [string, string]]),
   ];
 }
 

@@ -8,6 +8,7 @@
 import type { Database, HashValue, Keyspace, ListValue, SetValue } from '../data/keyspace.ts';
 import { NO_EXPIRY } from '../data/keyspace.ts';
 import { LightsoutError } from '../errors.ts';
+import { hashSeedField } from './encoder.ts';
 import type { CollectionType, RdbSink } from './sink.ts';
 
 export interface LoadOptions {
@@ -92,6 +93,8 @@ export class KeyspaceLoader implements RdbSink {
 
   aux(name: string, value: string): void {
     this.#aux.set(name, value);
+    // Before the first key, or it is refused: then the records are in an order like any other.
+    if (name === hashSeedField) this.#keyspace.adoptHashSeed(value);
   }
 
   function(source: Uint8Array): void {

@@ -77,15 +77,19 @@ function cloneItems(items: Items): Items {
 
 export interface MapKeyspaceOptions {
   readonly databases: number;
+  /** What `hashSeed` says at first. Nothing here is hashed with it. */
+  readonly hashSeed?: string;
 }
 
 export class MapKeyspace implements Keyspace {
   readonly databases: number;
   readonly #databases: MapDatabase[];
   #images = 0;
+  hashSeed: string;
 
   constructor(options: MapKeyspaceOptions) {
     this.databases = options.databases;
+    this.hashSeed = options.hashSeed ?? '0'.repeat(16);
     this.#databases = Array.from({ length: options.databases }, () => new MapDatabase());
   }
 
@@ -93,6 +97,13 @@ export class MapKeyspace implements Keyspace {
     const database = this.#databases[index];
     assert(database !== undefined, `no database ${index}`);
     return database;
+  }
+
+  adoptHashSeed(seed: string): boolean {
+    const isEmpty = this.#databases.every(({ items }) => items.size === 0);
+    if (!/^[0-9a-f]{16}$/.test(seed) || !isEmpty || this.#images > 0) return false;
+    this.hashSeed = seed;
+    return true;
   }
 
   swap(a: number, b: number): void {

@@ -175,7 +175,7 @@ const faults: readonly Pick<Plan, 'code' | 'when' | 'forMs'>[] = [
 ];
 
 /** 1 tries everything, in about a minute. */
-const every = 8;
+const every = 12;
 
 describe('an operation of the disk fails', () => {
   for (const course of courses) {

@@ -115,9 +115,9 @@ describe('the log is switched at run time', () => {
       const other = new Client(server);
       expect(await stage.ask(other, server, 'CONFIG SET appendonly no')).toBe('OK');
       await stage.pass(1000);
-      expect(await stage.ask(new Client(server), server, 'SET k3 3'), what).toBe('OK');
+      expect(await stage.ask(new Client(server), server, 'SET k3 3'), `after a failed ${what}`).toBe('OK');
       await stage.pass(3000);
-      expect([...server.open], what).toEqual([]);
+      expect([...server.open], `after a failed ${what}`).toEqual([]);
       expect(stage.world.machine.violations).toEqual([]);
     }
   });

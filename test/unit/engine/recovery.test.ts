@@ -1,5 +1,6 @@
 /** What recovery accepts, what it refuses, and that it leaves the disk as it was where it refuses. */
 import { describe, expect, test } from 'vitest';
+import { reserveBatchHeader, sealBatch } from '../../../src/aof/batch.ts';
 import { ByteWriter, latin1Bytes, latin1Text } from '../../../src/bytes/index.ts';
 import type { Settings } from '../../../src/engine/settings.ts';
 import { encodeCommand } from '../../../src/resp/index.ts';
@@ -43,6 +44,12 @@ async function twoIncrements(): Promise<Map<string, Uint8Array>> {
   return files;
 }
 
+/** Lets time stand still before an operation, which is then under way. */
+function stopped(stage: Stage): undefined {
+  stage.world.scheduler.stop();
+  return undefined;
+}
+
 async function startOn(
   files: ReadonlyMap<string, Uint8Array>,
   settings: Partial<Settings> = {},
@@ -82,7 +89,7 @@ describe('a log of several files', () => {
     for (let kept = lines.findIndex((line) => line.startsWith('file')) + 1; kept < lines.length; kept++) {
       const cut = new Map(files).set(manifestPath, latin1Bytes(`${lines.slice(0, kept).join('\n')}\n`));
       const { server, disk } = await startOn(cut);
-      expect(server.refusal, lines[kept]).toMatchObject({
+      expect(server.refusal, `without ${lines[kept]}`).toMatchObject({
         code: 'CORRUPT',
         message: expect.stringContaining('manifest') as string,
       });
@@ -97,12 +104,12 @@ describe('a log of several files', () => {
 describe('BGREWRITEAOF while the log is off', () => {
   test('a crash at any of its operations leaves a log that can be loaded', async () => {
     for (let at = 1, isReached = true; isReached; at++) {
-      for (let seed = 1; seed <= 8; seed++) {
+      for (let seed = 1; seed <= 5; seed++) {
         let count = 0;
         let isCounting = false;
         const stage: Stage = new Stage({
           seed: `${at} ${seed}`,
-          saboteur: () => (isCounting && ++count === at ? void stage.world.scheduler.stop() : undefined),
+          saboteur: () => (isCounting && ++count === at ? stopped(stage) : undefined),
         });
         const server = await stage.start();
         const client = new Client(server);
@@ -140,7 +147,7 @@ describe('an operation of recovery fails', () => {
     const wrong: string[] = [];
     for (const [name, files] of Object.entries({ whole, torn, single })) {
       for (const code of ['EMFILE', 'EIO', 'ENOSPC']) {
-        for (const end of ['power', 'kill']) {
+        for (const end of code === 'EIO' ? ['power', 'kill'] : ['power']) {
           for (let at = 1, isReached = true; isReached; at++) {
             let count = 0;
             const stage = new Stage({
@@ -158,6 +165,8 @@ describe('an operation of recovery fails', () => {
               const found = [who.refusal?.message, who.get('k1'), who.get('k2'), who.get('k3')].join();
               if (found !== ',1,2,3') say(found);
             };
+            if (server.refusal !== undefined && name === 'whole')
+              expect(filesOf(stage.disk), `${code} at ${at}`).toEqual(files);
             if (server.refusal === undefined) complain(server);
             else if ('code' in server.refusal && server.refusal.code !== 'IO') say(server.refusal.message);
             if (stage.world.machine.violations.length > 0) say('something escaped');
@@ -183,7 +192,7 @@ describe('a single-file log of before Redis 7', () => {
           const stage: Stage = new Stage({
             seed,
             disk: diskFromFiles(new Map([['/data/appendonly.aof', log]])),
-            saboteur: () => (++count === at ? void stage.world.scheduler.stop() : undefined),
+            saboteur: () => (++count === at ? stopped(stage) : undefined),
           });
           const server = stage.startSoon();
           await stage.world.run({ until: () => server.engine !== undefined });
@@ -219,7 +228,7 @@ describe('a single-file log of before Redis 7', () => {
         seed: at,
         disk: diskFromFiles(new Map([['/data/appendonly.aof', bytes.copy()]])),
         tuning: { loadSliceBytes: 16 },
-        saboteur: () => (++count === at ? void stage.world.scheduler.stop() : undefined),
+        saboteur: () => (++count === at ? stopped(stage) : undefined),
       });
       const server = stage.startSoon();
       await stage.world.run({ until: () => server.engine !== undefined });
@@ -247,5 +256,79 @@ describe('a single-file log of before Redis 7', () => {
     const files = new Map([['/data/appendonly.aof', commands('FUNCTION LOAD #!lua', 'SET k1 1')]]);
     const { server } = await startOn(files);
     expect(server.engine?.functions.length).toBe(1);
+  });
+});
+
+/** Known and not mended: each of these is what should hold. */
+describe('not yet', () => {
+  const inFirst = (text: string, from: string, to: string): Uint8Array => {
+    const at = text.indexOf(from);
+    expect(at).toBeGreaterThan(0);
+    return latin1Bytes(text.slice(0, at) + to + text.slice(at + from.length));
+  };
+
+  test.fails('rot in units that were written without annotations, in a log that once had them, is refused', async () => {
+    const stage = new Stage({});
+    const first = await stage.start();
+    await stage.ask(new Client(first), first, 'SET k1 1');
+    await stage.pass(3000);
+    stage.world.machine.killAll();
+    const second = await stage.start({ aofChecksum: false });
+    const client = new Client(second);
+    for (const command of ['SET k2 2', 'SET k3 3', 'SET k4 4']) await stage.ask(client, second, command);
+    await stage.pass(3000);
+    const files = filesOf(stage.disk);
+    const path = incrementPath(1);
+    files.set(path, inFirst(latin1Text(files.get(path)!), '$2\r\nk3', '$7\r\nk3'));
+    // Instead it is taken for a torn tail: k3 and k4, durable and acknowledged, are cut.
+    expect((await startOn(files, { aofChecksum: false })).server.refusal).toMatchObject({ code: 'CORRUPT' });
+  });
+
+  test.fails('a value that looks like a batch does not make a torn tail look like rot', async () => {
+    const stage = new Stage({});
+    const server = await stage.start();
+    await stage.ask(new Client(server), server, 'SET k1 1');
+    await stage.pass(3000);
+    const files = filesOf(stage.disk);
+    const forged = new ByteWriter();
+    reserveBatchHeader(forged);
+    forged.latin1('x');
+    sealBatch(forged, 7, 100_000);
+    const torn = new ByteWriter();
+    reserveBatchHeader(torn);
+    encodeCommand(torn, ['SET', 'k2', forged.view()]);
+    sealBatch(torn, 2, 0);
+    const path = incrementPath(1);
+    const whole = files.get(path)!;
+    const bytes = new Uint8Array(whole.length + torn.length - 1);
+    bytes.set(whole);
+    bytes.set(torn.view().subarray(0, torn.length - 1), whole.length);
+    files.set(path, bytes);
+    // Instead the start is refused: whoever may write a value can make a torn tail fatal.
+    const { server: next } = await startOn(files);
+    expect([next.refusal?.message, next.get('k1')]).toEqual([undefined, '1']);
+  });
+
+  test.fails('a base that no manifest names, left by a crash in the middle of a rewrite, is removed by a later start', async () => {
+    const stage = new Stage({});
+    const server = await stage.start();
+    const client = new Client(server);
+    stage.saboteur = (operation, path) =>
+      operation === 'open' &&
+      path.endsWith('.manifest') &&
+      path.includes('temp-') &&
+      server.log.some((line) => line.includes('terminated with success'))
+        ? void stage.world.machine.kill(server.process.pid)
+        : undefined;
+    server.process.after(0, 'input', () => client.send('BGREWRITEAOF'));
+    await stage.pass(2000);
+    expect(server.process.alive).toBe(false);
+    stage.saboteur = () => undefined;
+    const next = await stage.start();
+    await stage.ask(new Client(next), next, 'BGREWRITEAOF');
+    await stage.pass(2000);
+    stage.world.machine.killAll();
+    await stage.start();
+    expect([...filesOf(stage.disk).keys()].filter((path) => path.includes('.base.')).length).toBe(1);
   });
 });

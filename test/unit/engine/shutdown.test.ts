@@ -46,8 +46,7 @@ describe('shutdown at any moment', () => {
         };
         server.process.after(atMs, 'signal', insist);
         await stage.world.run({ until: () => !server.process.alive, untilMs: stage.nowMs + 20_000 });
-        const where = `at ${atMs}`;
-        expect([server.process.status, stage.world.machine.violations], where).toEqual([
+        expect([server.process.status, stage.world.machine.violations], `at ${atMs}`).toEqual([
           { code: 0, signal: null },
           [],
         ]);
@@ -58,7 +57,7 @@ describe('shutdown at any moment', () => {
         const lost = client.asked
           .filter(({ words, reply }) => reply?.type === 'simple' && next.get(words[1]!) === undefined)
           .map(({ words }) => words[1]);
-        expect([next.refusal?.message, ...lost], where).toEqual([undefined]);
+        expect([next.refusal?.message, ...lost], `at ${atMs}`).toEqual([undefined]);
       }
     });
   }

@@ -48,6 +48,11 @@ class Sabotaged extends Error implements DiskError {
   }
 }
 
+async function failLater(error: DiskError, done: (error: DiskError) => void): Promise<void> {
+  await Promise.resolve();
+  done(error);
+}
+
 /** What a disk has open: descriptors by path. */
 export type OpenFiles = Map<string, number>;
 
@@ -75,7 +80,7 @@ function watched(disk: Disk, saboteur: Saboteur, open: OpenFiles): Disk {
       if (plan === undefined) file[operation](done);
       // 'before' makes nothing durable, 'after' everything: what a failed sync leaves may be either.
       else if (plan.when === 'before')
-        void Promise.resolve().then(() => done(new Sabotaged(plan.code, operation, path, 'unknown')));
+        void failLater(new Sabotaged(plan.code, operation, path, 'unknown'), done);
       else file[operation](() => done(new Sabotaged(plan.code, operation, path, 'unknown')));
     };
     return {

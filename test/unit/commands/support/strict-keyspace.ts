@@ -28,6 +28,10 @@ export function strict(keyspace: Keyspace): Keyspace {
       }
       return guard;
     },
+    get hashSeed() {
+      return keyspace.hashSeed;
+    },
+    adoptHashSeed: (seed) => keyspace.adoptHashSeed(seed),
     swap(a, b) {
       clock.finds++;
       clock.changes++;
