@@ -53,6 +53,8 @@ export async function* runJobs(jobs: Iterable<Job>, options: PoolOptions): Async
     minThreads: options.jobs,
     maxThreads: options.jobs,
     idleTimeout: 60_000,
+    // Scenarios leave much that dies young.
+    resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });
   const source = batches(jobs, options.jobs);
   const underWay: Batch[] = [];

@@ -1,4 +1,5 @@
 /** The commands and options of `npm run sim`, and what each is for. */
+import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { EXIT, UsageError } from './exit-status.ts';
 import { readOptions } from './options.ts';
@@ -57,7 +58,7 @@ export async function main(args: readonly string[]): Promise<number> {
       return EXIT.usage;
     }
     process.stderr.write(
-      `sim: a fault of the simulator itself: ${error instanceof Error ? error.stack : String(error)}\n`,
+      `sim: a fault of the simulator itself: ${error instanceof Error ? error.stack : inspect(error)}\n`,
     );
     return EXIT.fault;
   }

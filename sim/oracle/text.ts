@@ -2,8 +2,16 @@
 
 const PIECE = 4096;
 
+/** Up to here a loop beats `apply`, which has to make a view and a list first. */
+const SHORT = 24;
+
 /** bytes[start, end) as text. */
 export function textOf(bytes: Uint8Array, start = 0, end = bytes.length): string {
+  if (end - start <= SHORT) {
+    let short = '';
+    for (let i = start; i < end; i++) short += String.fromCharCode(bytes[i]!);
+    return short;
+  }
   if (end - start <= PIECE)
     return String.fromCharCode.apply(null, bytes.subarray(start, end) as unknown as number[]);
   let text = '';

@@ -148,13 +148,8 @@ export class SimClient {
     try {
       for (const { command, endBytes, onReply } of message.commands) {
         if (endBytes <= from || endBytes > to) continue;
-        const outstanding = this.#around.execute(this, command);
-        this.#outstanding.push({
-          ...outstanding,
-          command,
-          sentAtMs,
-          onReply: onReply ?? outstanding.onReply,
-        });
+        const { expected, dependsOn, onReply: onRight } = this.#around.execute(this, command);
+        this.#outstanding.push({ command, expected, dependsOn, sentAtMs, onReply: onReply ?? onRight });
       }
       const whole = from === 0 && to === message.bytes.length;
       session.feed(whole ? message.bytes : message.bytes.slice(from, to));
@@ -192,11 +187,8 @@ function join(messages: readonly Message[]): Message {
   let at = 0;
   for (const message of messages) {
     if (messages.length > 1) bytes.set(message.bytes, at);
-    for (const entry of message.commands) {
-      commands.push({
-        ...entry,
-        endBytes: at + (entry.endBytes === 0 ? message.bytes.length : entry.endBytes),
-      });
+    for (const { command, endBytes, onReply } of message.commands) {
+      commands.push({ command, endBytes: at + (endBytes === 0 ? message.bytes.length : endBytes), onReply });
     }
     at += message.bytes.length;
   }

@@ -443,7 +443,12 @@ export class Course {
         kind === 'kill' ? `killed ${this.#generation}.${i} ${fingerprint(disk)}` : fingerprint(disk);
       seen.add(image);
       const where = `crash state ${i + 1} beside ${report.kind === 'power' ? 'power loss' : 'kill'} ${this.#generation}`;
-      const recovered = await this.#recoverImage(disk, image, where, kind === 'kill' || (i === 0 && this.#generation === 1));
+      const recovered = await this.#recoverImage(
+        disk,
+        image,
+        where,
+        kind === 'kill' || (i === 0 && this.#generation === 1),
+      );
       if (!recovered.ok) {
         this.#report({
           property: recovered.property,

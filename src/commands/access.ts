@@ -67,6 +67,8 @@ export function isWrongType(context: Context, entry: Entry | undefined, type: Va
 
 /** Says that word `index` of the command is a key of the client's database that changed. */
 export function touch(context: Context, index: number, changes = 1): void {
+  // Nobody watches while a log is replayed, and what it says is saved already: the view would be made for nothing.
+  if (context.replaying) return;
   context.changed(context.dbIndex, context.argv.bytes(index), changes);
 }
 

@@ -27,31 +27,35 @@ export const blockKind = {
 /** Bytes of an extent before its content: the two words that all blocks have. */
 export const extentHeaderBytes = 8;
 
-/** The same chunks seen as bytes, 16-bit and 32-bit words; holes where a chunk was given back. */
+/** The same chunks seen as bytes, 16-bit and 32-bit words, and words at any place; holes where a chunk was given back. */
 export interface Chunks {
   readonly bytes: Uint8Array[];
   readonly shorts: Uint16Array[];
   readonly words: Uint32Array[];
+  readonly views: DataView[];
 }
 
 const noBytes = new Uint8Array(0);
 const noShorts = new Uint16Array(0);
 const noWords = new Uint32Array(0);
+const noView = new DataView(new ArrayBuffer(0));
 
 export function emptyChunks(): Chunks {
-  return { bytes: [noBytes], shorts: [noShorts], words: [noWords] };
+  return { bytes: [noBytes], shorts: [noShorts], words: [noWords], views: [noView] };
 }
 
 export function setChunk(chunks: Chunks, number: number, buffer: SharedArrayBuffer): void {
   chunks.bytes[number] = new Uint8Array(buffer);
   chunks.shorts[number] = new Uint16Array(buffer);
   chunks.words[number] = new Uint32Array(buffer);
+  chunks.views[number] = new DataView(buffer);
 }
 
 export function dropChunk(chunks: Chunks, number: number): void {
   chunks.bytes[number] = noBytes;
   chunks.shorts[number] = noShorts;
   chunks.words[number] = noWords;
+  chunks.views[number] = noView;
 }
 
 /** The buffers by chunk number, null where there is none: what another thread needs. */
@@ -89,6 +93,23 @@ export function unitsOf(chunks: Chunks, address: number): number {
 
 export function birthOf(chunks: Chunks, address: number): number {
   return chunks.words[address >>> 16]![((address & 0xffff) << 4) + 1]!;
+}
+
+/** Where copying by words is worth it: below a loop over bytes is as good, above `set`. */
+export const wordsFrom = 32;
+export const wordsUpTo = 400;
+
+/**
+ * As `copyBytes`, by words of 32 bits at any place: half the time of a `subarray` and `set`, for lengths between `wordsFrom`
+ * and `wordsUpTo`. At least 4 bytes (unchecked); source and target do not overlap.
+ */
+export function copyWords(source: DataView, start: number, end: number, target: DataView, at: number): void {
+  const last = end - 4;
+  const toLast = at + last - start;
+  for (let from = start; from < last; from += 4, at += 4)
+    target.setUint32(at, source.getUint32(from, true), true);
+  // The last word overlaps the one before it rather than going on by bytes.
+  target.setUint32(toLast, source.getUint32(last, true), true);
 }
 
 /** Copies bytes between chunks or from the heap; by loop where that costs less than a view. */

@@ -1,7 +1,15 @@
 /** One database: a table of keys, and what the records in it mean. */
 import type { ByteWriter } from '../bytes/writer.ts';
 import { assert } from './assert.ts';
-import { copyBytes, extentHeaderBytes, unitBytes, unitsOf } from './chunks.ts';
+import {
+  copyBytes,
+  copyWords,
+  extentHeaderBytes,
+  unitBytes,
+  unitsOf,
+  wordsFrom,
+  wordsUpTo,
+} from './chunks.ts';
 import { StoredEntry } from './entry.ts';
 import { HashHandle } from './hash-value.ts';
 import { appendEmptyIntset, intsetHeaderBytes } from './intset.ts';
@@ -117,7 +125,7 @@ export class PagedDatabase implements Database {
             table.ownLocated(hash);
             const moved = table.record - record;
             if (oldExpires) writeExpiry(table.bytes, table.record, expire);
-            writeValue(table.bytes, valueAt + moved, value, valueStart, valueEnd, integer, 0);
+            this.#writeValue(valueAt + moved, value, valueStart, valueEnd, integer, 0);
             return;
           }
         } else if (apart && this.#fits(oldExtent, length)) {
@@ -146,7 +154,30 @@ export class PagedDatabase implements Database {
       ? table.replace(hash, recordBytes, special, expires)
       : table.place(hash, recordBytes, special, expires);
     writeHead(table.bytes, at, expire, recordType.string, key, keyStart, keyEnd, keyExtent);
-    writeValue(table.bytes, at + headBytes, value, valueStart, valueEnd, integer, valueExtent);
+    this.#writeValue(at + headBytes, value, valueStart, valueEnd, integer, valueExtent);
+  }
+
+  /** Writes a string value into the page that was located or made room in last. */
+  #writeValue(
+    at: number,
+    value: Uint8Array,
+    start: number,
+    end: number,
+    integer: number | undefined,
+    extent: number,
+  ): void {
+    const { bytes, page } = this.table;
+    const length = end - start;
+    if (integer !== undefined) {
+      writeInteger(bytes, at, integer);
+    } else if (extent !== 0) {
+      writeExtentReference(bytes, at, extent, length);
+    } else {
+      const to = writeLength(bytes, at, length);
+      const source = length >= wordsFrom && length <= wordsUpTo ? this.#store.sources.of(value) : undefined;
+      if (source === undefined) copyBytes(value, start, end, bytes, to);
+      else copyWords(source, start, end, this.#store.chunks.views[page >>> 16]!, to);
+    }
   }
 
   list(key: Uint8Array, create: boolean): ListValue | undefined {
@@ -451,20 +482,6 @@ function writeHead(
   bytes[at++] = type;
   if (keyExtent !== 0) writeExtentReference(bytes, at, keyExtent, keyEnd - keyStart);
   else copyBytes(key, keyStart, keyEnd, bytes, writeLength(bytes, at, keyEnd - keyStart));
-}
-
-function writeValue(
-  bytes: Uint8Array,
-  at: number,
-  value: Uint8Array,
-  start: number,
-  end: number,
-  integer: number | undefined,
-  extent: number,
-): void {
-  if (integer !== undefined) writeInteger(bytes, at, integer);
-  else if (extent !== 0) writeExtentReference(bytes, at, extent, end - start);
-  else copyBytes(value, start, end, bytes, writeLength(bytes, at, end - start));
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -124,6 +124,7 @@ export class Slab {
     this.chunks.bytes.length = 1;
     this.chunks.shorts.length = 1;
     this.chunks.words.length = 1;
+    this.chunks.views.length = 1;
     this.#tails.length = 1;
     this.#heads.fill(0);
     this.#lowClasses = 0;

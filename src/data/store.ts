@@ -7,6 +7,7 @@ import type { HashSeed } from './hash.ts';
 import type { RecordShape } from './page.ts';
 import type { AllocateBuffer } from './slab.ts';
 import { Slab } from './slab.ts';
+import { SourceViews } from './source-views.ts';
 import { Table } from './table.ts';
 import type { TableContext } from './table-view.ts';
 import type { CompleteTuning } from './tuning.ts';
@@ -23,6 +24,7 @@ export class Store implements TableContext {
   readonly scratch = new ByteWriter(64);
   /** Holds a value while it is put together; used at once. */
   readonly value = new ByteWriter(64);
+  readonly sources = new SourceViews();
   /** Grows with every change (`changed`), so that whoever remembers a place knows when to look again. */
   stamp = 0;
 

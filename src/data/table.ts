@@ -14,7 +14,16 @@
  * beyond that (keys with equal hashes, tiny pages), the page grows past `pageBytes` instead and is slow, not wrong.
  */
 import { assert } from './assert.ts';
-import { birthOf, blockKind, copyBytes, unitBytes, unitsOf } from './chunks.ts';
+import {
+  birthOf,
+  blockKind,
+  copyBytes,
+  copyWords,
+  unitBytes,
+  unitsOf,
+  wordsFrom,
+  wordsUpTo,
+} from './chunks.ts';
 import type { CowMemory } from './cow-memory.ts';
 import { slotMix } from './hash.ts';
 import type { RecordShape } from './page.ts';
@@ -305,12 +314,32 @@ export class Table extends TableView {
    * pages whose share turns out less waste little. The record at hand is the best guess at how long the others are.
    */
   #firstPage(length: number): number {
-    if (this.records >= this.#expected) this.#expected = 0;
-    const count = Math.floor((this.#expected / (1 << this.depth)) * 0.75);
+    const count = this.#isExpecting() ? Math.floor((this.#expected / (1 << this.depth)) * 0.75) : 0;
     if (count < 4) return this.#newPage(this.#sizeFor(1, length, 3 * length), slotsLogFor(1), this.depth);
     // A slot takes less than five bytes a record.
     const most = Math.max(1, Math.min(count, Math.floor((this.#pageBytes - unitBytes) / (length + 5))));
     return this.#newPage(this.#sizeFor(most, most * length, 0), slotsLogFor(most), this.depth);
+  }
+
+  /**
+   * A page that will grow: with slots for twice as many records where they fit, so that when it does the slots are copied
+   * as they are and no key is hashed again.
+   */
+  #roomyPage(count: number, recordBytes: number, slackBytes: number, depth: number): number {
+    const twice = slotsLogFor(2 * count);
+    const fits = pageHeaderBytes + (2 << twice) + recordBytes <= this.#pageBytes;
+    const slotsFor = fits ? 2 * count : count;
+    return this.#newPage(
+      this.#sizeFor(slotsFor, recordBytes, slackBytes),
+      fits ? twice : slotsLogFor(count),
+      depth,
+    );
+  }
+
+  /** Fewer records are there than `reserve` was told of. */
+  #isExpecting(): boolean {
+    if (this.records >= this.#expected) this.#expected = 0;
+    return this.#expected > 0;
   }
 
   #append(hash: number, length: number, special: boolean, expires: boolean): number {
@@ -360,12 +389,9 @@ export class Table extends TableView {
       this.#split(page, index & ((1 << depth) - 1), depth, count);
       return;
     }
-    const size = this.#sizeFor(
-      count + 1,
-      recordBytes + length,
-      needed < 512 ? recordBytes : recordBytes >>> 1,
-    );
-    const larger = this.#newPage(size, slotsLogFor(count + 1), depth);
+    // Twice as large, for each step costs two blocks and a copy; less where the page had room for most of its share already.
+    const slack = this.#isExpecting() ? recordBytes >>> 2 : recordBytes;
+    const larger = this.#roomyPage(count + 1, recordBytes + length, slack, depth);
     this.#refill(page, larger);
     this.#point(index & ((1 << depth) - 1), depth, larger);
     this.memory.drop(page);
@@ -474,7 +500,11 @@ export class Table extends TableView {
         record = next;
         number++;
       }
-      copyBytes(bytes, runStart, record, this.chunks.bytes[target >>> 16]!, (targetAt << 2) + runOffset);
+      const runBytes = record - runStart;
+      const to = (targetAt << 2) + runOffset;
+      if (runBytes >= wordsFrom && runBytes <= wordsUpTo)
+        copyWords(this.chunks.views[page >>> 16]!, runStart, record, this.chunks.views[target >>> 16]!, to);
+      else copyBytes(bytes, runStart, record, this.chunks.bytes[target >>> 16]!, to);
       targetWords[targetAt + pageWord.end] = offset;
     }
     this.#point(prefix, depth + 1, low);
@@ -484,7 +514,7 @@ export class Table extends TableView {
 
   #half(count: number, recordBytes: number, depth: number): number {
     if (count === 0) return 0;
-    return this.#newPage(this.#sizeFor(count, recordBytes, recordBytes >>> 2), slotsLogFor(count), depth);
+    return this.#roomyPage(count, recordBytes, recordBytes >>> 1, depth);
   }
 
   // --- taking records out

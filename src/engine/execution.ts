@@ -47,6 +47,7 @@ export class Execution implements Context {
     return this.#draw();
   }
 
+  /** During a replay not everything is told: see `touch`. */
   changed(dbIndex: number, key: Uint8Array, changes = 1): void {
     this.#onChange(dbIndex, key, changes);
   }

@@ -23,9 +23,18 @@ export type ModelCommand = (call: Call) => Expectation;
 export class ModelError extends Error {
   readonly reply: string;
 
-  constructor(reply: string) {
+  private constructor(reply: string) {
     super(reply);
     this.reply = reply;
+  }
+
+  /** Without a stack, which costs more than the command that failed. */
+  static of(reply: string): ModelError {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    const error = new ModelError(reply);
+    Error.stackTraceLimit = stackTraceLimit;
+    return error;
   }
 }
 
@@ -36,7 +45,7 @@ export const NO_SUCH_KEY = 'ERR no such key';
 export const OUT_OF_RANGE = 'ERR index out of range';
 
 export function fail(reply: string): never {
-  throw new ModelError(reply);
+  throw ModelError.of(reply);
 }
 
 export function arg(call: Call, index: number): string {
