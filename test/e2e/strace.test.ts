@@ -174,9 +174,10 @@ describe.skipIf(!haveAll('strace'))('under strace', { timeout: 120_000 }, () => 
       ...replaced('appendonlydir/temp.base', `${aof}.2.base.rdb`, 'appendonlydir'),
       // g: the manifest of base and increment, with the old files as history
       ...manifestReplaced,
-      // h: only now the old files go, and then their lines
+      // h: only now the old files go, durably, and then their lines: a log file that no manifest names is a refused start
       unlinkA,
       unlinkB,
+      'sync appendonlydir',
       ...manifestReplaced,
     ]);
   });

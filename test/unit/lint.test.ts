@@ -24,11 +24,11 @@ const mayImport: Record<string, string[]> = {
   'src/data': ['src/bytes'],
   'src/resp': ['src/bytes', 'src/data'],
   'src/rdb': ['src/bytes', 'src/data'],
-  'src/aof': ['src/bytes', 'src/data'],
+  'src/aof': ['src/bytes', 'src/data', 'src/resp'],
   'src/commands': ['src/bytes', 'src/data'],
   'src/engine': ['src/bytes', 'src/ports', 'src/data', 'src/resp', 'src/rdb', 'src/aof', 'src/commands'],
   'src/node': ['src/ports', 'node:fs'],
-  'src/server': ['src/engine', 'src/node', 'src/ports', 'src/bytes', 'node:fs'],
+  'src/server': ['src/engine', 'src/node', 'src/ports', 'src/bytes', 'src/resp', 'node:fs'],
   'sim/world': ['src/index.ts', 'src/ports', 'sim/world', 'sim/disk', 'seedrandom'],
   'sim/cli': ['src/index.ts', 'src/ports', 'sim/world', 'sim/disk', 'node:fs', 'commander', 'tinypool'],
 };

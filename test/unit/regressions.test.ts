@@ -28,5 +28,5 @@ test.each(Object.entries(mustHit))('%s does not come back', async (name, situati
   const result = await runScenario(scenario);
   expect(result.fault).toBeUndefined();
   expect(result.violations).toEqual([]);
-  for (const situation of situations) expect(result.situations[situation], situation).toBeGreaterThan(0);
+  expect(situations.filter((situation) => (result.situations[situation] ?? 0) === 0)).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteWriter, Crc64 } from '../../../src/bytes/index.ts';
+import { createKeyspace } from '../../../src/data/index.ts';
 import { NO_EXPIRY } from '../../../src/data/keyspace.ts';
 import { isLightsoutError } from '../../../src/errors.ts';
 import {
@@ -13,6 +14,7 @@ import {
   writeDump,
 } from '../../../src/rdb/index.ts';
 import type { LoadOptions } from '../../../src/rdb/index.ts';
+import { hashSeedField } from '../../../src/rdb/encoder.ts';
 import { writeLength, writeString } from '../../../src/rdb/string.ts';
 import { MapKeyspace } from '../../support/map-keyspace.ts';
 import { anyKeyspace, contents, latin1, text } from './contents.ts';
@@ -511,5 +513,41 @@ describe('DUMP', () => {
       code = error.code;
     }
     expect(code).toBe('CORRUPT');
+  });
+});
+
+describe('the hash seed of a file', () => {
+  const seed = 'fedcba9876543210';
+  const load = (bytes: Uint8Array) => {
+    const keyspace = createKeyspace({ databases: 16, hashSeed: 3 });
+    const own = keyspace.hashSeed;
+    const decoder = new RdbDecoder(loadInto(keyspace), { verifyChecksum: false });
+    decoder.push(bytes);
+    decoder.end();
+    keyspace.check();
+    return { keyspace, own };
+  };
+  const field = (value: string): (string | number)[] => [0xfa, 19, hashSeedField, value.length, value];
+  const key: (string | number)[] = [0, 1, 'k', 1, 'v'];
+  const end = [0xff, 0, 0, 0, 0, 0, 0, 0, 0];
+
+  test('stands in it and is adopted by who loads it', () => {
+    expect(standardAux({ ctimeSec: 1, usedMemoryBytes: 1, aofBase: false, hashSeed: seed }).at(-1)).toEqual([
+      hashSeedField,
+      seed,
+    ]);
+    const { keyspace } = load(file('REDIS0010', ...field(seed), ...key, ...end));
+    expect([keyspace.hashSeed, keyspace.database(0).size]).toEqual([seed, 1]);
+  });
+
+  test('is passed over where it is malformed, or comes behind a key', () => {
+    for (const parts of [
+      [...field('a seed'), ...key],
+      [...key, ...field(seed)],
+    ]) {
+      const { keyspace, own } = load(file('REDIS0010', ...parts, ...end));
+      expect([keyspace.hashSeed, keyspace.database(0).size]).toEqual([own, 1]);
+      expect(keyspace.database(0).find(Uint8Array.of(0x6b))).toBeDefined();
+    }
   });
 });
