@@ -91,7 +91,7 @@ function promiseWords(life: GenerationStory, result: RunResult): string {
   if (persistence === 'rdb')
     return least > 0
       ? `the last finished snapshot (${least})`
-      : 'the last finished snapshot (there was none in this life)';
+      : 'the last finished snapshot (none was reported in this life)';
   if (kind === 'kill' || appendfsync === 'always') return `every change that a client has seen (${least})`;
   if (appendfsync === 'no') return `what had been synced by the way (${least})`;
   return `all but about the last second (at least ${least})`;

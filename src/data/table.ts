@@ -88,7 +88,8 @@ export class Table extends TableView {
     if (this.root === 0) this.plant();
     this.#ownRoot();
     const rootAt = this.rootAt;
-    this.rootWords[rootAt + rootWord.records]!++;
+    const records = ++this.rootWords[rootAt + rootWord.records]!;
+    if (records >= this.#expected) this.#expected = 0;
     if (expires) this.rootWords[rootAt + rootWord.expires]!++;
     return this.#append(hash, length, special, expires);
   }
@@ -314,7 +315,7 @@ export class Table extends TableView {
    * pages whose share turns out less waste little. The record at hand is the best guess at how long the others are.
    */
   #firstPage(length: number): number {
-    const count = this.#isExpecting() ? Math.floor((this.#expected / (1 << this.depth)) * 0.75) : 0;
+    const count = Math.floor((this.#expected / (1 << this.depth)) * 0.75);
     if (count < 4) return this.#newPage(this.#sizeFor(1, length, 3 * length), slotsLogFor(1), this.depth);
     // A slot takes less than five bytes a record.
     const most = Math.max(1, Math.min(count, Math.floor((this.#pageBytes - unitBytes) / (length + 5))));
@@ -334,12 +335,6 @@ export class Table extends TableView {
       fits ? twice : slotsLogFor(count),
       depth,
     );
-  }
-
-  /** Fewer records are there than `reserve` was told of. */
-  #isExpecting(): boolean {
-    if (this.records >= this.#expected) this.#expected = 0;
-    return this.#expected > 0;
   }
 
   #append(hash: number, length: number, special: boolean, expires: boolean): number {
@@ -390,7 +385,7 @@ export class Table extends TableView {
       return;
     }
     // Twice as large, for each step costs two blocks and a copy; less where the page had room for most of its share already.
-    const slack = this.#isExpecting() ? recordBytes >>> 2 : recordBytes;
+    const slack = this.#expected > 0 ? recordBytes >>> 2 : recordBytes;
     const larger = this.#roomyPage(count + 1, recordBytes + length, slack, depth);
     this.#refill(page, larger);
     this.#point(index & ((1 << depth) - 1), depth, larger);

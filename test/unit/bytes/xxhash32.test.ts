@@ -15,7 +15,7 @@ test('XXH32 has the values that its other makes have', () => {
 
 test('the hash of a range does not depend on where the range lies', () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 100 }), fc.nat(9), (bytes, shift) => {
+    fc.property(fc.uint8Array({ maxLength: 100, size: 'max' }), fc.nat(9), (bytes, shift) => {
       const moved = new Uint8Array(bytes.length + shift + 3).fill(0xee);
       moved.set(bytes, shift);
       expect(xxh32(moved, shift, shift + bytes.length)).toBe(xxh32(bytes));
