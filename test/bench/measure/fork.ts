@@ -24,6 +24,8 @@ export async function measureFork(bench: Bench): Promise<Figure[]> {
   const outside = new StallRounds();
   for (let round = 0; round < bench.plan.rounds; round++) {
     await alternate(bench, round, servers, async (server, side) => {
+      // A save point may have begun one of its own while the keys came.
+      await server.untilIdle('rdb_bgsave_in_progress');
       const seen = await pinger.during(async () => {
         await server.client.ask('BGSAVE');
         await sleep(watchedMs);
