@@ -76,7 +76,6 @@ export class Snapshotter {
   async #finishBackground(child: ForkedSave, request: SaveRequest, dirtyAtFork: number): Promise<void> {
     const engine = this.#engine;
     const status = await child.ended;
-    this.#child = undefined;
     this.lastCopiedBytes = child.copiedBytes;
     if (status.code === 0 && !child.wasKilled) {
       engine.log('notice', 'Background saving terminated with success');
@@ -89,6 +88,8 @@ export class Snapshotter {
       if (!child.wasKilled) this.lastStatusOk = false;
       await this.#removeTemporary(request.path);
     }
+    // Not before its file has its name: until then the save is in progress, for INFO as for BGSAVE.
+    this.#child = undefined;
     this.#isSaving = false;
   }
 
