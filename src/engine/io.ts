@@ -38,6 +38,14 @@ export async function syncDirectory(disk: Disk, path: string): Promise<void> {
   }
 }
 
+/** Makes a directory that may be there already; its name in `parent` is durable afterwards. */
+export async function makeDirectory(disk: Disk, path: string, parent: string): Promise<void> {
+  await disk.mkdir(path).catch((error: unknown) => {
+    if (!(isDiskError(error) && error.code === 'EEXIST')) throw error;
+  });
+  await syncDirectory(disk, parent);
+}
+
 /** Syncs a file that may have been written by an earlier process: after a kill its bytes may be in the page cache only. */
 export async function syncPath(disk: Disk, path: string): Promise<void> {
   const file = await disk.open(path, { read: true, write: true });

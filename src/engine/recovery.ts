@@ -12,7 +12,16 @@ import type { Disk } from '../ports/disk.ts';
 import type { Engine } from './engine.ts';
 import { Names } from './names.ts';
 import { readManifest } from './read-manifest.ts';
-import { isDiskError, messageOf, sizeOf, syncDirectory, syncFile, syncPath, unlinkIfThere } from './io.ts';
+import {
+  isDiskError,
+  makeDirectory,
+  messageOf,
+  sizeOf,
+  syncDirectory,
+  syncFile,
+  syncPath,
+  unlinkIfThere,
+} from './io.ts';
 import { annotated, isAnnotated } from './manifest-store.ts';
 import { loadIncrement, loadRdb } from './load-file.ts';
 import { LogApplier } from './log-applier.ts';
@@ -81,7 +90,7 @@ async function upgradeSingleLog(engine: Engine): Promise<Manifest> {
   engine.keyspace.clear();
   engine.functions.length = 0;
   engine.stats.loadedKeys = engine.stats.loadedExpiredKeys = 0;
-  await makeAppendDir(engine);
+  await makeDirectory(host.disk, names.appendDir, names.dir);
   await syncPath(host.disk, names.singleLog);
   const manifest: Manifest = { ...emptyManifest, base: { name: settings.appendfilename, seq: 1 } };
   await rewriter.store.replace(manifest);
@@ -281,7 +290,7 @@ async function beginLog(engine: Engine): Promise<void> {
     await loadRdb(engine, names.dump, { dropExpired: true });
     log('notice', `No append-only file yet: ${settings.dbfilename} becomes its base`);
   }
-  await makeAppendDir(engine);
+  await makeDirectory(host.disk, names.appendDir, names.dir);
   rewriter.numberFrom(await host.disk.readdir(names.appendDir));
   const request = saveRequest(engine, 'base');
   const base = rewriter.nextBase(request.format);
@@ -296,14 +305,6 @@ async function beginLog(engine: Engine): Promise<void> {
   rewriter.baseBytes = rewriter.earlierBytes = (await host.disk.stat(names.inAppendDir(base.name))).sizeBytes;
   rewriter.store.current = { ...emptyManifest, base };
   await openLastIncrement(engine);
-}
-
-async function makeAppendDir(engine: Engine): Promise<void> {
-  const { host, names } = engine;
-  await host.disk.mkdir(names.appendDir).catch((error: unknown) => {
-    if (!(isDiskError(error) && error.code === 'EEXIST')) throw error;
-  });
-  await syncDirectory(host.disk, names.dir);
 }
 
 /** Removes history and the temporaries of earlier incarnations. What fails here is left for the next start. */

@@ -124,9 +124,9 @@ export class Replay {
       const header = parseBatchHeader(window.bytes, window.start);
       if (header !== undefined) {
         const bodyBytes = header.lengthBytes;
-        if (window.offset + batchHeaderBytes + bodyBytes > this.#fileBytes)
-          return `batch ${header.sequence} announces ${bodyBytes} bytes and the file ends before`;
-        if (!(await window.ensure(batchHeaderBytes + bodyBytes)))
+        // The size first: a length that lies must not make room for itself.
+        const fits = window.offset + batchHeaderBytes + bodyBytes <= this.#fileBytes;
+        if (!fits || !(await window.ensure(batchHeaderBytes + bodyBytes)))
           return `batch ${header.sequence} announces ${bodyBytes} bytes and the file ends before`;
         const start = window.start + batchHeaderBytes;
         if (!isBatchBody(header, window.bytes, start))

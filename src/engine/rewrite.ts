@@ -19,7 +19,7 @@ import type { File } from '../ports/disk.ts';
 import { LightsoutError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { ForkedSave } from './forked-save.ts';
-import { isDiskError, messageOf, sizeOf, syncDirectory, unlinkIfThere } from './io.ts';
+import { isDiskError, makeDirectory, messageOf, sizeOf, syncDirectory, unlinkIfThere } from './io.ts';
 import { annotated, ManifestStore } from './manifest-store.ts';
 import { readManifest } from './read-manifest.ts';
 import { saveRequest, type SaveRequest } from './save-file.ts';
@@ -211,8 +211,8 @@ export class Rewriter {
     const request = saveRequest(this.#engine, 'base');
     this.earlierBytes += journal.sizeBytes;
     journal.switchTo(file, increment.name);
-    const child = this.#fork(request);
-    await this.#adopt(await child, request, increment);
+    await this.#fork(request);
+    await this.#adopt(request, increment);
   }
 
   /** Makes the file of a new increment. */
@@ -227,8 +227,8 @@ export class Rewriter {
     });
   }
 
-  /** Forks, synchronously, and resolves when the child has ended well. */
-  async #fork(request: SaveRequest): Promise<ForkedSave> {
+  /** Forks before it returns, in the turn of its call, and resolves when the child has ended well. */
+  async #fork(request: SaveRequest): Promise<void> {
     const engine = this.#engine;
     let child: ForkedSave;
     try {
@@ -241,7 +241,7 @@ export class Rewriter {
     const status = await child.ended;
     this.#child = undefined;
     this.lastCopiedBytes = child.copiedBytes;
-    if (status.code === 0 && !this.#isCancelled) return child;
+    if (status.code === 0 && !this.#isCancelled) return;
     await unlinkIfThere(engine.host.disk, request.path);
     const how =
       status.signal === null
@@ -251,7 +251,7 @@ export class Rewriter {
   }
 
   /** Steps f to h: the child's file becomes the base, `increment` the only increment after it. */
-  async #adopt(child: ForkedSave, request: SaveRequest, increment: ManifestFile | undefined): Promise<void> {
+  async #adopt(request: SaveRequest, increment: ManifestFile | undefined): Promise<void> {
     const engine = this.#engine;
     const { host, journal, names, settings } = engine;
     const { store } = this;
@@ -306,7 +306,8 @@ export class Rewriter {
     await this.#prepareDirectory();
     if (this.#isCancelled) throw new RewriteFailure('cancelled', true);
     const request = saveRequest(this.#engine, 'base');
-    await this.#adopt(await this.#fork(request), request, undefined);
+    await this.#fork(request);
+    await this.#adopt(request, undefined);
   }
 
   async #enable(): Promise<void> {
@@ -322,7 +323,8 @@ export class Rewriter {
     journal.openHeld(file, increment.name);
     try {
       const request = saveRequest(this.#engine, 'base');
-      await this.#adopt(await this.#fork(request), request, increment);
+      await this.#fork(request);
+      await this.#adopt(request, increment);
     } catch (error) {
       if (journal.isHeld) {
         journal.stop();
@@ -336,10 +338,7 @@ export class Rewriter {
   /** The directory of the log, durable, with what an earlier log left in it as history to come. */
   async #prepareDirectory(): Promise<void> {
     const { host, names, settings } = this.#engine;
-    await host.disk.mkdir(names.appendDir).catch((error: unknown) => {
-      if (!(isDiskError(error) && error.code === 'EEXIST')) throw error;
-    });
-    await syncDirectory(host.disk, names.dir);
+    await makeDirectory(host.disk, names.appendDir, names.dir);
     if ((await sizeOf(host.disk, names.inAppendDir(names.manifestName))) !== undefined) {
       try {
         this.store.current = await readManifest(host.disk, names);

@@ -66,10 +66,11 @@ export const childMutants: readonly Mutant[] = [
     zoo: 'B72',
     file: 'src/engine/rewrite.ts',
     find: `journal.switchTo(file, increment.name);
-    const child = this.#fork(request);`,
+    await this.#fork(request);`,
     replace: `const child = this.#fork(request);
     await new Promise<void>((resolve) => void host.clock.after(1, resolve));
-    journal.switchTo(file, increment.name);`,
+    journal.switchTo(file, increment.name);
+    await child;`,
     kills: ['P1', 'P2', 'P3', 'P4'],
     profiles: any,
     needs: log,
@@ -92,8 +93,8 @@ export const childMutants: readonly Mutant[] = [
     story: 'redis#1896, redis#3261 for the log: half a base replaces everything.',
     zoo: 'B73',
     file: 'src/engine/rewrite.ts',
-    find: `if (status.code === 0 && !this.#isCancelled) return child;`,
-    replace: `if (!this.#isCancelled) return child;`,
+    find: `if (status.code === 0 && !this.#isCancelled) return;`,
+    replace: `if (!this.#isCancelled) return;`,
     kills: ['P10', 'P12', 'P1'],
     profiles: any,
     needs: log,

@@ -173,12 +173,10 @@ export const nameMutants: readonly Mutant[] = [
       'Everything inside is synced, and all of it can vanish with the one name above (R3: unreachable inodes are freed).',
     zoo: 'B22',
     needsPowerLoss: true,
-    file: 'src/engine/recovery.ts',
-    find: `throw error;
-  });
-  await syncDirectory(host.disk, names.dir);`,
-    replace: `throw error;
-  });`,
+    file: 'src/engine/io.ts',
+    find: `  await syncDirectory(disk, parent);
+`,
+    replace: '',
     kills: ['P2', 'P3', 'P11'],
     profiles: strict,
     needs: log,
