@@ -51,5 +51,7 @@ export {
   SimDisk,
 } from './disk/index.ts';
 export type { CrashReport, Profile } from './disk/index.ts';
-export { createWorld, Odometer, SeededChoices, Stream, Streams } from './world/index.ts';
-export type { Choices, World, WorldOptions } from './world/index.ts';
+export { Odometer, SeededChoices, Stream, Streams } from './draws/index.ts';
+export type { Choices } from './draws/index.ts';
+export { createWorld } from './world/index.ts';
+export type { World, WorldOptions } from './world/index.ts';

@@ -13,7 +13,7 @@ import { PAGE_BYTES } from './inode.ts';
 import type { Change, FileInode } from './inode.ts';
 import type { CrashChooser } from './profile.ts';
 import { countTears, decodeTear } from './tear.ts';
-import type { Choices } from '../world/choices.ts';
+import type { Choices } from '../draws/choices.ts';
 
 const scratch = new Uint8Array(PAGE_BYTES);
 

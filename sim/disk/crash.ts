@@ -8,7 +8,7 @@
  *
  * The disk that crashes is not changed: the same one can be crashed a thousand times.
  */
-import type { Choices } from '../world/choices.ts';
+import type { Choices } from '../draws/choices.ts';
 import { cloneDisk } from './clone.ts';
 import { crashFile } from './crash-file.ts';
 import { chooseRenames, chooseVersion } from './crash-names.ts';

@@ -10,7 +10,7 @@
  * reported, locks vanish and descriptors close.
  */
 import type { Dir, Disk, File, Lock, OpenFlags, Stat } from '../../src/ports/disk.ts';
-import type { Stream } from '../world/random.ts';
+import type { Stream } from '../draws/random.ts';
 import type { Owner } from '../world/event-heap.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import type { Trace } from '../world/trace.ts';

@@ -5,7 +5,7 @@
  *
  * A full disk is not here: it is SimDisk's `capacityBytes`.
  */
-import type { Choices } from '../world/choices.ts';
+import type { Choices } from '../draws/choices.ts';
 
 export interface FaultPlan {
   /** A write accepts fewer bytes than given. */

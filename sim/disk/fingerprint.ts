@@ -1,5 +1,5 @@
 /** Telling disk images apart: equal images need to be recovered only once. */
-import { RollingHash } from '../world/hash.ts';
+import { RollingHash } from '../draws/hash.ts';
 import { newest } from './inode.ts';
 import type { DirInode, FileInode } from './inode.ts';
 import type { SimDisk } from './sim-disk.ts';

@@ -1,7 +1,7 @@
 /**
  * sim/disk: a disk that forgets what was not synced.
  *
- * May import: src/ports (types), sim/world (choices, hashes, streams and the types of scheduler and trace).
+ * May import: src/ports (types), sim/draws, and the types of sim/world's scheduler and trace.
  */
 export { Arena } from './arena.ts';
 export { cloneDisk } from './clone.ts';

@@ -9,7 +9,7 @@
  * one crash in ten loses nothing, one in ten loses everything unsynced, and otherwise each file has a mood that its
  * pages and its size follow.
  */
-import type { Choices } from '../world/choices.ts';
+import type { Choices } from '../draws/choices.ts';
 import type { Change, DirInode, FileInode, Rename, Slot, SlotVersion } from './inode.ts';
 import type { CrashChooser, CrashSettings, Profile } from './profile.ts';
 import { encodeTear } from './tear.ts';

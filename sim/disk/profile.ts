@@ -4,7 +4,7 @@
  *
  * Options are asked for newest first, so that option 0 always means "nothing lost".
  */
-import type { Choices } from '../world/choices.ts';
+import type { Choices } from '../draws/choices.ts';
 import type { Change, FileInode, Rename, Slot, SlotVersion, DirInode } from './inode.ts';
 import type { SimDisk } from './sim-disk.ts';
 

@@ -2,7 +2,7 @@
  * Arguments as text: short ones are themselves, long ones are made from a length and a salt, so that a scenario file
  * stays readable. Half of the salts give noise that nothing compresses, CR, LF and `#` included; the others a pattern.
  */
-import { fillNoise } from '../world/hash.ts';
+import { fillNoise } from '../draws/hash.ts';
 import { textOf } from '../oracle/text.ts';
 import type { Argument, Command } from './schema.ts';
 

@@ -5,7 +5,7 @@
  * other draws give.
  */
 import type { AppendFsync, Persistence } from '../oracle/bounds.ts';
-import type { Stream } from '../world/random.ts';
+import type { Stream } from '../draws/random.ts';
 import { appendfsyncs, logOf, persistences } from './schema.ts';
 import type { Scenario, ScenarioSettings, ScenarioTuning } from './schema.ts';
 

@@ -3,8 +3,8 @@
  *
  * Each concern draws from a stream of its own, so that a longer workload or another filter leaves the rest as it was.
  */
-import { Streams } from '../world/random.ts';
-import type { Seed, Stream } from '../world/random.ts';
+import { Streams } from '../draws/random.ts';
+import type { Seed, Stream } from '../draws/random.ts';
 import type { CrashKind } from '../oracle/bounds.ts';
 import { drawConfiguration, UNHURRIED_HZ } from './configuration.ts';
 import type { Configuration, Filters } from './configuration.ts';

@@ -6,7 +6,7 @@
  * and renamed over each other, expire while nobody looks, and some units change a pair of keys that must never be seen
  * apart.
  */
-import type { Stream } from '../world/random.ts';
+import type { Stream } from '../draws/random.ts';
 import type { Argument, Command } from './schema.ts';
 
 /** What a seed's workload is made of. Weights of zero mask a family. */

@@ -8,7 +8,7 @@
 import type { Clock, Timer } from '../../src/ports/clock.ts';
 import type { ScheduledEvent } from './event-heap.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { Stream } from './random.ts';
+import type { Stream } from '../draws/random.ts';
 import type { Tenant } from '../disk/door.ts';
 
 /** The wall of a world. */

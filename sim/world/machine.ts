@@ -15,12 +15,12 @@ import { fingerprint } from '../disk/fingerprint.ts';
 import type { Latency } from '../disk/latency.ts';
 import type { CrashSettings, Profile } from '../disk/profile.ts';
 import type { SimDisk } from '../disk/sim-disk.ts';
-import type { Choices } from './choices.ts';
+import type { Choices } from '../draws/choices.ts';
 import type { ClockContext, Wall } from './clock.ts';
 import { SimForkError } from './fork-error.ts';
 import { SimProcess } from './process.ts';
 import type { Main } from './process.ts';
-import type { Streams } from './random.ts';
+import type { Streams } from '../draws/random.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Trace } from './trace.ts';
 

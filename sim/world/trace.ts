@@ -6,7 +6,7 @@
  * simulator or of the engine, never noise. Recording the events as text is off unless asked for: it is for
  * `--doublecheck` (where do two runs part?) and for the reports of failures.
  */
-import { RollingHash } from './hash.ts';
+import { RollingHash } from '../draws/hash.ts';
 
 /** What follows a label, so that a text and the same bytes differ. */
 const TEXT = 0x7e87;

@@ -29,12 +29,23 @@ const mayImport: Record<string, string[]> = {
   'src/engine': ['src/bytes', 'src/ports', 'src/data', 'src/resp', 'src/rdb', 'src/aof', 'src/commands'],
   'src/node': ['src/ports', 'node:fs'],
   'src/server': ['src/engine', 'src/node', 'src/ports', 'src/bytes', 'src/resp', 'node:fs'],
-  'sim/world': ['src/index.ts', 'src/ports', 'sim/world', 'sim/disk', 'seedrandom'],
-  'sim/cli': ['src/index.ts', 'src/ports', 'sim/world', 'sim/disk', 'node:fs', 'commander', 'tinypool'],
+  'sim/draws': ['seedrandom'],
+  'sim/disk': ['src/ports', 'sim/draws'],
+  'sim/world': ['src/index.ts', 'src/ports', 'sim/draws', 'sim/disk', 'seedrandom'],
+  'sim/cli': [
+    'src/index.ts',
+    'src/ports',
+    'sim/draws',
+    'sim/world',
+    'sim/disk',
+    'node:fs',
+    'commander',
+    'tinypool',
+  ],
 };
 const everywhereInSrc = 'src/errors.ts';
 const packages = ['node:fs', 'commander', 'tinypool', 'seedrandom', 'vitest'];
-const targets = [...Object.keys(mayImport), 'sim/disk', everywhereInSrc, 'src/index.ts', ...packages];
+const targets = [...Object.keys(mayImport), everywhereInSrc, 'src/index.ts', ...packages];
 
 /** A broken rule: where it is planted, the code, and the rules that must answer. */
 const broken: [file: string, source: string, ...rules: string[]][] = [

@@ -1,7 +1,7 @@
 /** What the engine promised, after orders that cross each other and disks that fail in the middle of them. */
 import { describe, expect, test } from 'vitest';
 import { cloneDisk, crash, filesOf, posixStrict } from '../../../sim/disk/index.ts';
-import { SeededChoices } from '../../../sim/world/index.ts';
+import { SeededChoices } from '../../../sim/draws/index.ts';
 import { Client, Stage } from './support.ts';
 
 function range(from: number, to: number, step = 1): number[] {

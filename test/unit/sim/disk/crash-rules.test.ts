@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { SimDisk, crash, diskFromFiles, posixStrict, syncEverything } from '../../../../sim/disk/index.ts';
-import { SeededChoices } from '../../../../sim/world/index.ts';
+import { SeededChoices } from '../../../../sim/draws/index.ts';
 import { append, create, outcomes, overwrite, sampled, show, sync, syncDir } from './outcomes.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);

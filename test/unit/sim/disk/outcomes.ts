@@ -1,7 +1,7 @@
 /** Helpers: all states that a crash may leave, as readable texts. */
 import { crash, filesOf, posixStrict } from '../../../../sim/disk/index.ts';
 import type { CrashKind, OpenFile, SimDisk } from '../../../../sim/disk/index.ts';
-import { Odometer, SeededChoices } from '../../../../sim/world/index.ts';
+import { Odometer, SeededChoices } from '../../../../sim/draws/index.ts';
 
 const encoder = new TextEncoder();
 

@@ -9,7 +9,7 @@ import {
   fingerprint,
   posixStrict,
 } from '../../../../sim/disk/index.ts';
-import { SeededChoices, Stream } from '../../../../sim/world/index.ts';
+import { SeededChoices, Stream } from '../../../../sim/draws/index.ts';
 import { append, create, outcomes, overwrite, show, sync, syncDir } from './outcomes.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);

@@ -1,6 +1,7 @@
 /** The scheduler: one order, and no event before the last one's promises are through. */
 import { describe, expect, it } from 'vitest';
-import { BudgetError, Scheduler, Stream, Trace } from '../../../../sim/world/index.ts';
+import { Stream } from '../../../../sim/draws/index.ts';
+import { BudgetError, Scheduler, Trace } from '../../../../sim/world/index.ts';
 
 const make = (budgetEvents?: number): Scheduler =>
   new Scheduler(new Trace(), budgetEvents === undefined ? {} : { budgetEvents });

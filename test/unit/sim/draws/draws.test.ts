@@ -1,6 +1,6 @@
-/** Randomness by name, choices by key, and the trace. */
+/** Randomness by name, and choices by key. */
 import { describe, expect, it } from 'vitest';
-import { Odometer, SeededChoices, Stream, Streams, Trace } from '../../../../sim/world/index.ts';
+import { Odometer, SeededChoices, Stream, Streams } from '../../../../sim/draws/index.ts';
 
 describe('streams', () => {
   it('42 and "42" are one seed; names and seeds are different streams', () => {
@@ -76,36 +76,5 @@ describe('choices', () => {
     } while (odometer.next());
     expect(seen).toEqual(['000', '001', '010', '011', '020', '021', '100', '101']);
     expect(odometer.passes).toBe(8);
-  });
-});
-
-describe('the trace', () => {
-  it('tells apart what is cut differently, and records only when asked', () => {
-    const digest = (fill: (trace: Trace) => void): string => {
-      const trace = new Trace();
-      fill(trace);
-      return trace.digest();
-    };
-    const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-    const all = [
-      digest((trace) => trace.bytes('w', bytes('abc'))),
-      digest((trace) => {
-        trace.bytes('w', bytes('ab'));
-        trace.bytes('w', bytes('c'));
-      }),
-      digest((trace) => trace.bytes('w', bytes('abd'))),
-      digest((trace) => trace.bytes('w', bytes('abc'), 1)),
-      digest((trace) => trace.text('w', 'abc')),
-      digest((trace) => trace.event('w')),
-      digest((trace) => trace.event('w', 0, 1)),
-      digest(() => {}),
-    ];
-    expect(new Set(all).size).toBe(all.length);
-    expect(all[0]).toMatch(/^[0-9a-f]{16}$/);
-    const recording = new Trace({ record: true, now: () => 5 });
-    recording.bytes('w', bytes('abc'));
-    recording.event('done', 3);
-    expect(recording.lines()).toEqual(['5 w "abc" (3 B) 0', '5 done 3 0 0']);
-    expect(new Trace().lines()).toEqual([]);
   });
 });

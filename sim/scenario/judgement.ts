@@ -1,0 +1,210 @@
+/**
+ * Judging what a recovery gave: which prefix of the history it is, whether the promises allow that one, and, for states
+ * that a crash could have left beside the main line, what a recovery makes of them.
+ */
+import type { Bounds, CrashKind } from '../oracle/bounds.ts';
+import type { Snapshot } from '../oracle/model/state.ts';
+import { checkEmpty, checkPrefix, fingerprintOf } from '../oracle/prefix.ts';
+import type { PrefixVerdict } from '../oracle/prefix.ts';
+import type { Property } from '../oracle/violation.ts';
+import { cloneDisk, crash, fingerprint } from '../disk/index.ts';
+import type { CrashReport, SimDisk } from '../disk/index.ts';
+import { RollingHash } from '../draws/index.ts';
+import { recoverElsewhere } from './elsewhere.ts';
+import type { Recovered } from './elsewhere.ts';
+import { pendingOf } from './stage.ts';
+import type { Fall, Stage } from './stage.ts';
+import { profileOf } from './world-of.ts';
+
+/** A disk as an instant could leave it. */
+export interface OtherState {
+  readonly kind: CrashKind;
+  readonly disk: SimDisk;
+}
+
+export type GoodVerdict = Extract<PrefixVerdict, { readonly ok: true }>;
+type BadVerdict = Extract<PrefixVerdict, { readonly ok: false }>;
+
+export class Judgement {
+  /** U - L at each judged state. */
+  readonly slack: number[] = [];
+  /** Crash states recovered beside the main line. */
+  states = 0;
+  /** Events of the worlds beside this one, and a hash of all that happened there. */
+  sideEvents = 0;
+  readonly side = new RollingHash();
+  readonly #stage: Stage;
+  readonly #images = new Map<string, Recovered>();
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+  }
+
+  get distinctImages(): number {
+    return this.#images.size;
+  }
+
+  check(snapshot: Snapshot, wallMs: number, bounds: Bounds): PrefixVerdict {
+    const { scenario, history } = this.#stage;
+    return scenario.persistence === 'none'
+      ? checkEmpty(snapshot)
+      : checkPrefix(history, snapshot, wallMs, bounds);
+  }
+
+  /** Notes how a verdict lies between its bounds. */
+  weigh(verdict: GoodVerdict, bounds: Bounds, kind: CrashKind): void {
+    const { situations, scenario, history } = this.#stage;
+    this.slack.push(bounds.upper - bounds.lower);
+    if (bounds.upper === bounds.lower) return;
+    if (verdict.allK.includes(bounds.lower)) situations.count('k-is-lower-bound');
+    else if (verdict.allK.includes(bounds.upper)) situations.count('k-is-upper-bound');
+    else situations.count('k-inside-bounds');
+    if (kind === 'power' && scenario.appendfsync === 'everysec' && verdict.k < history.observed)
+      situations.count('everysec-loss-within-window');
+    if (verdict.k > history.durable && verdict.k > bounds.lower) situations.count('unsynced-survived');
+  }
+
+  /** Reports a recovered state that the promises do not allow. */
+  reportPrefix(
+    verdict: BadVerdict,
+    bounds: Bounds,
+    kind: CrashKind,
+    where: string,
+    report: CrashReport | undefined,
+  ): void {
+    const k = verdict.allK.length === 0 ? 'no prefix of the history' : `S_${verdict.allK.join(', S_')}`;
+    const reach =
+      bounds.only === undefined
+        ? `S_${bounds.lower} to S_${bounds.upper}`
+        : `one of S_${bounds.only.join(', S_')}`;
+    this.#stage.report({
+      property: this.#propertyOf(verdict, kind),
+      message: `recovered ${k}, expected ${reach}: ${bounds.because}`,
+      bounds,
+      allK: verdict.allK,
+      ...(verdict.difference === undefined ? {} : { difference: verdict.difference }),
+      ...(report === undefined ? {} : pendingOf(report)),
+      where,
+    });
+  }
+
+  /**
+   * More of the states that this instant could leave: of a loss of power, and of a kill. What a recovery accepts of the
+   * latter is in the page cache only, and the power that fails next must not take it back (P11).
+   */
+  otherStates(): OtherState[] {
+    const { scenario, world, situations, generation } = this.#stage;
+    const profile = profileOf(scenario);
+    const { machine, choices } = world;
+    const { crashStates } = scenario;
+    const make = (kind: CrashKind, i: number): OtherState => {
+      const prefix = `${kind === 'kill' ? 'killed' : 'state'} ${generation}.${i + 1}`;
+      const { disk, report } = crash(machine.disk, kind, profile, choices, { prefix });
+      situations.addAll(report.situations);
+      return { kind, disk };
+    };
+    const losses = profile.losesPower ? crashStates : 0;
+    const kills = profile.losesPower ? Math.min(1, crashStates) : crashStates;
+    return [
+      ...Array.from({ length: losses }, (_, i) => make('power', i)),
+      ...Array.from({ length: kills }, (_, i) => make('kill', i)),
+    ];
+  }
+
+  async judgeOthers(
+    states: readonly OtherState[],
+    fall: Fall,
+  ): Promise<{ readonly distinct: number; readonly worstK: number }> {
+    const { generation } = this.#stage;
+    const { report } = fall;
+    const seen = new Set<string>();
+    let worstK = Infinity;
+    for (const [i, { kind, disk }] of states.entries()) {
+      this.states++;
+      const bounds = fall[kind];
+      // After a kill equal bytes are not equal disks: what is pending differs.
+      const image = kind === 'kill' ? `killed ${generation}.${i} ${fingerprint(disk)}` : fingerprint(disk);
+      seen.add(image);
+      const where = `crash state ${i + 1} beside ${report.kind === 'power' ? 'power loss' : 'kill'} ${generation}`;
+      const again = kind === 'kill' || (i === 0 && generation === 1);
+      const recovered = await this.#recoverImage(disk, image, where, again);
+      if (!recovered.ok) {
+        const { property, why } = recovered;
+        this.#stage.report({ property, message: why, where, ...pendingOf(report) });
+        continue;
+      }
+      const wallMs = Math.max(recovered.wallMs, this.#stage.wallMs);
+      const verdict = this.check(recovered.snapshot, wallMs, bounds);
+      if (!verdict.ok) {
+        this.reportPrefix(verdict, bounds, kind, where, report);
+        continue;
+      }
+      this.weigh(verdict, bounds, kind);
+      if (verdict.k < worstK) worstK = verdict.k;
+    }
+    return { distinct: seen.size, worstK: worstK === Infinity ? fall.power.lower : worstK };
+  }
+
+  /** What a recovery gives when nothing disturbs it: P11 holds it against one that was cut short. */
+  async tryUndisturbed(fall: Fall): Promise<void> {
+    const { world, generation } = this.#stage;
+    const disk = cloneDisk(world.machine.disk).disk;
+    const image = fingerprint(disk);
+    this.states++;
+    const recovered = await this.#recoverImage(disk, image, `undisturbed ${generation}`, false);
+    if (!recovered.ok) return;
+    const bounds = fall.lostPower ? fall.power : fall.kill;
+    const verdict = this.check(recovered.snapshot, recovered.wallMs, bounds);
+    if (verdict.ok) fall.undisturbed = verdict.k;
+  }
+
+  /** Recovers an image in a world of its own, once: an equal image gives the same again. */
+  async #recoverImage(disk: SimDisk, image: string, where: string, again: boolean): Promise<Recovered> {
+    const known = this.#images.get(image);
+    if (known !== undefined) return known;
+    const { scenario, module, wallMs } = this.#stage;
+    const elsewhere = await recoverElsewhere({
+      scenario,
+      module,
+      disk,
+      seed: `${scenario.seed}/${where}`,
+      startWallMs: wallMs,
+      again,
+    });
+    this.sideEvents += elsewhere.events;
+    this.side.text(elsewhere.digest);
+    this.#images.set(image, elsewhere.first);
+    const { first, second } = elsewhere;
+    if (first.ok && second !== undefined) this.#judgeAgain(first, second, elsewhere.probeLost, where);
+    return first;
+  }
+
+  /** P11: a second recovery gives what the first one gave. */
+  #judgeAgain(
+    first: Extract<Recovered, { readonly ok: true }>,
+    second: Recovered,
+    probeLost: boolean,
+    where: string,
+  ): void {
+    const { situations, history } = this.#stage;
+    const broken = (message: string): void => this.#stage.report({ property: 'P11', message, where });
+    situations.count('recovered-again');
+    if (!second.ok) {
+      broken(`the first recovery served, the second did not: ${second.why}`);
+      return;
+    }
+    if (probeLost) broken('a write that was acknowledged after the recovery is gone after the next one');
+    const before = fingerprintOf(history, first.snapshot, second.wallMs);
+    const after = fingerprintOf(history, second.snapshot, second.wallMs);
+    if (before !== after) broken('the second recovery gave something else than the first');
+  }
+
+  #propertyOf(verdict: BadVerdict, kind: CrashKind): Property {
+    const { persistence, appendfsync } = this.#stage.scenario;
+    if (persistence === 'none') return 'P7';
+    if (persistence === 'rdb') return 'P5';
+    if (verdict.broken === 'prefix') return 'P1';
+    if (appendfsync === 'always') return 'P2';
+    return kind === 'kill' ? 'P4' : 'P3';
+  }
+}

@@ -1,0 +1,137 @@
+/**
+ * The lights go out: a crash of the main line, what is counted about the instant, and what the oracle must remember of it
+ * until something serves again.
+ */
+import type { CrashKind } from '../oracle/bounds.ts';
+import type { CrashReport } from '../disk/index.ts';
+import type { Judgement } from './judgement.ts';
+import type { PendingTally } from './result.ts';
+import type { Generation } from './schema.ts';
+import { DATA_DIRECTORY } from './server.ts';
+import type { Service } from './service.ts';
+import type { Stage } from './stage.ts';
+import { describeMoment } from './trigger.ts';
+
+const LOG_DIRECTORY = `${DATA_DIRECTORY}/appendonlydir`;
+
+export class LightsOut {
+  crashes = 0;
+  /** Crashes with something unsynced. */
+  unsynced = 0;
+  readonly #stage: Stage;
+  readonly #judgement: Judgement;
+  readonly #narrate: boolean;
+
+  /** `narrate`: tell exactly what became of each pending change. */
+  constructor(stage: Stage, judgement: Judgement, narrate: boolean) {
+    this.#stage = stage;
+    this.#judgement = judgement;
+    this.#narrate = narrate;
+  }
+
+  /** The crash that ends a generation, and the judgement of a few more of the states that it could have left. */
+  async crash(generation: Generation, service: Service): Promise<void> {
+    const stage = this.#stage;
+    const { machine, scheduler } = stage.world;
+    const { kind } = generation.crash;
+    const story = stage.story.at(-1)!;
+    const bounds = stage.bounds(kind);
+    this.#countMoment(kind, service);
+    const others = this.#judgement.otherStates();
+    const children = machine.processes.size - 1;
+    if (children > 0) stage.situations.count('crash-while-child-runs');
+    const atMs = scheduler.nowMs;
+    const report = this.strike(kind);
+    service.end();
+    stage.fall = {
+      kill: stage.bounds('kill'),
+      power: stage.bounds('power'),
+      first: kind,
+      atWallMs: stage.wallMs,
+      lostPower: kind === 'power',
+      undisturbed: undefined,
+      report,
+    };
+    const judged = await this.#judgement.judgeOthers(others, stage.fall);
+    story.crash = {
+      kind,
+      atMs,
+      moment: service.firedEarly
+        ? describeMoment(generation.crash.when)
+        : describeMoment({ at: 'end', afterMs: service.idledMs }),
+      pending: tallyOf(report, this.#narrate),
+      bounds,
+      otherStates: others.length,
+      distinctStates: judged.distinct,
+      worstK: judged.worstK,
+    };
+  }
+
+  /** A crash inside a recovery: what was promised before stays promised. */
+  crashRecovery(kind: CrashKind): void {
+    const stage = this.#stage;
+    const report = this.strike(kind);
+    if (stage.fall !== undefined) {
+      stage.fall.lostPower ||= kind === 'power';
+      stage.fall.report = report;
+      return;
+    }
+    // Nothing was ever promised: both bounds are those of the empty beginning.
+    const bounds = stage.bounds(kind);
+    stage.fall = {
+      kill: bounds,
+      power: bounds,
+      first: kind,
+      atWallMs: stage.wallMs,
+      lostPower: kind === 'power',
+      undisturbed: 0,
+      report,
+    };
+  }
+
+  /** Ends the server, by kill or with the power, and counts it. */
+  strike(kind: CrashKind): CrashReport {
+    const stage = this.#stage;
+    const { machine } = stage.world;
+    const report = kind === 'power' ? machine.powerOff() : machine.kill(stage.server!.process.pid);
+    stage.server = undefined;
+    this.crashes++;
+    if (report.pendingData + report.pendingNames > 0) this.unsynced++;
+    stage.situations.addAll(report.situations);
+    return report;
+  }
+
+  #countMoment(kind: CrashKind, service: Service): void {
+    const { situations, watch, world } = this.#stage;
+    situations.count(kind === 'power' ? 'power-loss' : 'kill');
+    if (service.firedEarly && service.moment === 'reply') situations.count('crash-right-after-reply');
+    if (service.firedEarly && service.moment === 'saved') situations.count('crash-right-after-save');
+    if (watch.renamePending) situations.count('crash-between-rename-and-directory-sync');
+    if (world.scheduler.nowMs - watch.lastWriteAtMs > 2000 && watch.lastWriteAtMs > 0)
+      situations.count('idle-before-crash');
+    const { disk } = world.machine;
+    if (disk.find(LOG_DIRECTORY)?.kind === 'directory') {
+      const names = disk.readdir(LOG_DIRECTORY);
+      if (names.filter((name) => name.endsWith('.incr.aof')).length > 1)
+        situations.count('several-increments-at-crash');
+      if (watch.rewriteUnderway) situations.count('crash-while-rewriting');
+    }
+  }
+}
+
+/** A loss of power decides about all that was unsynced; after a kill it is in the page cache as before. */
+function tallyOf(report: CrashReport, withFates: boolean): PendingTally {
+  const total = report.pendingData + report.pendingNames;
+  if (report.kind === 'kill') return { total, kept: total, lost: 0, torn: 0 };
+  if (!withFates) return { total, kept: total - report.lost, lost: report.lost, torn: 0 };
+  let kept = 0;
+  let lost = 0;
+  let torn = 0;
+  const rows = report.table();
+  for (const { fate } of rows) {
+    if (fate === 'kept') kept++;
+    else if (fate === 'dropped') lost++;
+    else torn++;
+  }
+  return { total: rows.length, kept, lost, torn };
+}

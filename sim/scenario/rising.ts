@@ -1,0 +1,183 @@
+/**
+ * Starting the engine on what is left, through the crashes that are planned inside that, and judging what it then holds.
+ */
+import { weaker } from '../oracle/bounds.ts';
+import type { Bounds, CrashKind } from '../oracle/bounds.ts';
+import { startFailure } from './elsewhere.ts';
+import type { GoodVerdict, Judgement } from './judgement.ts';
+import type { LightsOut } from './lights-out.ts';
+import { converse, PATIENCE_MS, readEverything, ReadingError } from './reading.ts';
+import type { Reading } from './reading.ts';
+import type { RecoveryCrashStory } from './result.ts';
+import type { Generation } from './schema.ts';
+import { Server } from './server.ts';
+import { Ended } from './stage.ts';
+import type { Stage } from './stage.ts';
+
+export class Rising {
+  readonly #stage: Stage;
+  readonly #judgement: Judgement;
+  readonly #lightsOut: LightsOut;
+
+  constructor(stage: Stage, judgement: Judgement, lightsOut: LightsOut) {
+    this.#stage = stage;
+    this.#judgement = judgement;
+    this.#lightsOut = lightsOut;
+  }
+
+  /** Recovers at the beginning of a generation; its story begins with that. */
+  async recover(generation: Generation): Promise<void> {
+    const stage = this.#stage;
+    const { situations, world } = stage;
+    const startedAtMs = world.scheduler.nowMs;
+    if (world.machine.processes.size > 0) situations.count('orphan-alive-at-restart');
+    const crashesInRecovery: RecoveryCrashStory[] = [];
+    const planned = generation.crashesInRecovery;
+    const isFirstStart = stage.fall === undefined;
+    if (planned.length > 0 && stage.fall !== undefined) await this.#judgement.tryUndisturbed(stage.fall);
+    for (const plan of planned) {
+      const crashed = await this.#crashInside(plan.kind, plan.operation);
+      if (crashed === undefined) break;
+      crashesInRecovery.push(crashed);
+    }
+    if (crashesInRecovery.length > 0)
+      situations.count(isFirstStart ? 'crash-inside-first-start' : 'crash-inside-recovery');
+    if (crashesInRecovery.length > 1) situations.count('two-crashes-inside-recovery');
+    const base = await this.serve();
+    stage.watch.serving = true;
+    stage.story.push({
+      generation: stage.generation,
+      startedAtMs,
+      crashesInRecovery,
+      servedAtMs: world.scheduler.nowMs,
+      base,
+      commands: 0,
+      clients: stage.scenario.clients,
+      units: 0,
+      saves: 0,
+      rewrites: 0,
+      crash: undefined,
+      recovered: undefined,
+      recoveredAtMs: undefined,
+      lostSinceMs: undefined,
+      remarks: [],
+    });
+  }
+
+  /** Has the engine serve, reads everything and judges it. Returns the index of the state that it goes on from. */
+  async serve(): Promise<number> {
+    const stage = this.#stage;
+    const serves = stage.server?.alive === true && stage.server.engine !== undefined;
+    const server = serves ? stage.server! : await this.#start(undefined);
+    const failure = startFailure(stage.world, server);
+    if (failure !== undefined) stage.end('P12', failure);
+    const read = await this.talk('after the recovery', (connect) =>
+      readEverything(connect(server), server, stage.scenario.settings.databases),
+    );
+    return this.#judge(read, server);
+  }
+
+  /** A talk with the engine that must not fail. */
+  async talk<T>(when: string, talk: Parameters<typeof converse<T>>[1]): Promise<T> {
+    const stage: Stage = this.#stage;
+    try {
+      return await converse(stage.world, talk);
+    } catch (error) {
+      if (!(error instanceof ReadingError)) throw error;
+      stage.checkAlive('P12');
+      stage.end('P12', `${when} ${error.message}`);
+    }
+  }
+
+  /** Starts the engine until it serves, or to the n-th operation. */
+  async #start(atOperation: number | undefined): Promise<Server> {
+    const stage = this.#stage;
+    const { watch } = stage;
+    const { machine, scheduler } = stage.world;
+    watch.begin(0);
+    watch.trigger = undefined;
+    const server = new Server(stage.world, stage.module, stage.scenario, watch);
+    void server.settled.then(() => scheduler.stop());
+    watch.begin(server.process.pid);
+    watch.onOperation = (count) => {
+      if (count === atOperation) scheduler.stop();
+    };
+    stage.server = server;
+    await stage.world.run({ untilMs: scheduler.nowMs + PATIENCE_MS });
+    watch.onOperation = undefined;
+    if (machine.violations.length > 0 && atOperation !== undefined) stage.checkAlive();
+    return server;
+  }
+
+  /** A crash inside recovery; undefined when the recovery was over before. */
+  async #crashInside(kind: CrashKind, operation: number): Promise<RecoveryCrashStory | undefined> {
+    const stage = this.#stage;
+    const server = await this.#start(operation);
+    if (server.refusal !== undefined) stage.end('P12', startFailure(stage.world, server)!);
+    if (server.engine !== undefined) return undefined;
+    const atMs = stage.world.scheduler.nowMs;
+    this.#lightsOut.crashRecovery(kind);
+    return { kind, atMs, operation };
+  }
+
+  /** Judges the main line's recovery and begins a new life there. */
+  #judge({ snapshot, wallMs }: Reading, server: Server): number {
+    const stage = this.#stage;
+    const { fall, history, situations } = stage;
+    const where = stage.generation === 1 ? 'first start' : `recovery ${stage.generation - 1}`;
+    const bounds: Bounds =
+      fall === undefined
+        ? { lower: 0, upper: 0, only: [0], because: 'nothing was ever written' }
+        : fall.lostPower
+          ? weaker(fall.power, fall.kill)
+          : fall.kill;
+    const kind: CrashKind = fall?.lostPower === true ? 'power' : 'kill';
+    const verdict = this.#judgement.check(snapshot, wallMs, bounds);
+    const story = stage.story.at(-1);
+    if (story !== undefined) story.recoveredAtMs = stage.world.scheduler.nowMs;
+    if (!verdict.ok) {
+      this.#judgement.reportPrefix(verdict, bounds, kind, where, fall?.report);
+      throw new Ended();
+    }
+    if (story !== undefined) {
+      story.recovered = verdict.k;
+      story.lostSinceMs = history.unit(verdict.k + 1)?.executedAtMs;
+      story.remarks = server.log
+        .filter((line) => /trunc|cut|discard|repair|quarantine/i.test(line))
+        .slice(-3);
+    }
+    if (fall !== undefined) {
+      this.#judgement.weigh(verdict, bounds, kind);
+      if (history.expiredBetween(fall.atWallMs, wallMs))
+        situations.count('key-expired-between-crash-and-recovery');
+    }
+    const settled = fall?.undisturbed;
+    if (
+      settled !== undefined &&
+      stage.scenario.persistence !== 'none' &&
+      (fall!.first === 'power' || !fall!.lostPower) &&
+      !verdict.allK.includes(settled)
+    ) {
+      stage.report({
+        property: 'P11',
+        message: `a recovery that was cut short changed what recovery gives: S_${verdict.k}, without the cut S_${settled}`,
+        where,
+      });
+    }
+    this.#beginLife(verdict);
+    stage.fall = undefined;
+    return history.base;
+  }
+
+  #beginLife(verdict: GoodVerdict): void {
+    const { scenario, history } = this.#stage;
+    if (scenario.persistence === 'none') {
+      history.recoveredEmpty();
+      return;
+    }
+    const last = history.unit(history.executed);
+    if (last !== undefined && last.alternatives.length > 0)
+      history.settle(last, verdict.outcome ?? last.changes);
+    history.recoveredAt(verdict.k);
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * The stage of a run: what all its acts share. The machine, the history, the server that lives at present, the last fall,
+ * and the list of what was found wrong.
+ */
+import { boundsNow, LogTimes } from '../oracle/bounds.ts';
+import type { Bounds, CrashKind } from '../oracle/bounds.ts';
+import { History } from '../oracle/history.ts';
+import type { Property, Violation } from '../oracle/violation.ts';
+import type { CrashReport } from '../disk/index.ts';
+import { createWorld } from '../world/index.ts';
+import type { World } from '../world/index.ts';
+import { describeError } from './elsewhere.ts';
+import type { EngineModule } from './engine-module.ts';
+import { LogWatch } from './log-watch.ts';
+import { watchHost } from './observer.ts';
+import type { GenerationStory } from './result.ts';
+import type { Scenario } from './schema.ts';
+import type { Server } from './server.ts';
+import type { Service } from './service.ts';
+import { SituationCounter } from './situations.ts';
+import { emptyDisk, worldOptions } from './world-of.ts';
+
+/** More than that many violations say nothing new. */
+const MOST_VIOLATIONS = 20;
+
+/** What is known of the crashes since the engine last served. */
+export interface Fall {
+  /** Bounds that hold whichever of its crashes were losses of power. */
+  readonly kill: Bounds;
+  readonly power: Bounds;
+  readonly first: CrashKind;
+  readonly atWallMs: number;
+  lostPower: boolean;
+  /** What a recovery without further crashes gives, where that was tried. */
+  undisturbed: number | undefined;
+  report: CrashReport;
+}
+
+export type WritableStory = { -readonly [K in keyof GenerationStory]: GenerationStory[K] };
+
+/** The run cannot go on after this: what follows would only repeat it. */
+export class Ended extends Error {}
+
+export class Stage {
+  readonly scenario: Scenario;
+  readonly module: EngineModule;
+  readonly world: World;
+  readonly history: History;
+  readonly times = new LogTimes();
+  readonly situations = new SituationCounter();
+  readonly watch: LogWatch;
+  readonly violations: Violation[] = [];
+  readonly story: WritableStory[] = [];
+  /** From 1. */
+  generation = 1;
+  server: Server | undefined;
+  service: Service | undefined;
+  fall: Fall | undefined;
+
+  constructor(scenario: Scenario, module: EngineModule) {
+    this.scenario = scenario;
+    this.module = module;
+    this.history = new History(scenario.settings.databases);
+    // The watcher needs the world and the world the watcher: the callbacks reach it later.
+    const watch: { current: LogWatch | undefined } = { current: undefined };
+    this.world = createWorld({
+      ...worldOptions(scenario, module, undefined),
+      disk: emptyDisk(),
+      childMains: lateChildren(module, watch),
+    });
+    this.watch = new LogWatch({
+      world: this.world,
+      history: this.history,
+      times: this.times,
+      situations: this.situations,
+      wallMs: () => this.server!.wallMs,
+      report: (violation) => this.report(violation),
+    });
+    watch.current = this.watch;
+  }
+
+  get wallMs(): number {
+    return this.scenario.startWallMs + Math.floor(this.world.scheduler.nowMs);
+  }
+
+  /** What a crash of this kind would have to leave, now. */
+  bounds(kind: CrashKind): Bounds {
+    const { persistence, appendfsync, settings } = this.scenario;
+    const promises = { persistence, appendfsync, cronPeriodMs: 1000 / settings.hz };
+    return boundsNow(this.history, this.times, promises, kind, this.world.scheduler.nowMs);
+  }
+
+  report(violation: Omit<Violation, 'generation' | 'simMs'>): void {
+    if (this.violations.length >= MOST_VIOLATIONS) return;
+    this.violations.push({ ...violation, generation: this.generation, simMs: this.world.scheduler.nowMs });
+  }
+
+  /** Reports what there is no going on after. @throws Ended always */
+  end(property: Property, message: string): never {
+    this.report({ property, message, ...(this.fall === undefined ? {} : pendingOf(this.fall.report)) });
+    throw new Ended();
+  }
+
+  /** @throws Ended after an exception that escaped the engine, or its unexpected end */
+  checkAlive(property: Property = 'P21'): void {
+    const fault = this.service?.fault;
+    if (fault !== undefined) throw new Error('the simulator failed inside an event', { cause: fault });
+    const escaped = this.world.machine.violations;
+    for (const { error } of escaped)
+      this.report({ property, message: `an exception escaped the engine: ${describeError(error)}` });
+    if (escaped.length > 0) throw new Ended();
+    if (this.server !== undefined && !this.server.alive)
+      this.end(
+        property,
+        `the engine ended by itself: ${JSON.stringify(this.server.process.status)}; its last words: ${this.server.log.at(-1) ?? 'none'}`,
+      );
+  }
+}
+
+/** What a crash left pending, for a violation. */
+export function pendingOf(report: CrashReport): Pick<Violation, 'pending'> {
+  return {
+    pending: report
+      .table()
+      .slice(0, 40)
+      .map(({ object, what, detail, fate }) => ({ operation: `${object} ${what} ${detail}`, fate })),
+  };
+}
+
+function lateChildren(
+  module: EngineModule,
+  watch: { readonly current: LogWatch | undefined },
+): EngineModule['childMains'] {
+  return new Map(
+    [...module.childMains].map(([name, main]) => [
+      name,
+      (host, image, args) =>
+        main(watch.current === undefined ? host : watchHost(host, watch.current), image, args),
+    ]),
+  );
+}
