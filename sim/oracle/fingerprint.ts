@@ -30,24 +30,31 @@ export class Fingerprints {
 
   /** The fingerprint of one key: database, name, type, value and expiry. */
   of(database: number, key: string, record: ModelRecord): number {
-    let body = 0;
+    // The start of each body tells the types apart, and so does the kind at the end: an empty sum has no start.
+    let kind: number;
+    let body: number;
     switch (record.type) {
       case 'string':
-        body = this.#text(record.value, 1);
+        kind = 1;
+        body = this.#text(record.value, kind);
         break;
       case 'list':
-        body = 2;
+        body = kind = 2;
         for (const item of record.value) body = this.#text(item, body);
         break;
       case 'set':
-        for (const member of record.value) body = addFingerprint(body, this.#text(member, 3));
+        kind = 3;
+        body = EMPTY_FINGERPRINT;
+        for (const member of record.value) body = addFingerprint(body, this.#text(member, kind));
         break;
       case 'hash':
+        kind = 4;
+        body = EMPTY_FINGERPRINT;
         for (const [field, value] of record.value)
-          body = addFingerprint(body, this.#text(value, this.#text(field, 4)));
+          body = addFingerprint(body, this.#text(value, this.#text(field, kind)));
         break;
     }
-    return textHash(`${database} ${record.type} ${record.expireAtMs} ${body} ${key}`, 5);
+    return numberHash(database * 8 + kind, numberHash(record.expireAtMs, textHash(key, body)));
   }
 
   #text(text: string, start: number): number {
@@ -57,7 +64,7 @@ export class Fingerprints {
       hash = textHash(text, 6);
       this.#long.set(text, hash);
     }
-    return textHash(String(hash), start);
+    return numberHash(hash, start);
   }
 }
 
@@ -70,8 +77,23 @@ function textHash(text: string, start: number): number {
     a = Math.imul(a ^ code, 0x01000193);
     b = Math.imul(b ^ code, 0x85ebca6b);
   }
-  a = Math.imul(a ^ (a >>> 15) ^ text.length, 0x2c1b3c6d);
-  b = Math.imul(b ^ (b >>> 13) ^ (a >>> 3), 0x297a2d39);
+  return finish(a ^ (a >>> 15) ^ text.length, b ^ (b >>> 13));
+}
+
+/** The same of a whole number of at most 53 bits. */
+function numberHash(value: number, start: number): number {
+  const a = (start >>> 0) ^ 0x811c9dc5;
+  const b = Math.floor(start / LOW) ^ 0x9e3779b9;
+  const low = value | 0;
+  const high = Math.floor(value / LOW);
+  const once = Math.imul(a ^ low, 0x01000193) ^ high;
+  const again = Math.imul(b ^ low, 0x85ebca6b) ^ high;
+  return finish(Math.imul(once ^ (once >>> 15), 0x01000193), Math.imul(again ^ (again >>> 13), 0x85ebca6b));
+}
+
+function finish(first: number, second: number): number {
+  let a = Math.imul(first, 0x2c1b3c6d);
+  const b = Math.imul(second ^ (a >>> 3), 0x297a2d39);
   a ^= b >>> 16;
   return (a >>> 0) + (b >>> 12) * LOW;
 }

@@ -5,7 +5,7 @@
  * hashes (4, 16), expiries, AUX, SELECTDB, RESIZEDB and the checksum. It is slow and strict: whatever it does not know,
  * bytes left over and empty collections included, is an error with its offset.
  */
-import { NO_EXPIRY_MS } from './record.ts';
+import { NO_EXPIRY_MS, recordOf } from './record.ts';
 import type { ModelRecord, Value } from './record.ts';
 import { crc64 } from './crc64.ts';
 import { textOf } from './text.ts';
@@ -67,7 +67,7 @@ class Decoder {
         expireAtMs = this.#int32() * 1000;
       } else {
         const key = this.#string();
-        const record: ModelRecord = { ...this.#value(opcode), expireAtMs };
+        const record = recordOf(this.#value(opcode), expireAtMs);
         expireAtMs = NO_EXPIRY_MS;
         const keys = databases.get(database) ?? new Map<string, ModelRecord>();
         if (keys.has(key)) this.#fail(`key ${JSON.stringify(key)} for the second time`);

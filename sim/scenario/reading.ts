@@ -3,7 +3,7 @@
  * value, through a session of its own.
  */
 import type { Snapshot } from '../oracle/model/state.ts';
-import { NO_EXPIRY_MS } from '../oracle/record.ts';
+import { NO_EXPIRY_MS, recordOf } from '../oracle/record.ts';
 import type { ModelRecord, Value } from '../oracle/record.ts';
 import { describeReply, isError } from '../oracle/reply.ts';
 import type { Reply } from '../oracle/reply.ts';
@@ -169,7 +169,7 @@ export async function readEverything(
   const snapshot = indices.map(() => new Map<string, ModelRecord>());
   for (const [i, { index, key, type, expireAtMs }] of found.entries()) {
     const value = valueOf(type, values[i]!, key);
-    if (value !== undefined) snapshot[index]!.set(key, { ...value, expireAtMs });
+    if (value !== undefined) snapshot[index]!.set(key, recordOf(value, expireAtMs));
   }
   return { snapshot, wallMs: server.wallMs };
 }

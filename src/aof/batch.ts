@@ -46,16 +46,32 @@ export function sealBatch(writer: ByteWriter, sequence: number, durableBytes: nu
 /** Reads a header, or gives undefined where bytes[start, start + 64) is none. */
 export function parseBatchHeader(bytes: Uint8Array, start: number): BatchHeader | undefined {
   if (start + batchHeaderBytes > bytes.length) return undefined;
-  let text = '';
-  for (let i = 0; i < batchHeaderBytes; i++) text += String.fromCharCode(bytes[start + i]!);
-  const match = /^#lightsout s=(\d{10}) n=(\d{10}) h=([0-9a-f]{8}) d=(\d{12})\r\n$/.exec(text);
-  if (match === null) return undefined;
-  return {
-    sequence: Number(match[1]),
-    lengthBytes: Number(match[2]),
-    hash: Number.parseInt(match[3]!, 16),
-    durableBytes: Number(match[4]),
-  };
+  for (let i = 0; i < batchHeaderBytes; i++) {
+    const literal = form.charCodeAt(i);
+    if (literal !== blank && bytes[start + i] !== literal) return undefined;
+  }
+  const sequence = numberAt(bytes, start + 13, 10, 10);
+  const lengthBytes = numberAt(bytes, start + 26, 10, 10);
+  const hash = numberAt(bytes, start + 39, 8, 16);
+  const durableBytes = numberAt(bytes, start + 50, 12, 10);
+  if (sequence < 0 || lengthBytes < 0 || hash < 0 || durableBytes < 0) return undefined;
+  return { sequence, lengthBytes, hash, durableBytes };
+}
+
+/** A header with blanks where its numbers stand. */
+const form = `${batchMark}__________ n=__________ h=________ d=____________\r\n`;
+const blank = 0x5f;
+
+/** The number of `width` digits (small letters beyond 9) at bytes[start], or -1 where one is none. */
+function numberAt(bytes: Uint8Array, start: number, width: number, radix: number): number {
+  let value = 0;
+  for (let i = start; i < start + width; i++) {
+    const byte = bytes[i]!;
+    const digit = byte >= 0x61 ? byte - 0x57 : byte - 0x30;
+    if (digit < 0 || digit >= radix || (digit > 9 && byte < 0x61)) return -1;
+    value = value * radix + digit;
+  }
+  return value;
 }
 
 /** True where bytes[start, start + header.lengthBytes) is what the header was made for. */

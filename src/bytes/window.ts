@@ -70,7 +70,7 @@ export class ByteWindow {
     } else {
       const kept = this.limit - shift;
       const grown = kept === 0 ? nothing : new Uint8Array(Math.max(256, bytes, kept * 2));
-      grown.set(this.buffer.subarray(shift, this.limit));
+      if (kept > 0) grown.set(this.buffer.subarray(shift, this.limit));
       this.buffer = grown;
       this.#owned = true;
     }

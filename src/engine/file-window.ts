@@ -14,11 +14,13 @@ export class FileWindow {
   offset: number;
   readonly file: File;
   readonly #sliceBytes: number;
+  readonly #fileBytes: number;
 
   /** Begins at byte `offset` of a file of `fileBytes`. */
   constructor(file: File, offset: number, fileBytes: number, sliceBytes: number) {
     this.file = file;
     this.offset = offset;
+    this.#fileBytes = fileBytes;
     this.#sliceBytes = Math.min(sliceBytes, Math.max(64, fileBytes - offset));
     this.bytes = new Uint8Array(this.#sliceBytes);
   }
@@ -35,6 +37,7 @@ export class FileWindow {
 
   /** Reads one more slice. False at the end of the file. @throws DiskError */
   async fill(): Promise<boolean> {
+    if (this.offset + this.length >= this.#fileBytes) return false;
     if (this.start === this.end) this.start = this.end = 0;
     if (this.bytes.length - this.end < this.#sliceBytes) {
       const needed = this.length + this.#sliceBytes;

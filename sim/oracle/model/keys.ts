@@ -1,5 +1,5 @@
 /** Commands about keys whatever they hold: removal, names, expiry, databases. */
-import { NO_EXPIRY_MS } from '../record.ts';
+import { NO_EXPIRY_MS, recordOf } from '../record.ts';
 import type { ModelRecord } from '../record.ts';
 import { OK } from '../reply.ts';
 import type { Expectation } from '../reply.ts';
@@ -31,7 +31,7 @@ function expire(scaleMs: number, relative: boolean): ModelCommand {
     call.state.put(
       call.database,
       arg(call, 0),
-      atMs <= call.nowMs ? undefined : { ...record, expireAtMs: atMs },
+      atMs <= call.nowMs ? undefined : recordOf(record, atMs),
     );
     return 1;
   };
@@ -48,7 +48,7 @@ function conditionHolds(condition: string, oldMs: number, newMs: number): boolea
 function persist(call: Call): Expectation {
   const record = live(call, arg(call, 0));
   if (record === undefined || record.expireAtMs === NO_EXPIRY_MS) return 0;
-  call.state.put(call.database, arg(call, 0), { ...record, expireAtMs: NO_EXPIRY_MS });
+  call.state.put(call.database, arg(call, 0), recordOf(record, NO_EXPIRY_MS));
   return 1;
 }
 
