@@ -28,11 +28,7 @@ function expire(scaleMs: number, relative: boolean): ModelCommand {
     if (record === undefined) return 0;
     const condition = call.args[2]?.toUpperCase();
     if (condition !== undefined && !conditionHolds(condition, record.expireAtMs, atMs)) return 0;
-    call.state.put(
-      call.database,
-      arg(call, 0),
-      atMs <= call.nowMs ? undefined : recordOf(record, atMs),
-    );
+    call.state.put(call.database, arg(call, 0), atMs <= call.nowMs ? undefined : recordOf(record, atMs));
     return 1;
   };
 }
