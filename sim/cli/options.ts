@@ -24,6 +24,9 @@ export interface RawOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly strict?: boolean;
+  readonly states?: string;
+  readonly samples?: string;
+  readonly depth?: string;
 }
 
 export type ReporterName = 'line' | 'json';
@@ -147,7 +150,7 @@ function durationMs(text: string): number {
   return value;
 }
 
-function whole(option: string, text: string, least: number, most: number): number {
+export function whole(option: string, text: string, least: number, most: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most)
     throw new UsageError(

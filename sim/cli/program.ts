@@ -2,11 +2,12 @@
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { EXIT, UsageError } from './exit-status.ts';
+import { exploreSeeds } from './explore.ts';
 import { readOptions } from './options.ts';
 import type { RawOptions } from './options.ts';
 import { replayFile, runSeeds } from './run.ts';
 
-const LATER = ['explore', 'hunt', 'shrink', 'mutants', 'report'] as const;
+const LATER = ['hunt', 'shrink', 'mutants', 'report'] as const;
 
 /** Reads the arguments, does what they ask for, and returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -38,13 +39,35 @@ export async function main(args: readonly string[]): Promise<number> {
     .action(async (file: string, raw: RawOptions) => {
       status = await replayFile(file, readOptions(raw));
     });
+  withOptions(
+    program
+      .command('explore')
+      .description('run a workload and try every state that a crash at any instant of it may leave'),
+  )
+    .option('--seed <seed>', 'one workload')
+    .option('--seeds <a..b>', 'the workloads of the seeds from A to B (default: 1..20)')
+    .option('--budget <time>', 'begin no more workloads after this time: 60s, 5m')
+    .option('--profile <names>', 'disk: posix-strict, proc-kill, lossless')
+    .option('--persistence <names>', 'none, rdb, aof, hybrid, rdb+aof, rdb+hybrid')
+    .option('--appendfsync <names>', 'always, everysec, no')
+    .option('--generations <n>', 'lives in each workload (default: 2)')
+    .option('--states <n>', 'walk all states of an instant that has at most so many (default: 256)')
+    .option('--samples <n>', 'states drawn where there are more, beside the corners (default: 32)')
+    .option('--depth <n>', 'follow crashes inside recoveries so deep (default: 0)')
+    .option('--bail [n]', 'stop after the first, or n-th, failure')
+    .option('--output <dir>', 'write what replay needs to reproduce a violation there')
+    .action(async (raw: RawOptions) => {
+      status = await exploreSeeds(raw);
+    });
   for (const name of LATER) {
     program
       .command(name, { hidden: true })
       .allowUnknownOption()
       .allowExcessArguments()
       .action(() => {
-        throw new UsageError(`command: got '${name}', which is not built yet, expected run or replay`);
+        throw new UsageError(
+          `command: got '${name}', which is not built yet, expected run, explore or replay`,
+        );
       });
   }
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
@@ -80,7 +103,7 @@ function oneLine(message: string): string {
   if (unknownOption !== null)
     return `option: got ${JSON.stringify(unknownOption[1])}, expected one of those that --help lists`;
   if (/^too many arguments|^unknown command/.test(text))
-    return `command: got more than expected, expected run or replay FILE, then options (${text})`;
+    return `command: got more than expected, expected run, explore or replay FILE, then options (${text})`;
   const missing = /^option '(--\S+).*' argument missing/.exec(text);
   if (missing !== null) return `${missing[1]}: got nothing, expected a value`;
   if (text.startsWith('missing required argument'))

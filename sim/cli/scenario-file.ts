@@ -19,9 +19,14 @@ export interface ScenarioFile {
 }
 
 /** Writes a failed run's scenario with its choices, and returns the path. */
-export function writeScenarioFile(directory: string, scenario: Scenario, result: RunResult): string {
+export function writeScenarioFile(
+  directory: string,
+  scenario: Scenario,
+  result: RunResult,
+  name = `seed-${scenario.seed}`,
+): string {
   mkdirSync(directory, { recursive: true });
-  const path = join(directory, `seed-${scenario.seed}.json`);
+  const path = join(directory, `${name}.json`);
   const content = {
     lightsout: 'scenario',
     recorded: { trace: result.trace, violations: result.violations.map(({ property }) => property) },

@@ -16,7 +16,6 @@ export interface Clone {
 export function cloneDisk(disk: SimDisk): Clone {
   const copy = new SimDisk({ capacityBytes: disk.capacityBytes, arena: disk.arena });
   copy.continueFrom(disk);
-  copy.condition = disk.condition;
   const twins = new Map<Inode, Inode>([[disk.root, copy.root]]);
   const slots = new Map<Slot, Slot>();
   const renames = new Map<Rename, Rename>();
@@ -26,10 +25,10 @@ export function cloneDisk(disk: SimDisk): Clone {
     if (twin === undefined) {
       if (inode.kind === 'file') {
         twin = inode.clone();
-        if (inode.links > 0) copy.usedBytes += inode.sizeBytes + inode.slackBytes;
+        if (inode.links > 0) copy.usedBytes += inode.sizeBytes;
         twins.set(inode, twin);
       } else {
-        twin = new DirInode(inode.id, inode.key, inode.device);
+        twin = new DirInode(inode.id, inode.key);
         twins.set(inode, twin);
         copySlots(inode, twin);
       }

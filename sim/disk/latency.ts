@@ -17,6 +17,11 @@ export interface LatencyOptions {
    * written between a sync's call and its end.
    */
   readonly writesPassSyncs?: boolean;
+  /**
+   * Every operation is applied when it completes and in flight until then, so that whoever looks between any two events
+   * sees each of them before, inside and after. Default false: half of them are applied when they are called.
+   */
+  readonly staysInFlight?: boolean;
 }
 
 export class Latency {
@@ -24,6 +29,7 @@ export class Latency {
   readonly #syncScale: number;
   readonly #bytesPerUs: number;
   readonly writesPassSyncs: boolean;
+  readonly staysInFlight: boolean;
   /** The device does one sync at a time: when it is free again, in microseconds. A child's large writes slow its parent. */
   busyUntilUs = 0;
 
@@ -32,6 +38,7 @@ export class Latency {
     this.#syncScale = this.#scale * (options.syncScale ?? 1);
     this.#bytesPerUs = options.bytesPerUs ?? 500;
     this.writesPassSyncs = options.writesPassSyncs ?? false;
+    this.staysInFlight = options.staysInFlight ?? false;
   }
 
   /** A write into the page cache: 2 to 40 us. */

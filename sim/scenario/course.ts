@@ -16,6 +16,7 @@ import { Rising } from './rising.ts';
 import type { Generation, Scenario } from './schema.ts';
 import { Service } from './service.ts';
 import { Ended, Stage } from './stage.ts';
+import type { Visitor } from './visitor.ts';
 
 export class Course {
   readonly #stage: Stage;
@@ -24,8 +25,8 @@ export class Course {
   readonly #rising: Rising;
   #commands = 0;
 
-  constructor(scenario: Scenario, module: EngineModule, narrate: boolean) {
-    this.#stage = new Stage(scenario, module);
+  constructor(scenario: Scenario, module: EngineModule, narrate: boolean, visitor?: Visitor) {
+    this.#stage = new Stage(scenario, module, visitor);
     this.#judgement = new Judgement(this.#stage);
     this.#lightsOut = new LightsOut(this.#stage, this.#judgement, narrate);
     this.#rising = new Rising(this.#stage, this.#judgement, this.#lightsOut);
@@ -46,6 +47,7 @@ export class Course {
         stage.report({ property: stage.watch.serving ? 'P21' : 'P12', message: error.message });
       else if (!(error instanceof Ended)) throw error;
     }
+    await stage.visitor?.settle(stage);
     return this.#result();
   }
 
@@ -55,7 +57,8 @@ export class Course {
     const story = stage.story.at(-1)!;
     const service = this.#serve(generation);
     stage.service = service;
-    await stage.world.run({ untilMs: stage.world.scheduler.nowMs + service.longestMs });
+    const { scheduler } = stage.world;
+    await stage.run(scheduler.nowMs + service.longestMs, () => service.reached(scheduler.events));
     story.commands = service.commands;
     story.units = stage.history.executed - stage.history.base;
     story.saves = stage.watch.saves.length;

@@ -28,6 +28,14 @@ export const latencyModels: ReadonlyMap<string, LatencyModel> = new Map([
     },
   ],
   [
+    'explored',
+    {
+      about: 'as passing, and every operation stays in flight until it is over',
+      latency: { writesPassSyncs: true, staysInFlight: true },
+      timerLateness: 0,
+    },
+  ],
+  [
     'stuttering',
     {
       about: 'some syncs take three seconds, some writes are short, timers are late',

@@ -43,10 +43,11 @@ const moment = variant('at', {
   rename: shape({ at: text, ordinal: whole(1) }),
   child: shape({ at: text, operations: whole(1) }),
   saved: shape({ at: text, ordinal: whole(1) }),
+  event: shape({ at: text, ordinal: whole(1) }),
 });
 
 const generation = shape({
-  crashesInRecovery: list(shape({ kind, operation: whole(1) })),
+  crashesInRecovery: list(shape({ kind, operation: whole(1), 'event?': whole(1) })),
   steps: list(step),
   crash: shape({ kind, armedAfterSteps: whole(0), when: moment }),
 });

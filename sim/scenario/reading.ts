@@ -113,8 +113,8 @@ export interface Reading {
 
 /** Everything that is held, and the wall time at which the last of it was read. @throws ReadingError */
 export async function readEverything(
-  conversation: Conversation,
-  server: Server,
+  conversation: Pick<Conversation, 'ask'>,
+  server: { readonly wallMs: number },
   databases: number,
 ): Promise<Reading> {
   const indices = Array.from({ length: databases }, (_, index) => index);

@@ -9,7 +9,7 @@ import type { LightsOut } from './lights-out.ts';
 import { converse, PATIENCE_MS, readEverything, ReadingError } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { RecoveryCrashStory } from './result.ts';
-import type { Generation } from './schema.ts';
+import type { Generation, RecoveryCrash } from './schema.ts';
 import { Server } from './server.ts';
 import { Ended } from './stage.ts';
 import type { Stage } from './stage.ts';
@@ -36,7 +36,7 @@ export class Rising {
     const isFirstStart = stage.fall === undefined;
     if (planned.length > 0 && stage.fall !== undefined) await this.#judgement.tryUndisturbed(stage.fall);
     for (const plan of planned) {
-      const crashed = await this.#crashInside(plan.kind, plan.operation);
+      const crashed = await this.#crashInside(plan);
       if (crashed === undefined) break;
       crashesInRecovery.push(crashed);
     }
@@ -74,6 +74,7 @@ export class Rising {
     const read = await this.talk('after the recovery', (connect) =>
       readEverything(connect(server), server, stage.scenario.settings.databases),
     );
+    await stage.visitor?.settle(stage);
     return this.#judge(read, server);
   }
 
@@ -89,8 +90,8 @@ export class Rising {
     }
   }
 
-  /** Starts the engine until it serves, or to the n-th operation. */
-  async #start(atOperation: number | undefined): Promise<Server> {
+  /** Starts the engine until it serves, or to the planned operation or event. */
+  async #start(plan: RecoveryCrash | undefined): Promise<Server> {
     const stage = this.#stage;
     const { watch } = stage;
     const { machine, scheduler } = stage.world;
@@ -100,19 +101,21 @@ export class Rising {
     void server.settled.then(() => scheduler.stop());
     watch.begin(server.process.pid);
     watch.onOperation = (count) => {
-      if (count === atOperation) scheduler.stop();
+      if (count === plan?.operation && plan.event === undefined) scheduler.stop();
     };
     stage.server = server;
-    await stage.world.run({ untilMs: scheduler.nowMs + PATIENCE_MS });
+    const event = plan?.event ?? Infinity;
+    await stage.run(scheduler.nowMs + PATIENCE_MS, () => scheduler.events >= event);
     watch.onOperation = undefined;
-    if (machine.violations.length > 0 && atOperation !== undefined) stage.checkAlive();
+    if (machine.violations.length > 0 && plan !== undefined) stage.checkAlive();
     return server;
   }
 
   /** A crash inside recovery; undefined when the recovery was over before. */
-  async #crashInside(kind: CrashKind, operation: number): Promise<RecoveryCrashStory | undefined> {
+  async #crashInside(plan: RecoveryCrash): Promise<RecoveryCrashStory | undefined> {
     const stage = this.#stage;
-    const server = await this.#start(operation);
+    const { kind, operation } = plan;
+    const server = await this.#start(plan);
     if (server.refusal !== undefined) stage.end('P12', startFailure(stage.world, server)!);
     if (server.engine !== undefined) return undefined;
     const atMs = stage.world.scheduler.nowMs;

@@ -68,7 +68,9 @@ export type Moment =
   /** When a child has done that many disk operations. */
   | { readonly at: 'child'; readonly operations: number }
   /** When the n-th save or rewrite was reported as done. */
-  | { readonly at: 'saved'; readonly ordinal: number };
+  | { readonly at: 'saved'; readonly ordinal: number }
+  /** After that many events of the whole run, counted from its beginning: what an exploration writes down. */
+  | { readonly at: 'event'; readonly ordinal: number };
 
 export interface CrashPlan {
   readonly kind: CrashKind;
@@ -81,6 +83,8 @@ export interface CrashPlan {
 export interface RecoveryCrash {
   readonly kind: CrashKind;
   readonly operation: number;
+  /** Instead of the operation: after that many events of the run. */
+  readonly event?: number;
 }
 
 export interface Generation {

@@ -61,7 +61,8 @@ export class Server {
   }
 }
 
-function settingsOf(module: EngineModule, scenario: Scenario): Settings {
+/** The engine's settings in a scenario. */
+export function settingsOf(module: EngineModule, scenario: Scenario): Settings {
   const { appendonly, preamble } = logOf(scenario.persistence);
   const {
     save,

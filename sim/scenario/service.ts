@@ -90,6 +90,12 @@ export class Service implements ClientSurroundings {
     return this.#firedEarly;
   }
 
+  /** So many events of the run are over; true when that was the moment. */
+  reached(events: number): boolean {
+    this.#trigger.happened(events);
+    return this.#trigger.fired;
+  }
+
   get idledMs(): number {
     return this.#o.world.scheduler.nowMs - this.#lastStepAtMs;
   }

@@ -18,6 +18,7 @@ import type { Scenario } from './schema.ts';
 import type { Server } from './server.ts';
 import type { Service } from './service.ts';
 import { SituationCounter } from './situations.ts';
+import type { Visitor } from './visitor.ts';
 import { emptyDisk, worldOptions } from './world-of.ts';
 
 /** More than that many violations say nothing new. */
@@ -56,9 +57,11 @@ export class Stage {
   server: Server | undefined;
   service: Service | undefined;
   fall: Fall | undefined;
+  readonly visitor: Visitor | undefined;
 
-  constructor(scenario: Scenario, module: EngineModule) {
+  constructor(scenario: Scenario, module: EngineModule, visitor?: Visitor) {
     this.scenario = scenario;
+    this.visitor = visitor;
     this.module = module;
     this.history = new History(scenario.settings.databases);
     // The watcher needs the world and the world the watcher: the callbacks reach it later.
@@ -81,6 +84,19 @@ export class Stage {
 
   get wallMs(): number {
     return this.scenario.startWallMs + Math.floor(this.world.scheduler.nowMs);
+  }
+
+  /** Lets the main line go on until that time, or until an event after which `over` is true. */
+  async run(untilMs: number, over: () => boolean): Promise<void> {
+    const { visitor } = this;
+    const until =
+      visitor === undefined
+        ? over
+        : () => {
+            visitor.visit(this);
+            return over();
+          };
+    await this.world.run({ untilMs, until });
   }
 
   /** What a crash of this kind would have to leave, now. */

@@ -28,6 +28,8 @@ export function describeMoment(moment: Moment): string {
       return 'while a child was running';
     case 'saved':
       return 'right after a save was done';
+    case 'event':
+      return `after event ${moment.ordinal}`;
   }
 }
 
@@ -84,6 +86,11 @@ export class Trigger {
 
   saved(): void {
     this.#count('saved');
+  }
+
+  /** So many events of the run are over. */
+  happened(events: number): void {
+    if (this.#moment.at === 'event' && events >= this.#moment.ordinal) this.#fire();
   }
 
   syncBegan(): void {

@@ -86,6 +86,16 @@ export class Machine {
     return this.#generation;
   }
 
+  /** Begins the keys of the choices that the next loss of power will ask for. */
+  get nextCrash(): string {
+    return `crash ${this.crashes.length + 1}`;
+  }
+
+  /** Begins the keys of the choices that the next end of a process will ask for. */
+  get nextEnd(): string {
+    return `end ${this.#ends + 1}`;
+  }
+
   /** Starts a process. Its main runs in an event of its own, at this virtual time. */
   spawn(main: Main, name = 'main'): SimProcess {
     this.#generation++;
@@ -116,7 +126,7 @@ export class Machine {
    */
   powerOff(): CrashReport {
     const { trace, profile, choices, latency } = this.#options;
-    const prefix = `crash ${this.crashes.length + 1}`;
+    const prefix = this.nextCrash;
     const result = crash(this.disk, 'power', profile, choices, { ...this.#options.crash, prefix });
     for (const process of this.#processes.values()) {
       process.status = { code: null, signal: 'SIGKILL' };
@@ -139,7 +149,8 @@ export class Machine {
     const tally = new CrashTally(true);
     const { disk } = this;
     if (process.alive) {
-      const prefix = `end ${++this.#ends}`;
+      const prefix = this.nextEnd;
+      this.#ends++;
       process.status = status;
       this.#processes.delete(process.pid);
       if (disk.syncing > 0) tally.count('crash-inside-sync');

@@ -88,21 +88,16 @@ export function createWorld(options: WorldOptions): World {
       machine.violations.push({ kind: 'rejection', error, pid: undefined, atMs: scheduler.nowMs });
     },
   });
-  const profile = options.profile ?? posixStrict;
-  const disk = options.disk ?? new SimDisk();
-  const faults =
-    options.faults === undefined ? undefined : new Faults(options.faults, choices, profile.errors);
-  faults?.limit(disk);
   const machine = new Machine({
-    disk,
+    disk: options.disk ?? new SimDisk(),
     scheduler,
     trace,
     streams,
     choices,
-    profile,
+    profile: options.profile ?? posixStrict,
     crash: options.crash ?? {},
     latency: new Latency(options.latency),
-    faults,
+    faults: options.faults === undefined ? undefined : new Faults(options.faults, choices),
     processFaults: options.processFaults ?? {},
     childMains: options.childMains ?? new Map(),
     wall,

@@ -21,8 +21,6 @@ export interface Settings {
   appenddirname: string;
   appendfsync: AppendFsync;
   noAppendfsyncOnRewrite: boolean;
-  /** Under `everysec`, writes are refused while the oldest unsynced effect is older than this; 0: never. */
-  aofMaxUnsyncedMs: number;
   autoAofRewritePercentage: number;
   autoAofRewriteMinSizeBytes: number;
   aofLoadTruncated: boolean;
@@ -36,8 +34,6 @@ export interface Settings {
   activeExpire: boolean;
   maxclients: number;
   protoMaxBulkLenBytes: number;
-  /** LATENCY keeps what took this long or longer; 0: nothing. */
-  latencyMonitorThresholdMs: number;
   /** Allows DEBUG. */
   enableDebugCommand: boolean;
 }
@@ -60,7 +56,6 @@ export function defaultSettings(): Settings {
     appenddirname: 'appendonlydir',
     appendfsync: 'everysec',
     noAppendfsyncOnRewrite: false,
-    aofMaxUnsyncedMs: 10_000,
     autoAofRewritePercentage: 100,
     autoAofRewriteMinSizeBytes: 64 * 1024 * 1024,
     aofLoadTruncated: true,
@@ -71,7 +66,6 @@ export function defaultSettings(): Settings {
     activeExpire: true,
     maxclients: 10000,
     protoMaxBulkLenBytes: 512 * 1024 * 1024,
-    latencyMonitorThresholdMs: 0,
     enableDebugCommand: false,
   };
 }
