@@ -1,12 +1,13 @@
 /**
  * A frozen keyspace as the commands that make it: the base of an append-only log where `aof-use-rdb-preamble` is off.
  *
- * Per database a SELECT, per key one SET, or RPUSH, SADD or HMSET with at most 64 elements a command, then PEXPIREAT
+ * Per database a SELECT, per key one SET, or RPUSH, SADD, ZADD or HMSET with at most 64 elements a command, then PEXPIREAT
  * where it has an expiry. Every Redis loads it. Source: formats.md 3.3.
  */
 import type { ByteWriter } from '../bytes/index.ts';
 import type { Entry, ImageReader } from '../data/keyspace.ts';
 import { NO_EXPIRY } from '../data/keyspace.ts';
+import { formatDouble17, latin1Bytes } from '../bytes/index.ts';
 import { commandBytes, commandHeader, commandText, encodeCommand } from '../resp/index.ts';
 
 /** Elements in one command, as in Redis. */
@@ -87,6 +88,15 @@ function writeKey(into: ByteWriter, entry: Entry): void {
       const set = entry.set();
       const add = elementWriter(into, 'SADD', key, set.size, 1);
       set.forEach((member) => add(member));
+      break;
+    }
+    case 'zset': {
+      const zset = entry.zset();
+      const add = elementWriter(into, 'ZADD', key, zset.size, 2);
+      zset.forEach((member, score) => {
+        add(latin1Bytes(formatDouble17(score)));
+        commandBytes(into, member);
+      });
       break;
     }
     case 'hash': {

@@ -25,3 +25,30 @@ export function formatDouble17(value: number): string {
   const fraction = digits.slice(exponent + 1);
   return fraction === '' ? sign + whole : `${sign}${whole}.${fraction}`;
 }
+
+/**
+ * The double that all of `text` is to C's strtod: decimal, hexadecimal with a binary exponent, infinity. Rounded once, to
+ * nearest; too large is infinite, too small is 0. Undefined for what is no number, and for NaN.
+ */
+export function parseDouble(text: string): number | undefined {
+  if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return Number(text);
+  const infinite = /^([+-]?)inf(?:inity)?$/i.exec(text);
+  if (infinite) return infinite[1] === '-' ? -Infinity : Infinity;
+  const hexadecimal = /^([+-]?)0x(?=\.?[\da-f])([\da-f]*)(?:\.([\da-f]*))?(?:p([+-]?\d+))?$/i.exec(text);
+  if (hexadecimal === null) return undefined;
+  const [, sign, whole = '', fraction = '', exponentText = '0'] = hexadecimal;
+  const digits = BigInt(`0x${whole}${fraction}`);
+  const exponent = Number(exponentText) - 4 * fraction.length;
+  const magnitude = digits === 0n ? 0 : scaled(digits, exponent);
+  return sign === '-' ? -magnitude : magnitude;
+}
+
+/** digits * 2^exponent, rounded once. */
+function scaled(digits: bigint, exponent: number): number {
+  const size = digits.toString(16).length * 4 + exponent;
+  if (size > 1100) return Infinity;
+  if (size < -1100) return 0;
+  if (exponent >= 0) return Number(digits << BigInt(exponent));
+  // As an exact decimal fraction, which is read with one rounding.
+  return Number(`${digits * 5n ** BigInt(-exponent)}e${exponent}`);
+}

@@ -1,6 +1,6 @@
 /** Checksums, compression and the text of numbers and words. Imports nothing but the error class. */
 export { Crc64 } from './crc64.ts';
-export { formatDouble17 } from './double.ts';
+export { formatDouble17, parseDouble } from './double.ts';
 export {
   decimalLength,
   formatInteger,

@@ -116,6 +116,13 @@ export class ByteWriter {
     this.uint32LE(high);
   }
 
+  /** Writes the eight bytes of a double, least significant first. */
+  double(value: number): void {
+    this.ensure(8);
+    new DataView(this.buffer.buffer, this.buffer.byteOffset + this.length, 8).setFloat64(0, value, true);
+    this.length += 8;
+  }
+
   /** The bytes written so far, as a view that the next growth or `clear` makes stale. */
   view(): Uint8Array {
     return this.buffer.subarray(0, this.length);

@@ -10,7 +10,7 @@
 import { assert } from './assert.ts';
 import { birthOf, blockKind, kindOf, unitBytes, unitsOf } from './chunks.ts';
 import type { FrozenEpoch } from './cow-memory.ts';
-import { listHeaderBytes, listWord } from './list-tree.ts';
+import { listHeaderBytes, listWord, walkList } from './list-tree.ts';
 import { nextEntry } from './listpack.ts';
 import type { RecordShape } from './page.ts';
 import {
@@ -26,6 +26,7 @@ import {
   typeOf,
   wideBit,
 } from './page.ts';
+import { comesBefore, readScore, scoreBytes } from './score.ts';
 import type { Store } from './store.ts';
 import { copyStored, extentAddress, extentForm, readWord, storedEnd } from './stored-string.ts';
 import { TableView, recordsStart, rootWord, segmentHeaderWords } from './table-view.ts';
@@ -236,6 +237,9 @@ class Checker {
       case recordType.largeHash:
         this.table(readWord(bytes, value), 'field');
         return;
+      case recordType.largeZset:
+        this.#zset(readWord(bytes, value), readWord(bytes, value + 4));
+        return;
       case recordType.largeList:
         if (readWord(bytes, value) !== 0) this.#list(readWord(bytes, value));
         return;
@@ -250,6 +254,36 @@ class Checker {
       8 + readWord(bytes, at + 5) <= unitsOf(this.#store.chunks, address) * unitBytes,
       'an extent holds its content',
     );
+  }
+
+  /** The table and the tree of a sorted set have the same elements, and those of the tree are in order. */
+  #zset(root: number, tree: number): void {
+    const { chunks } = this.#store;
+    this.table(root, 'field');
+    const { count } = tree === 0 ? { count: 0 } : this.#list(tree);
+    const view = new TableView(this.#store, 'field').attach(root);
+    assert(count === view.records, `a sorted set orders ${count} of ${view.records} members`);
+    let last: Uint8Array | undefined;
+    walkList(chunks, tree, 0, (element) => {
+      const member = element.subarray(scoreBytes);
+      if (last !== undefined) {
+        const isBefore = comesBefore(readScore(element, 0), member);
+        assert(
+          isBefore(readScore(last, 0), last, scoreBytes, last.length),
+          'elements of a sorted set are in order',
+        );
+      }
+      last = element;
+      assert(
+        view.locate(view.hashOf(member, 0, member.length), member, 0, member.length),
+        'a member that has a place has a score',
+      );
+      const stored = copyStored(chunks, view.bytes, storedEnd(view.bytes, view.record));
+      assert(
+        Object.is(readScore(stored, 0), readScore(element, 0)),
+        'a member has the same score in both places',
+      );
+    });
   }
 
   /** Gives the number of elements, and of levels. */

@@ -3,7 +3,7 @@ import { parseInteger } from '../bytes/integer.ts';
 import type { ByteWriter } from '../bytes/writer.ts';
 import { assert } from './assert.ts';
 import { HashReader } from './hash-value.ts';
-import type { Entry, HashView, ListView, SetView, ValueType } from './keyspace.ts';
+import type { Entry, HashView, ListView, SetView, ValueType, ZsetView } from './keyspace.ts';
 import { NO_EXPIRY } from './keyspace.ts';
 import { ListReader } from './list-value.ts';
 import { integerText } from './listpack.ts';
@@ -21,6 +21,7 @@ import {
 } from './stored-string.ts';
 import type { TableContext } from './table-view.ts';
 import { TableView, compactFlag } from './table-view.ts';
+import { ZsetReader } from './zset-value.ts';
 
 /** Redis keeps strings up to this length in one piece with their object. */
 const embeddedBytes = 44;
@@ -87,11 +88,14 @@ export class StoredEntry implements Entry {
       case recordType.intset:
         return 'intset';
       case recordType.listpackHash:
+      case recordType.listpackZset:
         return 'listpack';
       case recordType.largeSet:
         return this.#isCompact() ? 'intset' : 'hashtable';
       case recordType.largeHash:
         return this.#isCompact() ? 'listpack' : 'hashtable';
+      case recordType.largeZset:
+        return this.#isCompact() ? 'listpack' : 'skiplist';
       case recordType.packedList:
       case recordType.largeList:
         return 'quicklist';
@@ -113,6 +117,11 @@ export class StoredEntry implements Entry {
   hash(): HashView {
     assert(this.type === 'hash', `a hash is wanted, the key holds a ${this.type}`);
     return new HashReader(this.#context, new FixedSpot(this.#bytes, this.#typeAt));
+  }
+
+  zset(): ZsetView {
+    assert(this.type === 'zset', `a sorted set is wanted, the key holds a ${this.type}`);
+    return new ZsetReader(this.#context, new FixedSpot(this.#bytes, this.#typeAt));
   }
 
   get #recordType(): number {
@@ -145,6 +154,9 @@ export function valueTypeOf(type: number): ValueType {
     case recordType.plainSet:
     case recordType.largeSet:
       return 'set';
+    case recordType.listpackZset:
+    case recordType.largeZset:
+      return 'zset';
     default:
       return 'hash';
   }

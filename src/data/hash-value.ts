@@ -13,15 +13,14 @@ import { assert } from './assert.ts';
 import type { HashValue, HashView } from './keyspace.ts';
 import {
   appendEntry,
-  appendSigned,
   entryCount,
   entryText,
-  findEntry,
   listpackEnd,
   listpackHeaderBytes,
   nextEntry,
 } from './listpack.ts';
 import { putField, removeNested } from './nested-table.ts';
+import { findPair, splicePairs } from './packed-pairs.ts';
 import { recordType, valueEnd } from './page.ts';
 import type { LiveSpot, Spot } from './spot.ts';
 import type { Store } from './store.ts';
@@ -72,7 +71,7 @@ export class HashReader implements HashView {
     const { bytes } = this.spot;
     switch (this.type) {
       case recordType.listpackHash: {
-        const at = this.findInListpack(field);
+        const at = findPair(this.context, this.spot, field);
         return at < 0 ? undefined : entryText(bytes, nextEntry(bytes, at));
       }
       case recordType.plainHash: {
@@ -91,7 +90,7 @@ export class HashReader implements HashView {
     this.spot.sync();
     switch (this.type) {
       case recordType.listpackHash:
-        return this.findInListpack(field) >= 0;
+        return findPair(this.context, this.spot, field) >= 0;
       case recordType.plainHash:
         return this.findPlain(field) >= 0;
       default: {
@@ -175,17 +174,6 @@ export class HashReader implements HashView {
     return this.#view.attach(readWord(this.spot.bytes, this.spot.valueAt));
   }
 
-  /** Place of the field's entry, or -1. Leaves the entry looked for in `probe`. */
-  protected findInListpack(field: Uint8Array): number {
-    const { bytes, valueAt } = this.spot;
-    const { probe } = this.context;
-    probe.clear();
-    appendEntry(probe, field, 0, field.length);
-    const listpack = contentStart(bytes, valueAt);
-    const end = listpack + readWord(bytes, listpack) - 1;
-    return findEntry(bytes, listpack + listpackHeaderBytes, end, probe.buffer, probe.length, 2);
-  }
-
   /** Place of the field's string, or -1. */
   protected findPlain(field: Uint8Array): number {
     const { bytes, valueAt } = this.spot;
@@ -231,10 +219,10 @@ export class HashHandle extends HashReader implements HashValue {
     const { bytes } = this.spot;
     switch (this.type) {
       case recordType.listpackHash: {
-        const at = this.findInListpack(field);
+        const at = findPair(this.context, this.spot, field);
         if (at < 0) return false;
         this.#store.probe.clear();
-        const fitted = this.#spliceListpack(at, nextEntry(bytes, nextEntry(bytes, at)), -2);
+        const fitted = splicePairs(this.#store, this.spot, at, nextEntry(bytes, nextEntry(bytes, at)), -2);
         assert(fitted, 'a smaller listpack fits');
         return true;
       }
@@ -256,7 +244,7 @@ export class HashHandle extends HashReader implements HashValue {
   }
 
   #putInListpack(field: Uint8Array, value: Uint8Array): boolean {
-    const at = this.findInListpack(field);
+    const at = findPair(this.context, this.spot, field);
     const { bytes, valueAt } = this.spot;
     const { probe } = this.#store;
     const isNew = at < 0;
@@ -276,7 +264,7 @@ export class HashHandle extends HashReader implements HashValue {
       to = nextEntry(bytes, from);
     }
     appendEntry(probe, value, 0, value.length);
-    if (!this.#spliceListpack(from, to, isNew ? 2 : 0)) this.#rebuild(field, value, true);
+    if (!splicePairs(this.#store, this.spot, from, to, isNew ? 2 : 0)) this.#rebuild(field, value, true);
     return isNew;
   }
 
@@ -302,27 +290,6 @@ export class HashHandle extends HashReader implements HashValue {
     appendString(probe, value, true);
     if (!this.#splicePlain(from, to, isNew ? 1 : 0)) this.#rebuild(field, value, false);
     return isNew;
-  }
-
-  /** Puts what `probe` holds in place of bytes[from, to) of the listpack. False where the record would be too long. */
-  #spliceListpack(from: number, to: number, countDelta: number): boolean {
-    const { bytes, valueAt } = this.spot;
-    const { probe } = this.#store;
-    const listpack = contentStart(bytes, valueAt);
-    const total = readWord(bytes, listpack);
-    const newTotal = total - (to - from) + probe.length;
-    if (newTotal > total && newTotal > this.#store.tuning.smallCollectionBytes) return false;
-    const content = this.#store.value;
-    content.clear();
-    content.ensure(5);
-    content.length = writeLength(content.buffer, 0, newTotal);
-    appendSigned(content, newTotal, 4);
-    appendSigned(content, entryCount(bytes, listpack) + countDelta, 2);
-    content.bytes(bytes, listpack + listpackHeaderBytes, from);
-    content.bytes(probe.buffer, 0, probe.length);
-    content.bytes(bytes, to, listpack + total);
-    this.spot.rewrite(recordType.listpackHash, content.buffer, 0, content.length);
-    return true;
   }
 
   #splicePlain(from: number, to: number, countDelta: number): boolean {

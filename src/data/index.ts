@@ -15,9 +15,12 @@ export type {
   SetView,
   ValueType,
   Visit,
+  ZsetValue,
+  ZsetView,
 } from './keyspace.ts';
 export { KEEP_EXPIRY, NO_EXPIRY } from './keyspace.ts';
 export { openImage } from './image.ts';
 export type { KeyspaceOptions } from './paged-keyspace.ts';
 export { createKeyspace } from './paged-keyspace.ts';
-export type { KeyspaceTuning } from './tuning.ts';
+export { scoreText } from './score.ts';
+export type { CompactLimits, KeyspaceTuning } from './tuning.ts';

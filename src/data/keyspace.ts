@@ -12,7 +12,7 @@
  */
 import type { ByteWriter } from '../bytes/writer.ts';
 
-export type ValueType = 'string' | 'list' | 'set' | 'hash';
+export type ValueType = 'string' | 'list' | 'set' | 'hash' | 'zset';
 
 /** "No expiry" wherever a number of Unix milliseconds stands otherwise. */
 export const NO_EXPIRY = -1;
@@ -83,6 +83,7 @@ export interface Database {
   list(key: Uint8Array, create: boolean): ListValue | undefined;
   set(key: Uint8Array, create: boolean): SetValue | undefined;
   hash(key: Uint8Array, create: boolean): HashValue | undefined;
+  zset(key: Uint8Array, create: boolean): ZsetValue | undefined;
 
   /** Sets or (NO_EXPIRY) takes away the expiry. False where there is no such key. */
   setExpiry(key: Uint8Array, expireAtMs: number): boolean;
@@ -130,12 +131,13 @@ export interface Entry {
   writeString(writer: ByteWriter): void;
   /** The value as integer where it is one that a 64-bit register holds *and* is below 2^53 in magnitude, else undefined (the caller then parses the bytes). */
   stringInteger(): number | undefined;
-  /** How the value is kept, as Redis would name it: int, embstr, raw, listpack, intset, hashtable, quicklist. */
+  /** How the value is kept, as Redis would name it: int, embstr, raw, listpack, intset, hashtable, quicklist, skiplist. */
   encoding(): string;
   /** The collection, for reading. Of its type only (assert). */
   list(): ListView;
   set(): SetView;
   hash(): HashView;
+  zset(): ZsetView;
 }
 
 /** Iteration hands out copies; return false to stop. Nothing may be changed while one runs. */
@@ -194,6 +196,45 @@ export interface HashValue extends HashView {
   /** True where the field is new. */
   put(field: Uint8Array, value: Uint8Array): boolean;
   remove(field: Uint8Array): boolean;
+}
+
+/**
+ * A sorted set: members with scores, in the order of score and, among equal scores, of the members' bytes. An element's rank
+ * is the number of those before it. Scores are doubles but NaN; -0 and 0 are equal in order.
+ */
+export interface ZsetView {
+  readonly size: number;
+  /** Still what Redis keeps as listpack. */
+  readonly isCompact: boolean;
+  score(member: Uint8Array): number | undefined;
+  rank(member: Uint8Array): number | undefined;
+  /**
+   * How many elements `isBefore` holds for. It holds for the elements of a first part, in order, and for none behind it, so
+   * that few are asked. The member is bytes[start, end) during the call.
+   */
+  countBefore(isBefore: (score: number, bytes: Uint8Array, start: number, end: number) => boolean): number;
+  /** Visits from rank `from` (inclusive) on. */
+  forEach(visit: VisitScored, from?: number): void;
+  /** Visits from rank `from` down to 0. */
+  forEachBackward(visit: VisitScored, from?: number): void;
+  /** An element, about equally likely each. Not empty (assert). */
+  random(draw: () => number): { member: Uint8Array; score: number };
+  /** As Database.scan. A small one comes whole in one call. */
+  scan(cursor: number, visit: (member: Uint8Array, score: number) => void): number;
+}
+
+export type VisitScored = (member: Uint8Array, score: number, rank: number) => boolean | void;
+
+export interface ZsetValue extends ZsetView {
+  /**
+   * Gives the member that score. True where the member is new. A score of -0 becomes 0 while it stays compact, as in Redis,
+   * unless `exact`.
+   */
+  put(member: Uint8Array, score: number, exact?: boolean): boolean;
+  /** False where it was not there. */
+  remove(member: Uint8Array): boolean;
+  /** Removes `count` elements from rank `rank` on. */
+  removeRange(rank: number, count: number): void;
 }
 
 /** All databases as they were at one instant. `share()` makes it a `Frozen` for Process.fork; `openImage` reads it, on any thread. */

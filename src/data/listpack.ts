@@ -141,6 +141,20 @@ export function entryText(bytes: Uint8Array, at: number): Uint8Array {
   );
 }
 
+/** Calls `use` with the entry's text as bytes[start, end): where it stands, or a copy. */
+export function withEntry<T>(
+  bytes: Uint8Array,
+  at: number,
+  use: (bytes: Uint8Array, start: number, end: number) => T,
+): T {
+  const first = bytes[at]!;
+  if (first >= 0x80 && first < 0xc0) return use(bytes, at + 1, at + 1 + (first & 63));
+  if (first >= 0xe0 && first < 0xf0) return use(bytes, at + 2, at + bodyBytes(bytes, at));
+  if (first === 0xf0) return use(bytes, at + 5, at + bodyBytes(bytes, at));
+  const copy = entryText(bytes, at);
+  return use(copy, 0, copy.length);
+}
+
 /** Whether bytes[at, …) begins with entry[0, length). Two entries are equal exactly when one begins with the other. */
 export function entryEquals(bytes: Uint8Array, at: number, entry: Uint8Array, length: number): boolean {
   for (let i = 0; i < length; i++) if (bytes[at + i] !== entry[i]) return false;

@@ -15,8 +15,8 @@
  * in a hash's pages:                field  value
  *
  * where strings are stored strings, and a value depends on the type. All types are RDB's, and what they announce is RDB's
- * encoding, except for `largeHash`, `largeSet` and `largeList`, whose value is the u32 address of a structure. A record is
- * *special* when its bytes may not be copied into an RDB file as they stand: it holds an extent or an address.
+ * encoding, except for `largeHash`, `largeSet` and `largeList`, whose value is the u32 address of a structure, and
+ * `largeZset`, whose value is two of them. A record is *special* when its bytes may not be copied into an RDB file as they stand: it holds an extent or an address.
  */
 import { assert } from './assert.ts';
 import type { Chunks } from './chunks.ts';
@@ -40,8 +40,10 @@ export const recordType = {
   plainHash: 4,
   intset: 11,
   listpackHash: 16,
+  listpackZset: 17,
   packedList: 18,
   largeSet: 0x42,
+  largeZset: 0x43,
   largeHash: 0x44,
   largeList: 0x52,
 } as const;
@@ -78,6 +80,7 @@ export function valueEnd(bytes: Uint8Array, type: number, at: number): number {
     case recordType.string:
     case recordType.intset:
     case recordType.listpackHash:
+    case recordType.listpackZset:
       return storedEnd(bytes, at);
     case recordType.packedList:
       return storedEnd(bytes, at + 2);
@@ -85,6 +88,8 @@ export function valueEnd(bytes: Uint8Array, type: number, at: number): number {
       return skipStrings(bytes, contentStart(bytes, at), readLength(bytes, at));
     case recordType.plainHash:
       return skipStrings(bytes, contentStart(bytes, at), 2 * readLength(bytes, at));
+    case recordType.largeZset:
+      return at + 8;
     default:
       assert(isLarge(type), `no record type ${type}`);
       return at + 4;
@@ -97,7 +102,15 @@ function skipStrings(bytes: Uint8Array, at: number, count: number): number {
 }
 
 export function isLarge(type: number): boolean {
-  return type === recordType.largeHash || type === recordType.largeSet || type === recordType.largeList;
+  switch (type) {
+    case recordType.largeHash:
+    case recordType.largeSet:
+    case recordType.largeList:
+    case recordType.largeZset:
+      return true;
+    default:
+      return false;
+  }
 }
 
 export function recordEnd(bytes: Uint8Array, record: number, shape: RecordShape): number {

@@ -13,7 +13,7 @@ import {
 import { StoredEntry } from './entry.ts';
 import { HashHandle } from './hash-value.ts';
 import { appendEmptyIntset, intsetHeaderBytes } from './intset.ts';
-import type { Database, Entry, HashValue, ListValue, SetValue } from './keyspace.ts';
+import type { Database, Entry, HashValue, ListValue, SetValue, ZsetValue } from './keyspace.ts';
 import { KEEP_EXPIRY, NO_EXPIRY } from './keyspace.ts';
 import { ListTree } from './list-tree.ts';
 import { ListHandle } from './list-value.ts';
@@ -47,6 +47,7 @@ import {
   writeWord,
 } from './stored-string.ts';
 import type { Table } from './table.ts';
+import { ZsetHandle } from './zset-value.ts';
 
 /** Bytes that `reserve` takes a record to have: it says how wide the directory becomes, no more. */
 const reservedRecordBytes = 120;
@@ -195,6 +196,11 @@ export class PagedDatabase implements Database {
     return spot && new HashHandle(this.#store, spot);
   }
 
+  zset(key: Uint8Array, create: boolean): ZsetValue | undefined {
+    const spot = this.#spot(key, create, recordType.listpackZset);
+    return spot && new ZsetHandle(this.#store, spot);
+  }
+
   setExpiry(key: Uint8Array, expireAtMs: number): boolean {
     const { table } = this;
     const { scratch } = this.#store;
@@ -281,6 +287,10 @@ export class PagedDatabase implements Database {
         break;
       case recordType.largeList:
         writeWord(value, 0, new ListTree(store, readWord(value, 0)).clone());
+        break;
+      case recordType.largeZset:
+        writeWord(value, 0, cloneNested(store, store.table('field').attach(readWord(value, 0))));
+        writeWord(value, 4, new ListTree(store, readWord(value, 4)).clone());
         break;
     }
     target.#putValue(to, expire, type, store.value);
@@ -440,6 +450,10 @@ export class PagedDatabase implements Database {
         return;
       case recordType.largeList:
         new ListTree(store, readWord(bytes, valueAt)).drop();
+        return;
+      case recordType.largeZset:
+        dropNested(store, store.table('field').attach(readWord(bytes, valueAt)));
+        new ListTree(store, readWord(bytes, valueAt + 4)).drop();
         return;
     }
   }

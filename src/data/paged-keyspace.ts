@@ -13,8 +13,8 @@ import type { Database, Image, Keyspace, KeyspaceMemory } from './keyspace.ts';
 import { PagedDatabase } from './paged-database.ts';
 import { Store } from './store.ts';
 import type { AllocateBuffer } from './slab.ts';
-import type { KeyspaceTuning } from './tuning.ts';
-import { completeTuning } from './tuning.ts';
+import type { CompactLimits, KeyspaceTuning } from './tuning.ts';
+import { completeTuning, defaultLimits } from './tuning.ts';
 
 export interface KeyspaceOptions {
   /** Number of databases. */
@@ -22,6 +22,8 @@ export interface KeyspaceOptions {
   /** Entropy for the hash: 32 bits, or twice as many. It decides the order of iteration and nothing else. */
   readonly hashSeed: number | readonly [number, number];
   readonly tuning?: KeyspaceTuning;
+  /** Kept, not copied: what it says later holds from then on. Redis's defaults when left out. */
+  readonly limits?: CompactLimits;
   /** Takes memory from the system; `new SharedArrayBuffer` when left out. */
   readonly allocate?: AllocateBuffer;
 }
@@ -43,6 +45,7 @@ export class PagedKeyspace implements Keyspace {
     this.databases = options.databases;
     this.#store = new Store(
       completeTuning(options.tuning),
+      options.limits ?? defaultLimits,
       { low: low | 0, high: high | 0 },
       options.allocate ?? ((lengthBytes) => new SharedArrayBuffer(lengthBytes)),
     );

@@ -5,8 +5,8 @@
  * Extents, pages of large collections and runs of long lists are handed out in place too; what lies between them (types,
  * keys, lengths, headers of listpacks) is put together in `#made`. With compression every record is put together there.
  *
- * Large collections are written in the types that Redis uses for them: sets 2, hashes 4, lists 18 with one packed node a
- * run; a long element is a packed node with one entry, since Redis 7.0 makes plain nodes only beyond a gigabyte.
+ * Large collections are written in the types that Redis uses for them: sets 2, hashes 4, sorted sets 5 from the highest score
+ * to the lowest, lists 18 with one packed node a run; a long element is a packed node with one entry, since Redis 7.0 makes plain nodes only beyond a gigabyte.
  *
  * Compression stops trying short strings for a while when it has failed on many in a row: data that does not compress
  * costs little, and the choice depends on nothing but the data. Keys are never compressed.
@@ -15,10 +15,18 @@ import { lzfCompress } from '../bytes/lzf.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { blockKind, byteOf, extentHeaderBytes, kindOf } from './chunks.ts';
 import type { RecordCursor } from './keyspace.ts';
-import { forEachListPart, listHeaderBytes, listWord } from './list-tree.ts';
+import { forEachListPart, listCount, listHeaderBytes, listWord } from './list-tree.ts';
 import { packedPrefixBytes } from './list-value.ts';
-import { appendBacklen, appendSigned, listpackEnd, listpackHeaderBytes } from './listpack.ts';
+import {
+  appendBacklen,
+  appendSigned,
+  listpackEnd,
+  listpackHeaderBytes,
+  previousEntry,
+  withEntry,
+} from './listpack.ts';
 import { isSpecial, pageWord, recordEnd, recordType, typeOf } from './page.ts';
+import { scoreBytes } from './score.ts';
 import { contentStart, extentForm, readLength, readWord, storedEnd, writeLength } from './stored-string.ts';
 import type { TableContext } from './table-view.ts';
 import { TableView, recordsStart } from './table-view.ts';
@@ -35,10 +43,18 @@ const longestPause = 64;
 /** Pages are gathered into runs of about this size where they are put together anyway. */
 const runBytes = 32 * 1024;
 
+/** The types of Redis's that stand for those of ours. */
+const largeWrittenAs: ReadonlyMap<number, number> = new Map([
+  [recordType.largeSet, recordType.plainSet],
+  [recordType.largeHash, recordType.plainHash],
+  [recordType.largeList, recordType.packedList],
+  [recordType.largeZset, 5],
+]);
+
 /** What comes next in a large collection. */
 type Inside =
   | { readonly kind: 'table'; readonly table: TableView; index: number }
-  | { readonly kind: 'list'; readonly parts: readonly number[]; index: number };
+  | { readonly kind: 'list' | 'zset'; readonly parts: readonly number[]; index: number };
 
 export class RunCursor implements RecordCursor {
   bytes: Uint8Array;
@@ -153,20 +169,13 @@ export class RunCursor implements RecordCursor {
     const valueAt = storedEnd(bytes, typeAt + 1);
     const type = bytes[typeAt]!;
     made.bytes(bytes, record, typeAt);
-    made.byte(
-      type === recordType.largeSet
-        ? recordType.plainSet
-        : type === recordType.largeHash
-          ? recordType.plainHash
-          : type === recordType.largeList
-            ? recordType.packedList
-            : type,
-    );
+    made.byte(largeWrittenAs.get(type) ?? type);
     this.#string(bytes, typeAt + 1, false);
     switch (type) {
       case recordType.string:
       case recordType.intset:
       case recordType.listpackHash:
+      case recordType.listpackZset:
         this.#string(bytes, valueAt, true);
         return;
       case recordType.packedList:
@@ -187,6 +196,15 @@ export class RunCursor implements RecordCursor {
         this.#inside = { kind: 'list', parts, index: 0 };
         return;
       }
+      case recordType.largeZset: {
+        const { chunks } = this.#context;
+        const tree = readWord(bytes, valueAt + 4);
+        const parts: number[] = [];
+        forEachListPart(chunks, tree, (part) => void parts.push(part));
+        this.#length(listCount(chunks, tree));
+        this.#inside = { kind: 'zset', parts: parts.reverse(), index: 0 };
+        return;
+      }
       default: {
         const table = new TableView(this.#context, type === recordType.largeSet ? 'member' : 'field').attach(
           readWord(bytes, valueAt),
@@ -199,10 +217,11 @@ export class RunCursor implements RecordCursor {
 
   /** Writes the next part of a large collection, or ends it. */
   #fillInside(inside: Inside): void {
-    if (inside.kind === 'list') {
+    if (inside.kind !== 'table') {
       const part = inside.parts[inside.index++];
       if (part === undefined) this.#inside = undefined;
-      else this.#listPart(part);
+      else if (inside.kind === 'list') this.#listPart(part);
+      else this.#zsetPart(part);
       return;
     }
     const { table } = inside;
@@ -260,6 +279,25 @@ export class RunCursor implements RecordCursor {
     made.bytes(head.buffer, 0, head.length);
     this.#run(bytes, start, start + contentBytes);
     made.bytes(tail.buffer, 0, tail.length);
+  }
+
+  /** Writes a run of a large sorted set's elements, from its end: each is a member, then the eight bytes of its score. */
+  #zsetPart(part: number): void {
+    const { chunks } = this.#context;
+    const bytes = chunks.bytes[part >>> 16]!;
+    const start = byteOf(part) + listHeaderBytes;
+    const element = (text: Uint8Array, from: number, to: number): void => {
+      this.#text(text, from + scoreBytes, to, true);
+      this.#made.bytes(text, from, from + scoreBytes);
+    };
+    if (kindOf(chunks, part) === blockKind.listPlain) {
+      element(bytes, start, start + this.#pageWord(part, listWord.end));
+      return;
+    }
+    for (let at = byteOf(part) + this.#pageWord(part, listWord.end); at > start;) {
+      at = previousEntry(bytes, at);
+      withEntry(bytes, at, element);
+    }
   }
 
   #strings(bytes: Uint8Array, at: number, count: number): void {

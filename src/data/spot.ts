@@ -95,13 +95,16 @@ export class LiveSpot implements Spot {
     this.#put(scratch);
   }
 
-  /** As `rewrite`, with the address of a large collection's structure for a value. */
-  rewriteLarge(type: number, address: number): void {
+  /** As `rewrite`, with the addresses of a large collection's structures for a value. */
+  rewriteLarge(type: number, ...addresses: readonly number[]): void {
     const { value } = this.store;
     value.clear();
-    value.ensure(4);
-    writeWord(value.buffer, 0, address);
-    this.rewrite(type, value.buffer, 0, 4);
+    value.ensure(4 * addresses.length);
+    for (const address of addresses) {
+      writeWord(value.buffer, value.length, address);
+      value.length += 4;
+    }
+    this.rewrite(type, value.buffer, 0, value.length);
   }
 
   #put(record: ByteWriter): void {
@@ -118,8 +121,8 @@ export class LiveSpot implements Spot {
     this.#refresh();
   }
 
-  /** Writes the address of a large collection's structure where it stands. The record is owned. */
-  writeAddress(address: number): void {
-    writeWord(this.bytes, this.valueAt, address);
+  /** Writes the address of a large collection's structure, the first unless said, where it stands. The record is owned. */
+  writeAddress(address: number, index = 0): void {
+    writeWord(this.bytes, this.valueAt + 4 * index, address);
   }
 }

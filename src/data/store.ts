@@ -10,10 +10,11 @@ import { Slab } from './slab.ts';
 import { SourceViews } from './source-views.ts';
 import { Table } from './table.ts';
 import type { TableContext } from './table-view.ts';
-import type { CompleteTuning } from './tuning.ts';
+import type { CompactLimits, CompleteTuning } from './tuning.ts';
 
 export class Store implements TableContext {
   readonly tuning: CompleteTuning;
+  readonly limits: CompactLimits;
   readonly memory: CowMemory;
   readonly chunks: Chunks;
   /** One object for ever, which all tables hold: `reseed` writes into it. */
@@ -28,8 +29,9 @@ export class Store implements TableContext {
   /** Grows with every change (`changed`), so that whoever remembers a place knows when to look again. */
   stamp = 0;
 
-  constructor(tuning: CompleteTuning, seed: HashSeed, allocate: AllocateBuffer) {
+  constructor(tuning: CompleteTuning, limits: CompactLimits, seed: HashSeed, allocate: AllocateBuffer) {
     this.tuning = tuning;
+    this.limits = limits;
     this.memory = new CowMemory(new Slab(tuning.firstChunkBytes, tuning.maxChunkBytes, allocate));
     this.chunks = this.memory.chunks;
     this.seed = { ...seed };

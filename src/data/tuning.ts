@@ -21,6 +21,18 @@ export interface KeyspaceTuning {
   readonly listNodeChildren?: number;
 }
 
+/**
+ * How large a collection may become before Redis gives up its compact form, for good: what OBJECT ENCODING says, and the type
+ * in a file. Looked at with each change, so their owner may alter them at any time.
+ */
+export interface CompactLimits {
+  readonly zsetMaxListpackEntries: number;
+  readonly zsetMaxListpackValueBytes: number;
+}
+
+/** redis-server's. */
+export const defaultLimits: CompactLimits = { zsetMaxListpackEntries: 128, zsetMaxListpackValueBytes: 64 };
+
 export type CompleteTuning = Required<KeyspaceTuning>;
 
 /** Fills in defaults and brings every size into its range. */

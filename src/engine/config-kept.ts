@@ -52,8 +52,6 @@ export const keptOptions: readonly ConfigOption[] = [
   kept('list-max-listpack-size', 'live', anyInteger, '-2', { aliases: ['list-max-ziplist-size'] }),
   kept('list-compress-depth', 'live', natural, '0'),
   kept('set-max-intset-entries', 'live', natural, '512'),
-  kept('zset-max-listpack-entries', 'live', natural, '128', { aliases: ['zset-max-ziplist-entries'] }),
-  kept('zset-max-listpack-value', 'live', natural, '64', { aliases: ['zset-max-ziplist-value'] }),
   kept('hll-sparse-max-bytes', 'live', natural, '3000'),
   kept('stream-node-max-bytes', 'live', natural, '4096'),
   kept('stream-node-max-entries', 'live', natural, '100'),

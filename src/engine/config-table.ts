@@ -81,6 +81,12 @@ const realOptions: readonly ConfigOption[] = [
   hz,
   real('maxclients', 'live', 'maxclients', integer(1, 4294967295)),
   real('proto-max-bulk-len', 'live', 'protoMaxBulkLenBytes', memory(1024 * 1024)),
+  real('zset-max-listpack-entries', 'live', 'zsetMaxListpackEntries', integer(0), {
+    aliases: ['zset-max-ziplist-entries'],
+  }),
+  real('zset-max-listpack-value', 'live', 'zsetMaxListpackValueBytes', integer(0), {
+    aliases: ['zset-max-ziplist-value'],
+  }),
   enableDebugCommand,
   bound('rdb-key-save-delay', 'live', integer(-int32Max), '0', 'no such test aid', { isHidden: true }),
   bound('key-load-delay', 'live', integer(-int32Max), '0', 'no such test aid', { isHidden: true }),

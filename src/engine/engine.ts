@@ -93,7 +93,7 @@ export class Engine {
     this.startedAtMs = host.clock.wallMs();
     this.randomness = new Randomness(host.process);
     this.names = new Names(settings, host.process);
-    this.keyspace = newKeyspace(host.process, settings.databases, this.tuning);
+    this.keyspace = newKeyspace(host.process, settings, this.tuning);
     this.execution = new Execution(
       this.keyspace,
       new ReplyWriter(new ByteWriter(64)),

@@ -34,6 +34,8 @@ export interface Settings {
   activeExpire: boolean;
   maxclients: number;
   protoMaxBulkLenBytes: number;
+  zsetMaxListpackEntries: number;
+  zsetMaxListpackValueBytes: number;
   /** Allows DEBUG. */
   enableDebugCommand: boolean;
 }
@@ -66,6 +68,8 @@ export function defaultSettings(): Settings {
     activeExpire: true,
     maxclients: 10000,
     protoMaxBulkLenBytes: 512 * 1024 * 1024,
+    zsetMaxListpackEntries: 128,
+    zsetMaxListpackValueBytes: 64,
     enableDebugCommand: false,
   };
 }

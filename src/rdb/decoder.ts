@@ -12,7 +12,7 @@
 import { Crc64, latin1Bytes, latin1Text, quoteWord } from '../bytes/index.ts';
 import { NO_EXPIRY } from '../data/keyspace.ts';
 import { isLightsoutError, LightsoutError } from '../errors.ts';
-import { BlobWalker } from './blob.ts';
+import { BlobWalker, scoreOrThrow } from './blob.ts';
 import type { Parts } from './format.ts';
 import {
   checksumVersion,
@@ -330,6 +330,15 @@ export class RdbDecoder {
         const field = this.#key;
         if (!reader.string(field) || !reader.string(value)) return false;
         this.#sink.field(field.bytes, field.start, field.end, value.bytes, value.start, value.end);
+        break;
+      }
+      case 'scored texts':
+      case 'scored': {
+        this.#inside = 'a member';
+        if (!reader.string(value)) return false;
+        const score = this.#parts === 'scored' ? reader.double() : reader.doubleText();
+        if (score === undefined) return false;
+        this.#sink.scored(value.bytes, value.start, value.end, scoreOrThrow(score));
         break;
       }
       case 'ziplists':

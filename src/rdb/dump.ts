@@ -30,6 +30,14 @@ export function writeDump(into: ByteWriter, entry: Entry, compress = true): void
     into.byte(rdbType.set);
     writeLength(into, set.size);
     set.forEach((member) => add(member));
+  } else if (entry.type === 'zset') {
+    const zset = entry.zset();
+    into.byte(rdbType.zset2);
+    writeLength(into, zset.size);
+    zset.forEachBackward((member, score) => {
+      add(member);
+      into.double(score);
+    });
   } else {
     const hash = entry.hash();
     into.byte(rdbType.hash);
@@ -85,6 +93,7 @@ export function readDump(payload: Uint8Array, key: Uint8Array, expireAtMs: numbe
     },
     element: (bytes, start, stop) => sink.element(bytes, start, stop),
     field: (field, fs, fe, value, vs, ve) => sink.field(field, fs, fe, value, vs, ve),
+    scored: (bytes, start, stop, score) => sink.scored(bytes, start, stop, score),
     endCollection: () => sink.endCollection(),
   };
   // A file of a version before checksums.

@@ -20,13 +20,17 @@ export const rdbType = {
   string: 0,
   list: 1,
   set: 2,
+  zset: 3,
   hash: 4,
+  zset2: 5,
   hashZipmap: 9,
   listZiplist: 10,
   setIntset: 11,
+  zsetZiplist: 12,
   hashZiplist: 13,
   listQuicklist: 14,
   hashListpack: 16,
+  zsetListpack: 17,
   listQuicklist2: 18,
   setListpack: 20,
 } as const;
@@ -46,21 +50,14 @@ export const checksumVersion = 5;
 /** A type that the decoder does not read, in words. */
 export function unreadTypeName(type: number): string | undefined {
   switch (type) {
-    case 3:
-    case 5:
-      return 'sorted set';
     case 6:
     case 7:
       return 'value of a module';
-    case 12:
-      return 'sorted set as ziplist';
     case 15:
     case 19:
     case 21:
     case 26:
       return 'stream';
-    case 17:
-      return 'sorted set as listpack';
     case 22:
     case 23:
     case 24:
@@ -88,18 +85,25 @@ export function collectionOf(type: number): CollectionType | undefined {
     case rdbType.hashZiplist:
     case rdbType.hashListpack:
       return 'hash';
+    case rdbType.zset:
+    case rdbType.zset2:
+    case rdbType.zsetZiplist:
+    case rdbType.zsetListpack:
+      return 'zset';
     default:
       return undefined;
   }
 }
 
-/** How a collection comes that is a count and then parts: strings, pairs of them, or nodes of a list. */
-export type Parts = 'elements' | 'fields' | 'ziplists' | 'containers';
+/** How a collection comes that is a count and then parts: strings, pairs of them, strings with a score, or nodes of a list. */
+export type Parts = 'elements' | 'fields' | 'scored texts' | 'scored' | 'ziplists' | 'containers';
 
 /** The parts of a type; undefined where the whole collection is one blob. */
 export function partsOf(type: number): Parts | undefined {
   if (type === rdbType.list || type === rdbType.set) return 'elements';
   if (type === rdbType.hash) return 'fields';
+  if (type === rdbType.zset) return 'scored texts';
+  if (type === rdbType.zset2) return 'scored';
   if (type === rdbType.listQuicklist) return 'ziplists';
   return type === rdbType.listQuicklist2 ? 'containers' : undefined;
 }

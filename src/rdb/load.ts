@@ -5,7 +5,7 @@
  * them, since the log after it will speak of them), collections without elements are passed over and counted, and a key
  * that comes twice is an error. So is a member or field that comes twice.
  */
-import type { Database, HashValue, Keyspace, ListValue, SetValue } from '../data/keyspace.ts';
+import type { Database, HashValue, Keyspace, ListValue, SetValue, ZsetValue } from '../data/keyspace.ts';
 import { NO_EXPIRY } from '../data/keyspace.ts';
 import { LightsoutError } from '../errors.ts';
 import { hashSeedField } from './encoder.ts';
@@ -47,6 +47,7 @@ export class KeyspaceLoader implements RdbSink {
   #list: ListValue | undefined;
   #set: SetValue | undefined;
   #hash: HashValue | undefined;
+  #zset: ZsetValue | undefined;
 
   constructor(keyspace: Keyspace, options: LoadOptions = {}) {
     this.#keyspace = keyspace;
@@ -147,6 +148,7 @@ export class KeyspaceLoader implements RdbSink {
     this.#list = undefined;
     this.#set = undefined;
     this.#hash = undefined;
+    this.#zset = undefined;
   }
 
   element(bytes: Uint8Array, start: number, end: number): void {
@@ -184,8 +186,17 @@ export class KeyspaceLoader implements RdbSink {
       throw duplicate('field');
   }
 
+  scored(bytes: Uint8Array, start: number, end: number, score: number): void {
+    if (this.#dropped) return;
+    if (this.#zset === undefined) {
+      this.#makeRoom();
+      this.#zset = this.#db.zset(this.#key, true)!;
+    }
+    if (!this.#zset.put(bytes.subarray(start, end), score, true)) throw duplicate('member');
+  }
+
   endCollection(): void {
-    const made = this.#list !== undefined || this.#set !== undefined || this.#hash !== undefined;
+    const made = (this.#list ?? this.#set ?? this.#hash ?? this.#zset) !== undefined;
     if (this.#dropped) {
       this.#expired++;
     } else if (!made) {
@@ -198,6 +209,7 @@ export class KeyspaceLoader implements RdbSink {
     this.#list = undefined;
     this.#set = undefined;
     this.#hash = undefined;
+    this.#zset = undefined;
   }
 
   #makeRoom(): void {

@@ -5,7 +5,7 @@
  * position then means nothing, and the item at hand is to be read again from its start. A string that stands in the
  * file as it is, is handed out where it stands; an integer or a compressed one is spelled out into its span's scratch.
  */
-import { ByteWindow, latin1Text, lzfDecompress, lzfMaxLengthBytes } from '../bytes/index.ts';
+import { ByteWindow, latin1Text, lzfDecompress, lzfMaxLengthBytes, parseDouble } from '../bytes/index.ts';
 import { LightsoutError } from '../errors.ts';
 
 /** A string that was read: bytes[start, end). Valid until the window moves or the span is used again. */
@@ -100,6 +100,27 @@ export class RdbReader {
     into.end = end;
     window.position = end;
     return true;
+  }
+
+  /** The eight bytes of a double, or undefined where they are not there. */
+  double(): number | undefined {
+    const { window } = this;
+    const { buffer, position: at } = window;
+    if (!this.skip(8)) return undefined;
+    return new DataView(buffer.buffer, buffer.byteOffset + at, 8).getFloat64(0, true);
+  }
+
+  /** A double as text of at most 252 characters with its length before it, or one of three lengths that stand for no number. */
+  doubleText(): number | undefined {
+    const length = this.byte();
+    if (length < 0) return undefined;
+    if (length === 253) return NaN;
+    if (length === 254) return Infinity;
+    if (length === 255) return -Infinity;
+    const { window } = this;
+    const at = window.position;
+    if (!this.skip(length)) return undefined;
+    return parseDouble(latin1Text(window.buffer, at, at + length)) ?? NaN;
   }
 
   #spelledOut(into: Span, encoding: number): boolean {

@@ -5,7 +5,7 @@
  * a LightsoutError; the decoder adds offset and key.
  */
 
-export type CollectionType = 'list' | 'set' | 'hash';
+export type CollectionType = 'list' | 'set' | 'hash' | 'zset';
 
 export interface RdbSink {
   /** A fact about the file: "redis-ver", "ctime", "aof-base". Latin1. Unknown ones are to be ignored. */
@@ -28,7 +28,7 @@ export interface RdbSink {
     valueEnd: number,
     expireAtMs: number,
   ): void;
-  /** A list, set or hash, whose parts follow one by one, possibly none. `key` is a copy. */
+  /** A list, set, hash or sorted set, whose parts follow one by one, possibly none. `key` is a copy. */
   beginCollection(type: CollectionType, key: Uint8Array, expireAtMs: number): void;
   /** An element of the list, in order, or a member of the set. */
   element(bytes: Uint8Array, start: number, end: number): void;
@@ -41,5 +41,7 @@ export interface RdbSink {
     valueStart: number,
     valueEnd: number,
   ): void;
+  /** A member of the sorted set, with its score, which is not NaN. In any order. */
+  scored(bytes: Uint8Array, start: number, end: number, score: number): void;
   endCollection(): void;
 }

@@ -2,7 +2,7 @@
  * The keyspace's twin: the same interface over plain Maps, for tests to compare against.
  *
  * It is meant to be obviously right and nothing else: keys and members are latin1 strings, values are copies, a freeze
- * clones everything. Its records are RDB in the plain types (0, 1, 2, 4), never compressed, since their meaning and not
+ * clones everything. Its records are RDB in the plain types (0, 1, 2, 4, 5), never compressed, since their meaning and not
  * their bytes is what a twin has in common with the real one. `openMapImage` is to it what `openImage` is to the pages.
  */
 import assert from 'node:assert/strict';
@@ -22,8 +22,12 @@ import type {
   SetView,
   ValueType,
   Visit,
+  VisitScored,
+  ZsetValue,
+  ZsetView,
 } from '../../src/data/keyspace.ts';
 import { KEEP_EXPIRY, NO_EXPIRY } from '../../src/data/keyspace.ts';
+import type { CompactLimits } from '../../src/data/index.ts';
 import { ByteWriter } from '../../src/bytes/writer.ts';
 
 type Value =
@@ -35,7 +39,8 @@ type Value =
       readonly type: 'hash';
       readonly fields: Map<string, readonly [Uint8Array, Uint8Array]>;
       compact: boolean;
-    };
+    }
+  | { readonly type: 'zset'; readonly scores: Map<string, number>; compact: boolean };
 
 interface Item {
   readonly key: Uint8Array;
@@ -47,9 +52,12 @@ type Items = Map<string, Item>;
 
 const COMPACT_ENTRIES = 512;
 const COMPACT_BYTES = 64;
+const ZSET_LIMITS: CompactLimits = { zsetMaxListpackEntries: 128, zsetMaxListpackValueBytes: 64 };
 
 const text = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+
+const bytesOf = (from: string): Uint8Array => new Uint8Array(Buffer.from(from, 'latin1'));
 
 /** The integer that `bytes` are the canonical decimal of, within 64 bits. */
 function integer(bytes: Uint8Array): bigint | undefined {
@@ -68,6 +76,8 @@ function cloneValue(value: Value): Value {
       return { type: 'set', members: new Map(value.members), compact: value.compact };
     case 'hash':
       return { type: 'hash', fields: new Map(value.fields), compact: value.compact };
+    case 'zset':
+      return { type: 'zset', scores: new Map(value.scores), compact: value.compact };
   }
 }
 
@@ -79,6 +89,7 @@ export interface MapKeyspaceOptions {
   readonly databases: number;
   /** What `hashSeed` says at first. Nothing here is hashed with it. */
   readonly hashSeed?: string;
+  readonly limits?: CompactLimits;
 }
 
 export class MapKeyspace implements Keyspace {
@@ -90,7 +101,10 @@ export class MapKeyspace implements Keyspace {
   constructor(options: MapKeyspaceOptions) {
     this.databases = options.databases;
     this.hashSeed = options.hashSeed ?? '0'.repeat(16);
-    this.#databases = Array.from({ length: options.databases }, () => new MapDatabase());
+    this.#databases = Array.from(
+      { length: options.databases },
+      () => new MapDatabase(options.limits ?? ZSET_LIMITS),
+    );
   }
 
   database(index: number): MapDatabase {
@@ -149,7 +163,9 @@ function sizeOf(value: Value): number {
   if (value.type === 'string') bytes = value.bytes.length;
   else if (value.type === 'list') for (const item of value.items) bytes += item.length;
   else if (value.type === 'set') for (const member of value.members.values()) bytes += member.length;
-  else for (const [field, content] of value.fields.values()) bytes += field.length + content.length;
+  else if (value.type === 'hash')
+    for (const [field, content] of value.fields.values()) bytes += field.length + content.length;
+  else for (const name of value.scores.keys()) bytes += name.length + 8;
   return bytes;
 }
 
@@ -173,6 +189,11 @@ function scanNames(names: Iterable<string>, cursor: number, visit: (name: string
 class MapDatabase implements Database {
   items: Items = new Map();
   #collectFrom = 0;
+  readonly #limits: CompactLimits;
+
+  constructor(limits: CompactLimits) {
+    this.#limits = limits;
+  }
 
   get size(): number {
     return this.items.size;
@@ -230,6 +251,13 @@ class MapDatabase implements Database {
     if (value === undefined) return undefined;
     assert(value.type === 'hash');
     return new MapHash(value);
+  }
+
+  zset(key: Uint8Array, create: boolean): ZsetValue | undefined {
+    const value = this.#collection(key, create, () => ({ type: 'zset', scores: new Map(), compact: true }));
+    if (value === undefined) return undefined;
+    assert(value.type === 'zset');
+    return new MapZset(value, this.#limits);
   }
 
   #collection(key: Uint8Array, create: boolean, make: () => Value): Value | undefined {
@@ -346,6 +374,7 @@ class MapEntry implements Entry {
     if (value.type === 'list') return 'quicklist';
     if (value.type === 'set') return value.compact ? 'intset' : 'hashtable';
     if (value.type === 'hash') return value.compact ? 'listpack' : 'hashtable';
+    if (value.type === 'zset') return value.compact ? 'listpack' : 'skiplist';
     if (integer(value.bytes) !== undefined) return 'int';
     return value.bytes.length <= 44 ? 'embstr' : 'raw';
   }
@@ -363,6 +392,11 @@ class MapEntry implements Entry {
   hash(): HashView {
     assert(this.#item.value.type === 'hash');
     return new MapHash(this.#item.value);
+  }
+
+  zset(): ZsetView {
+    assert(this.#item.value.type === 'zset');
+    return new MapZset(this.#item.value, ZSET_LIMITS);
   }
 }
 
@@ -525,6 +559,90 @@ class MapHash implements HashValue {
   }
 }
 
+class MapZset implements ZsetValue {
+  readonly #value: Extract<Value, { type: 'zset' }>;
+  readonly #limits: CompactLimits;
+
+  constructor(value: Extract<Value, { type: 'zset' }>, limits: CompactLimits) {
+    this.#value = value;
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#value.scores.size;
+  }
+
+  get isCompact(): boolean {
+    return this.#value.compact;
+  }
+
+  /** Latin1 text compares as its bytes do. */
+  #inOrder(): (readonly [string, number])[] {
+    return [...this.#value.scores].sort(([a, x], [b, y]) => (x === y ? (a < b ? -1 : 1) : x - y));
+  }
+
+  score(member: Uint8Array): number | undefined {
+    return this.#value.scores.get(text(member));
+  }
+
+  rank(member: Uint8Array): number | undefined {
+    const rank = this.#inOrder().findIndex(([name]) => name === text(member));
+    return rank < 0 ? undefined : rank;
+  }
+
+  countBefore(isBefore: (score: number, bytes: Uint8Array, start: number, end: number) => boolean): number {
+    const all = this.#inOrder().map(([name, score]) =>
+      isBefore(score, bytesOf(`<${name}>`), 1, name.length + 1),
+    );
+    const count = all.filter(Boolean).length;
+    assert(!all.slice(0, count).includes(false), 'what is before is a first part');
+    return count;
+  }
+
+  forEach(visit: VisitScored, from = 0): void {
+    for (const [rank, [name, score]] of this.#inOrder().entries())
+      if (rank >= from && visit(bytesOf(name), score, rank) === false) return;
+  }
+
+  forEachBackward(visit: VisitScored, from: number = this.size - 1): void {
+    for (const [rank, [name, score]] of [...this.#inOrder().entries()].reverse())
+      if (rank <= from && visit(bytesOf(name), score, rank) === false) return;
+  }
+
+  random(draw: () => number): { member: Uint8Array; score: number } {
+    const all = [...this.#value.scores];
+    assert(all.length > 0, 'random element of an empty sorted set');
+    const [name, score] = all[Math.floor(draw() * all.length)]!;
+    return { member: bytesOf(name), score };
+  }
+
+  scan(cursor: number, visit: (member: Uint8Array, score: number) => void): number {
+    return scanNames(this.#value.scores.keys(), cursor, (name) =>
+      visit(bytesOf(name), this.#value.scores.get(name)!),
+    );
+  }
+
+  put(member: Uint8Array, score: number, exact = false): boolean {
+    assert(!Number.isNaN(score));
+    const { scores } = this.#value;
+    const isNew = !scores.has(text(member));
+    const { zsetMaxListpackEntries: entries, zsetMaxListpackValueBytes: bytes } = this.#limits;
+    if (isNew && (scores.size + 1 > entries || member.length > bytes)) this.#value.compact = false;
+    scores.set(text(member), this.#value.compact && score === 0 && !exact ? 0 : score);
+    return isNew;
+  }
+
+  remove(member: Uint8Array): boolean {
+    return this.#value.scores.delete(text(member));
+  }
+
+  removeRange(rank: number, count: number): void {
+    const names = this.#inOrder().slice(rank, rank + count);
+    assert(names.length === count && rank >= 0);
+    for (const [name] of names) this.#value.scores.delete(name);
+  }
+}
+
 /** Reads what a MapKeyspace's image shared. The argument must be what `share` gave: Maps survive structured cloning. */
 export function openMapImage(shared: unknown): ImageReader {
   const frozen = shared as readonly Items[];
@@ -591,7 +709,7 @@ class MapRecords implements RecordCursor {
       writer.byte(252);
       writer.bytes(ms);
     }
-    writer.byte({ string: 0, list: 1, set: 2, hash: 4 }[value.type]);
+    writer.byte({ string: 0, list: 1, set: 2, hash: 4, zset: 5 }[value.type]);
     writeRdbString(writer, item.key);
     switch (value.type) {
       case 'string':
@@ -610,6 +728,13 @@ class MapRecords implements RecordCursor {
         for (const [field, content] of value.fields.values()) {
           writeRdbString(writer, field);
           writeRdbString(writer, content);
+        }
+        break;
+      case 'zset':
+        writeRdbLength(writer, value.scores.size);
+        for (const [name, score] of value.scores) {
+          writeRdbString(writer, bytesOf(name));
+          writer.bytes(new Uint8Array(new Float64Array([score]).buffer));
         }
         break;
     }

@@ -5,6 +5,7 @@
  * *Mix*: xor, then d = SHA1(d), which does (elements of a list). When a key expires is not in it, only that it does.
  * Source: formats.md 1.3.
  */
+import { formatDouble17, latin1Bytes } from '../../bytes/index.ts';
 import { Sha1 } from '../../bytes/sha1.ts';
 import { type Entry, type Keyspace, NO_EXPIRY, type ValueType } from '../../data/index.ts';
 
@@ -60,8 +61,16 @@ function mixValue(into: Digest, entry: Entry): void {
         into.xor(pair.bytes);
       });
       break;
+    case 'zset':
+      entry.zset().forEach((member, score) => {
+        const pair = new Digest();
+        pair.mix(member);
+        pair.mix(latin1Bytes(formatDouble17(score)));
+        into.xor(pair.bytes);
+      });
+      break;
   }
-  if (expires) into.xor(latin1('!!expire!!'));
+  if (expires) into.xor(latin1Bytes('!!expire!!'));
 }
 
 /** Redis's numbers of the types. */
@@ -73,6 +82,8 @@ function typeNumber(type: ValueType): number {
       return 1;
     case 'set':
       return 2;
+    case 'zset':
+      return 3;
     case 'hash':
       return 4;
   }
@@ -94,8 +105,4 @@ class Digest {
 
 function uint32BE(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
-}
-
-function latin1(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AofDecoder, AofRewriter, parseManifest } from '../../../src/aof/index.ts';
-import { ByteWriter } from '../../../src/bytes/index.ts';
+import { ByteWriter, parseDouble } from '../../../src/bytes/index.ts';
 import { isLightsoutError } from '../../../src/errors.ts';
 import { loadInto, RdbDecoder } from '../../../src/rdb/index.ts';
 import { Argv, encodeCommand } from '../../../src/resp/index.ts';
@@ -150,9 +150,12 @@ function replay(bytes: Uint8Array): MapKeyspace {
     else if (name === 'SADD') for (const item of rest) db.set(key!, true)!.add(item);
     else if (name === 'HMSET')
       for (let i = 0; i < rest.length; i += 2) db.hash(key!, true)!.put(rest[i]!, rest[i + 1]!);
+    else if (name === 'ZADD')
+      for (let i = 0; i < rest.length; i += 2)
+        db.zset(key!, true)!.put(rest[i + 1]!, parseDouble(argv.text(i + 2))!, true);
     else if (name === 'PEXPIREAT') db.setExpiry(key!, Number(argv.text(2)));
     else throw new Error(name);
-    expect(rest.length).toBeLessThanOrEqual(name === 'HMSET' ? 128 : 64);
+    expect(rest.length).toBeLessThanOrEqual(name === 'HMSET' || name === 'ZADD' ? 128 : 64);
   }
   expect(decoder.pendingBytes).toBe(0);
   return keyspace;

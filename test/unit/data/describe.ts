@@ -32,8 +32,17 @@ export function describeEntry(entry: Entry, withEncoding = true): string {
       assert.equal(entry.hash().size, fields.length);
       return head + JSON.stringify(fields.sort(byText));
     }
+    case 'zset': {
+      const elements: [string, string][] = [];
+      entry.zset().forEach((member, score) => void elements.push([text(member), scoreText(score)]));
+      assert.equal(entry.zset().size, elements.length);
+      return head + JSON.stringify(elements);
+    }
   }
 }
+
+/** With the sign of a zero. */
+const scoreText = (score: number): string => (Object.is(score, -0) ? '-0' : String(score));
 
 const byText = (a: readonly unknown[], b: readonly unknown[]): number =>
   String(a[0]) < String(b[0]) ? -1 : 1;
@@ -143,6 +152,27 @@ export function describeRecords(bytes: Uint8Array): Contents {
       case 4:
         described = `hash ${expireAtMs}  ${JSON.stringify(pairs(texts(2 * length())).sort(byText))}`;
         break;
+      case 5: {
+        const elements = Array.from({ length: length() }, () => {
+          const member = text(string());
+          at += 8;
+          return [member, view.getFloat64(at - 8, true)] as const;
+        });
+        described = zset(expireAtMs, elements);
+        break;
+      }
+      case 17: {
+        const elements = pairs(readListpack(string())).map(
+          ([member, score]) => [member!, Number(score!.replace('inf', 'Infinity'))] as const,
+        );
+        described = zset(expireAtMs, elements);
+        assert.deepEqual(
+          elements,
+          elements.toSorted(([a, x], [b, y]) => (x === y ? (a < b ? -1 : 1) : x - y)),
+          'in order',
+        );
+        break;
+      }
       case 11:
         described = `set ${expireAtMs}  ${JSON.stringify(readIntset(string()).sort())}`;
         break;
@@ -167,6 +197,11 @@ export function describeRecords(bytes: Uint8Array): Contents {
   }
   assert.equal(at, bytes.length);
   return sorted(contents);
+}
+
+function zset(expireAtMs: number, elements: readonly (readonly [string, number])[]): string {
+  const ordered = elements.toSorted(([a, x], [b, y]) => (x === y ? (a < b ? -1 : 1) : x - y));
+  return `zset ${expireAtMs}  ${JSON.stringify(ordered.map(([member, score]) => [member, scoreText(score)]))}`;
 }
 
 function readIntset(bytes: Uint8Array): string[] {

@@ -1,7 +1,7 @@
 /** Random operations on two keyspaces at once: the paged one and its twin, which must agree after each. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Image, Keyspace } from '../../../src/data/index.ts';
+import type { Database, Image, Keyspace } from '../../../src/data/index.ts';
 import { KEEP_EXPIRY, NO_EXPIRY, openImage } from '../../../src/data/index.ts';
 import type { KeyspaceTuning } from '../../../src/data/index.ts';
 import { createKeyspace } from '../../../src/data/index.ts';
@@ -80,6 +80,14 @@ const key = fc.oneof(
 const database = fc.constantFrom(0, 0, 0, 1, 2);
 const expiry = fc.constantFrom(NO_EXPIRY, NO_EXPIRY, KEEP_EXPIRY, 1, 1_700_000_000_000, 2 ** 52 + 1);
 const place = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
+const score = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: -3, max: 3 }) },
+  { weight: 2, arbitrary: fc.double({ noNaN: true }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(-0, 0.1, -0.1, Infinity, -Infinity, 2 ** 53, 1e17, -1e22, 4096, 5e-324),
+  },
+);
 const many = fc.array(texts, { minLength: 1, maxLength: 12 });
 
 export const operation = fc.oneof(
@@ -103,6 +111,21 @@ export const operation = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ op: fc.constant('hremove' as const), database, key, fields: many }) },
   { weight: 6, arbitrary: fc.record({ op: fc.constant('sadd' as const), database, key, members: many }) },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      op: fc.constant('zadd' as const),
+      database,
+      key,
+      members: many,
+      scores: fc.array(score, { minLength: 1, maxLength: 5 }),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ op: fc.constant('zremove' as const), database, key, members: many }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ op: fc.constant('zcut' as const), database, key, place, share: place }),
+  },
   { weight: 4, arbitrary: fc.record({ op: fc.constant('sremove' as const), database, key, members: many }) },
   {
     weight: 5,
@@ -292,6 +315,10 @@ function apply(keyspace: Keyspace, operation: Exclude<Operation, { op: 'freeze' 
       if (set.size === 0) assert(database.remove(name));
       return results;
     }
+    case 'zadd':
+    case 'zremove':
+    case 'zcut':
+      return type === 'zset' || type === undefined ? applyToZset(database, name, operation) : undefined;
     default: {
       if (type !== 'list' && type !== undefined) return undefined;
       const list = database.list(name, operation.op === 'push');
@@ -328,6 +355,39 @@ function apply(keyspace: Keyspace, operation: Exclude<Operation, { op: 'freeze' 
       return results;
     }
   }
+}
+
+function applyToZset(
+  database: Database,
+  name: Uint8Array,
+  operation: Extract<Operation, { op: 'zadd' | 'zremove' | 'zcut' }>,
+): unknown {
+  const zset = database.zset(name, operation.op === 'zadd');
+  if (zset === undefined) return undefined;
+  const results: unknown[] = [];
+  if (operation.op === 'zcut') {
+    const from = Math.floor(operation.place * zset.size);
+    zset.removeRange(from, Math.floor(operation.share * (zset.size - from + 1)));
+  } else {
+    for (const [i, text] of operation.members.entries()) {
+      const member = bytesOf(text);
+      results.push(zset.rank(member));
+      if (operation.op === 'zremove') results.push(zset.remove(member));
+      else results.push(zset.put(member, operation.scores[i % operation.scores.length]!, i % 3 === 0));
+      results.push(zset.size, zset.isCompact, zset.score(member), zset.rank(member));
+    }
+  }
+  const middle = zset.size >>> 1;
+  zset.forEachBackward((member, score, rank) => void results.push(rank, text(member), score), middle);
+  zset.forEach((member, score, rank) => void results.push(rank, text(member), score), middle);
+  for (const bound of [-1, 0, 0.05, 3]) results.push(zset.countBefore((score) => score < bound));
+  results.push(
+    zset.countBefore(
+      (score, bytes, start, end) => score < 1 || (score === 1 && (start === end || bytes[start]! < 0x62)),
+    ),
+  );
+  if (zset.size === 0) assert(database.remove(name));
+  return results;
 }
 
 function textOf(bytes: Uint8Array | undefined): string | undefined {

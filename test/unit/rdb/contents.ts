@@ -1,6 +1,7 @@
 /** What a keyspace holds, as plain values: for comparing keyspaces with each other and with the corpus. */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { formatDouble17 } from '../../../src/bytes/index.ts';
 import type { Keyspace } from '../../../src/data/keyspace.ts';
 import { NO_EXPIRY } from '../../../src/data/keyspace.ts';
 import { MapKeyspace } from '../../support/map-keyspace.ts';
@@ -11,7 +12,7 @@ export const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 export interface Content {
   type: string;
   expireAtMs: number;
-  /** The value flattened: a list in order, a set sorted, a hash as field, value sorted by field. */
+  /** The value flattened: a list in order, a set sorted, a hash as field, value sorted by field, a sorted set as member, score in order. */
   items: string[];
 }
 
@@ -27,6 +28,8 @@ export function contents(keyspace: Keyspace): Record<string, Record<string, Cont
       else if (entry.type === 'set') {
         entry.set().forEach((member) => void items.push(text(member)));
         items.sort();
+      } else if (entry.type === 'zset') {
+        entry.zset().forEach((member, score) => void items.push(text(member), formatDouble17(score)));
       } else {
         const pairs: [string, string][] = [];
         entry.hash().forEach((field, value) => void pairs.push([text(field), text(value)]));
@@ -57,6 +60,12 @@ const piece = fc.oneof(
   fc.constantFrom('', '-0', '007', 'x'.repeat(63), 'y'.repeat(64), 'ab'.repeat(200)).map(latin1),
 );
 
+const score = fc.oneof(
+  fc.integer({ min: -5, max: 5 }),
+  fc.double({ noNaN: true }),
+  fc.constantFrom(-0, Infinity, -Infinity, 2 ** 53, 1e17),
+);
+
 const value = fc.oneof(
   fc.record({ type: fc.constant('string' as const), value: piece }),
   fc.record({ type: fc.constant('list' as const), items: fc.array(piece, { minLength: 1, maxLength: 140 }) }),
@@ -64,6 +73,10 @@ const value = fc.oneof(
   fc.record({
     type: fc.constant('hash' as const),
     items: fc.array(fc.tuple(piece, piece), { minLength: 1, maxLength: 70 }),
+  }),
+  fc.record({
+    type: fc.constant('zset' as const),
+    items: fc.array(fc.tuple(piece, score), { minLength: 1, maxLength: 160 }),
   }),
 );
 
@@ -87,6 +100,8 @@ export const anyKeyspace = fc
       else if (content.type === 'list')
         for (const item of content.items) database.list(key, true)!.pushTail(item);
       else if (content.type === 'set') for (const item of content.items) database.set(key, true)!.add(item);
+      else if (content.type === 'zset')
+        for (const [member, item] of content.items) database.zset(key, true)!.put(member, item, true);
       else for (const [field, item] of content.items) database.hash(key, true)!.put(field, item);
       database.setExpiry(key, expireAtMs);
     }

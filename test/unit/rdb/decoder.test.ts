@@ -243,11 +243,14 @@ describe('damage', () => {
     ['version', ['REDIS0099', eof], /^Can't handle RDB format version 99/],
     ['version 0', ['REDIS0000', eof], /^Can't handle RDB format version 0/],
     [
-      'sorted set',
-      [v4, 0, str('a'), str('b'), 17, str('zz'), str('')],
-      /^type 17 \(sorted set as listpack\): not supported yet \(RDB file, at offset 14, key zz\)$/,
+      'stream',
+      [v4, 0, str('a'), str('b'), 19, str('zz'), str('')],
+      /^type 19 \(stream\): not supported yet \(RDB file, at offset 14, key zz\)$/,
     ],
-    ['stream', [v4, 19, str('s')], /^type 19 \(stream\).*offset 9, key s/],
+    ['score', [v4, 3, str('z'), 1, str('m'), 253], /^a score that is not a number .*offset \d+, key z/],
+    ['score text', [v4, 3, str('z'), 1, str('m'), str('1.x')], /^a score that is not a number .*key z/],
+    ['score bytes', [v4, 5, str('z'), 1, str('m'), 0, 0, 0, 0, 0, 0, 248, 127], /^a score that is not/],
+    ['member twice', [v4, 3, str('z'), 2, str('m'), str('1'), str('m'), 254], /^duplicate member .*key z/],
     ['module', [v4, 7, str('m')], /^type 7 \(value of a module\).*offset 9, key m/],
     ['type', [v4, 99], /^type 99: not known.*offset 9/],
     ['opcode', [v4, 242], /^opcode 242: not known.*offset 9/],
@@ -502,7 +505,7 @@ describe('DUMP', () => {
     ['a value and an end', [0, str('v'), 255]],
     ['a value, an end and more', [0, str('v'), 255, 1, 2]],
     ['half a list', [1, 2, str('v')]],
-    ['a sorted set', [5, 0]],
+    ['half a sorted set', [5, 1, str('m'), 0]],
   ])('refuses: %s', (_, parts) => {
     const keyspace = new MapKeyspace({ databases: 2 });
     let code = 'accepted';
