@@ -11,6 +11,7 @@ import {
   type ListValue,
   type SetValue,
   type HashValue,
+  type ZsetValue,
   type ValueType,
 } from '../data/index.ts';
 import type { Context } from './context.ts';
@@ -88,4 +89,8 @@ export function setToChange(context: Context, index: number): SetValue {
 
 export function hashToChange(context: Context, index: number): HashValue {
   return context.db.hash(context.argv.bytes(index), true)!;
+}
+
+export function zsetToChange(context: Context, index: number): ZsetValue {
+  return context.db.zset(context.argv.bytes(index), true)!;
 }

@@ -42,6 +42,15 @@ export const errors = {
     'ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies at runtime LRU and LFU data will take some time to adjust.',
   lcsBothOutputs: 'ERR If you want both the length and indexes, please just use IDX.',
   lcsNotStrings: 'ERR The specified keys must contain string values',
+  zaddNxXx: 'ERR XX and NX options at the same time are not compatible',
+  zaddGtLtNx: 'ERR GT, LT, and/or NX options at the same time are not compatible',
+  zaddIncrOfOne: 'ERR INCR option supports a single increment-element pair',
+  scoreNan: 'ERR resulting score is not a number (NaN)',
+  rangeNotFloat: 'ERR min or max is not a float',
+  rangeNotString: 'ERR min or max not valid string range item',
+  limitNeedsBy: 'ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX',
+  byLexWithScores: 'ERR syntax error, WITHSCORES not supported in combination with BYLEX',
+  weightNotFloat: 'ERR weight value is not a float',
   lcsTooLong: 'ERR String too long for LCS',
 } as const;
 
@@ -62,4 +71,9 @@ export function unsupportedOption(option: string): string {
 /** `subcommand` as the client wrote it, `command` in upper case. */
 export function unknownSubcommand(subcommand: string, command: string): string {
   return `ERR unknown subcommand '${subcommand.slice(0, 128)}'. Try ${command} HELP.`;
+}
+
+/** `command` in lower case. */
+export function inputKeyNeeded(command: string): string {
+  return `ERR at least 1 input key is needed for '${command}' command`;
 }

@@ -1,14 +1,13 @@
 /** Hashes: fields and their values. A hash that becomes empty is no longer there. */
 import { ByteWriter, parseInt64 } from '../bytes/index.ts';
+import type { HashView } from '../data/index.ts';
 import { find, hashToChange, isWrongType, remove, touch } from './access.ts';
-import { signedCountOrReply } from './arguments.ts';
-import { latin1 } from './bytes.ts';
 import type { Command, Context } from './context.ts';
 import { addInteger, incrementOrReply } from './counters.ts';
 import { define, oneKey } from './define.ts';
 import { errors, wrongArity } from './errors.ts';
 import { addLongDouble, formatLongDouble, parseLongDouble } from './long-double.ts';
-import { sample } from './sample.ts';
+import { beginPairs, drawPairs, randomOptionsOrReply, type PairSource } from './random-pairs.ts';
 
 function hset(name: 'hset' | 'hmset'): (context: Context) => void {
   return (context) => {
@@ -157,54 +156,38 @@ function hincrbyfloat(context: Context): void {
 
 /** HRANDFIELD key [count [WITHVALUES]] */
 function hrandfield(context: Context): void {
-  const { argv, reply } = context;
-  let wanted = 1;
-  if (argv.count > 2) {
-    const count = signedCountOrReply(context, 2);
-    if (count === undefined) return;
-    wanted = count;
-  }
-  const withValues = argv.count > 3;
-  if (argv.count > 4 || (withValues && !argv.is(3, 'WITHVALUES'))) return reply.error(errors.syntax);
-  if (withValues && Math.abs(wanted) >= halfOfInt64) return reply.error(errors.outOfRange);
+  const { reply } = context;
+  const options = randomOptionsOrReply(context, 'WITHVALUES');
+  if (options === undefined) return;
+  const { wanted, withValues } = options;
   const entry = find(context, 1);
   if (isWrongType(context, entry, 'hash')) return;
-  const draw = () => context.draw();
-  if (argv.count === 2)
-    return entry === undefined ? reply.nil() : reply.bulk(entry.hash().random(draw).field);
+  if (wanted === 'one')
+    return entry === undefined ? reply.nil() : reply.bulk(entry.hash().random(() => context.draw()).field);
   if (entry === undefined || wanted === 0) return reply.array(0);
-
-  const hash = entry.hash();
-  const count = wanted < 0 ? -wanted : Math.min(wanted, hash.size);
-  const inPairs = withValues && reply.protocol === 3;
-  reply.array(withValues && !inPairs ? count * 2 : count);
-  const one = ({ field, value }: FieldValue) => {
-    if (inPairs) reply.array(2);
+  const source = sourceOf(entry.hash());
+  const begin = beginPairs(context, wanted < 0 ? -wanted : Math.min(wanted, source.size), withValues);
+  drawPairs(context, source, wanted, ({ field, value }) => {
+    begin();
     reply.bulk(field);
     if (withValues) reply.bulk(value);
-  };
-  if (wanted < 0) {
-    for (let i = 0; i < count; i++) one(hash.random(draw));
-  } else if (count * 3 <= hash.size) {
-    const seen = new Set<string>();
-    while (seen.size < count) {
-      const drawn = hash.random(draw);
-      const name = latin1(drawn.field);
-      if (seen.has(name)) continue;
-      seen.add(name);
-      one(drawn);
-    }
-  } else {
-    const all: FieldValue[] = [];
-    hash.forEach((field, value) => void all.push({ field, value }));
-    for (const drawn of count === all.length ? all : sample(all, count, draw)) one(drawn);
-  }
+  });
 }
 
 type FieldValue = { readonly field: Uint8Array; readonly value: Uint8Array };
 
-/** 2^62, as a double. */
-const halfOfInt64 = 0x4000_0000_0000_0000;
+function sourceOf(hash: HashView): PairSource<FieldValue> {
+  return {
+    size: hash.size,
+    random: (draw) => hash.random(draw),
+    all: () => {
+      const all: FieldValue[] = [];
+      hash.forEach((field, value) => void all.push({ field, value }));
+      return all;
+    },
+    nameOf: ({ field }) => field,
+  };
+}
 
 export const hashCommands: readonly Command[] = [
   define('hset', -4, 'write denyoom fast', oneKey, hset('hset')),

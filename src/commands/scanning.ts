@@ -1,4 +1,6 @@
-/** Looking through everything: KEYS, and SCAN, SSCAN, HSCAN a step at a time with a cursor. */
+/** Looking through everything: KEYS, and SCAN, SSCAN, HSCAN, ZSCAN a step at a time with a cursor. */
+import { formatDouble17, latin1Bytes } from '../bytes/index.ts';
+import { scoreText } from '../data/index.ts';
 import { expire, find, isExpired, isWrongType } from './access.ts';
 import { integerOrReply } from './arguments.ts';
 import type { Command, Context } from './context.ts';
@@ -158,6 +160,33 @@ function hscan(context: Context): void {
   replyStep(context, next, items);
 }
 
+function zscan(context: Context): void {
+  const cursor = cursorOrReply(context, 2);
+  if (cursor === undefined) return;
+  const entry = find(context, 1);
+  if (isWrongType(context, entry, 'zset')) return;
+  if (entry === undefined) return replyStep(context, 0, []);
+  const options = optionsOrReply(context, 3);
+  if (options === undefined) return;
+  const { pattern } = options;
+  const zset = entry.zset();
+  const { isCompact } = zset;
+  const items: Uint8Array[] = [];
+  let passed = 0;
+  const next = steps(
+    cursor,
+    options.count,
+    () => passed,
+    (at) =>
+      zset.scan(at, (member, score) => {
+        passed++;
+        if (pattern === undefined || globMatches(pattern, member))
+          items.push(member, isCompact ? scoreText(score) : latin1Bytes(formatDouble17(score)));
+      }),
+  );
+  replyStep(context, next, items);
+}
+
 /** Keys that match. Expired ones are left out and, as in Redis, left where they are. */
 function keys(context: Context): void {
   const { db, reply } = context;
@@ -177,4 +206,5 @@ export const scanCommands: readonly Command[] = [
   define('scan', -2, 'readonly', noKeys, scan),
   define('sscan', -3, 'readonly', oneKey, sscan),
   define('hscan', -3, 'readonly', oneKey, hscan),
+  define('zscan', -3, 'readonly', oneKey, zscan),
 ];

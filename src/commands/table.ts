@@ -18,6 +18,11 @@ import { setRandomCommands } from './set-random.ts';
 import { setCommands } from './sets.ts';
 import { stringRangeCommands } from './string-ranges.ts';
 import { stringCommands } from './strings.ts';
+import { zsetAlgebraCommands } from './zset-algebra.ts';
+import { zsetPopCommands } from './zset-pops.ts';
+import { zsetRangeCommands } from './zset-ranges.ts';
+import { zsetRemovalCommands } from './zset-removals.ts';
+import { zsetCommands } from './zsets.ts';
 
 const all: readonly Command[] = [
   ...stringCommands,
@@ -31,6 +36,11 @@ const all: readonly Command[] = [
   ...setAlgebraCommands,
   ...setRandomCommands,
   ...hashCommands,
+  ...zsetCommands,
+  ...zsetRangeCommands,
+  ...zsetRemovalCommands,
+  ...zsetPopCommands,
+  ...zsetAlgebraCommands,
   ...keyCommands,
   ...expirationCommands,
   ...databaseCommands,

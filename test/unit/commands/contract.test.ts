@@ -37,6 +37,7 @@ test.each(runs)('random commands over $name (seed $seed)', ({ seed, make }) => {
         list: () => entry.list().length,
         set: () => entry.set().size,
         hash: () => entry.hash().size,
+        zset: () => entry.zset().size,
       };
       expect(size[entry.type]()).toBeGreaterThan(0);
     });

@@ -6,6 +6,7 @@
  * are given what the real server drew, so that both go on alike. What hangs on the moment may differ by a few minutes.
  */
 import { expect } from 'vitest';
+import { formatDouble17 } from '../../../../src/bytes/index.ts';
 import type { Keyspace } from '../../../../src/data/index.ts';
 import type { Protocol } from '../../../../src/resp/index.ts';
 import { canonical, frameOf, type Frame } from './frame.ts';
@@ -104,10 +105,10 @@ export function step(runner: Runner, words: readonly string[], theirs: string, w
     same(canonical(ourFrame, 'sorted'), canonical(theirFrame, 'sorted'));
   } else if (name === 'hgetall') {
     same(canonical(ourFrame, 'pairs'), canonical(theirFrame, 'pairs'));
-  } else if (name === 'scan' || name === 'sscan' || name === 'hscan') {
+  } else if (name.endsWith('scan')) {
     // Any step of a scan that begins anywhere may give anything; from 0, and long enough, it gives all.
     if (ours[0] === '*' && theirs[0] === '*' && words[name === 'scan' ? 1 : 2] !== '0') return;
-    const order = name === 'hscan' ? 'pairs' : 'sorted';
+    const order = name === 'hscan' || name === 'zscan' ? 'pairs' : 'sorted';
     const parts = (frame: Frame) => (frame.items ?? [frame]).map((item) => canonical(item, order)).join(' ');
     same(parts(ourFrame), parts(theirFrame));
   } else if (momentary.has(name) && ours.startsWith(':') && theirs.startsWith(':')) {
@@ -116,7 +117,7 @@ export function step(runner: Runner, words: readonly string[], theirs: string, w
   } else if (members !== undefined) {
     same(shape(ourFrame), shape(theirFrame));
     for (const frame of [ourFrame, theirFrame]) {
-      const drawn = leaves(frame, name === 'hrandfield' && words.length === 4);
+      const drawn = leaves(frame, words.length === 4);
       for (const one of drawn)
         if (!members.has(one)) same(one, [...members].join(), 'a draw that was not there');
       if (Number(words[2] ?? 1) > 0) same(String(new Set(drawn).size), String(drawn.length), 'drawn twice');
@@ -133,9 +134,16 @@ function drawnFrom(runner: Runner, name: string, words: readonly string[]): Set<
     runner.db.forEach((entry) => void all.add(latin1(entry.key())));
     return all;
   }
-  if (name !== 'srandmember' && name !== 'hrandfield') return undefined;
+  if (name !== 'srandmember' && name !== 'hrandfield' && name !== 'zrandmember') return undefined;
   const entry = runner.db.find(bytesOf(words[1] ?? ''));
   if (entry?.type === 'set') entry.set().forEach((member) => void all.add(latin1(member)));
+  if (entry?.type === 'zset') {
+    const withScores = words.length === 4;
+    const mark = runner.reply.protocol === 3 ? ',' : '';
+    entry.zset().forEach((member, score) => {
+      all.add(latin1(member) + (withScores ? `=${mark}${formatDouble17(score)}` : ''));
+    });
+  }
   if (entry?.type === 'hash') {
     const withValues = words.length === 4;
     entry
@@ -148,6 +156,7 @@ function drawnFrom(runner: Runner, name: string, words: readonly string[]): Set<
 /** How a reply is built, whatever its strings are. */
 function shape({ line, body, items }: Frame): string {
   if (items !== undefined) return `${line}(${items.map(shape).join()})`;
+  if (line.startsWith(',')) return ',';
   return body === undefined ? line : '$';
 }
 

@@ -15,7 +15,10 @@ const names: Readonly<Record<string, readonly string[]>> = {
   list: ['l0', 'l1'],
   set: ['e0', 'e1', 'e2'],
   hash: ['h0', 'h1'],
+  zset: ['z0', 'z1', 'z2'],
 };
+/** Whose members all have one score: of others a range by member is not defined. */
+const lexNames = ['y0', 'y1'];
 const allNames = [...Object.values(names).flat(), 'none', '', 'x\r\n\x00\xff'];
 
 const values = [
@@ -112,6 +115,61 @@ const floats = [
   '0.3333333333333333333333',
   '1e-4940',
 ];
+const scores = [
+  '0',
+  '1',
+  '2',
+  '3',
+  '-1',
+  '1.5',
+  '0.1',
+  '-0',
+  'inf',
+  '-inf',
+  '+inf',
+  '5',
+  '1e3',
+  '3.14159265358979',
+  '9007199254740993',
+  '1e17',
+  '123456789012345678',
+];
+const oddScores = [
+  'nan',
+  '',
+  'abc',
+  ' 1',
+  '1 ',
+  '1e400',
+  '1e-400',
+  '5e-324',
+  '0x1.8p3',
+  '0x',
+  '.5',
+  '5.',
+  'infinity',
+  '1e',
+  '0x10',
+];
+const scoreBounds = ['-inf', '+inf', '(1', '(0', '1', '0', '2', '(2', '3', '-1', '(-inf', '(+inf', '1.5'];
+const oddBounds = ['', '(', ' 1', '1 ', '(nan', 'x', '1e400', '1\0x', '((1', '0x1'];
+const lexBounds = [
+  '-',
+  '+',
+  '[a',
+  '(a',
+  '[b',
+  '(b',
+  '[c',
+  '[',
+  '(',
+  '[0',
+  '(5',
+  '[hello world',
+  '(x',
+  '[aab',
+];
+const oddLexBounds = ['', 'a', '-x', '+\0', '1', '--'];
 const patterns = [
   '*',
   '?',
@@ -219,10 +277,11 @@ export class Generator {
 
   #any(): string[] {
     const family = this.#draw();
-    if (family < 0.24) return this.#string();
-    if (family < 0.44) return this.#list();
-    if (family < 0.64) return this.#set();
-    if (family < 0.8) return this.#hash();
+    if (family < 0.2) return this.#string();
+    if (family < 0.38) return this.#list();
+    if (family < 0.56) return this.#set();
+    if (family < 0.72) return this.#hash();
+    if (family < 0.88) return this.#zset();
     return this.#generic();
   }
 
@@ -560,6 +619,204 @@ export class Generator {
           ...this.#scanOptions(),
         ];
     }
+  }
+
+  #score = (): string => (this.#chance(0.96) ? this.#pick(scores) : this.#pick(oddScores));
+
+  #scoreBound = (): string => (this.#chance(0.96) ? this.#pick(scoreBounds) : this.#pick(oddBounds));
+
+  #lexBound = (): string => (this.#chance(0.96) ? this.#pick(lexBounds) : this.#pick(oddLexBounds));
+
+  #limit(): string[] {
+    return this.#chance(0.3) ? [this.#case('LIMIT'), this.#index(), this.#index()] : [];
+  }
+
+  /** Ranges by member, of keys that nothing else is done with. */
+  #lex(): string[] {
+    const key = () => (this.#chance(0.95) ? this.#pick(lexNames) : this.#key('list'));
+    const bounds = [this.#lexBound(), this.#lexBound()];
+    switch (this.#below(9)) {
+      case 0:
+      case 1:
+      case 2:
+        return ['ZADD', key(), ...this.#some(this.#value, 6).flatMap((member) => ['0', member])];
+      case 3:
+        return ['ZREMRANGEBYLEX', key(), ...bounds];
+      case 4:
+        return ['ZLEXCOUNT', key(), ...bounds];
+      case 5:
+        return [this.#pick(['ZRANGEBYLEX', 'ZREVRANGEBYLEX']), key(), ...bounds, ...this.#limit()];
+      case 6: {
+        const options = [
+          this.#case('BYLEX'),
+          ...(this.#chance(0.4) ? [this.#case('REV')] : []),
+          ...this.#limit(),
+        ];
+        return ['ZRANGESTORE', this.#key('zset'), key(), ...bounds, ...options];
+      }
+      default: {
+        const options = [
+          this.#case('BYLEX'),
+          ...(this.#chance(0.4) ? [this.#case('REV')] : []),
+          ...this.#limit(),
+        ];
+        if (this.#chance(0.05)) options.push(this.#pick(['WITHSCORES', 'BYSCORE', 'FOO']));
+        return ['ZRANGE', key(), ...bounds, ...options];
+      }
+    }
+  }
+
+  #zset(): string[] {
+    const key = () => this.#key('zset');
+    const add = (): string[] => {
+      const options: string[] = [];
+      if (this.#chance(0.4))
+        options.push(
+          ...this.#some(() => this.#case(this.#pick(['NX', 'XX', 'GT', 'LT', 'CH', 'CH', 'INCR'])), 2),
+        );
+      const pairs = options.some((option) => /incr/i.test(option)) ? 1 : 5;
+      const score = this.#chance(0.3) ? () => '0' : this.#score;
+      return ['ZADD', key(), ...options, ...this.#some(this.#value, pairs).flatMap((m) => [score(), m])];
+    };
+    switch (this.#below(30)) {
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+      case 4:
+        return add();
+      case 5:
+        return ['ZINCRBY', key(), this.#score(), this.#value()];
+      case 6:
+        return ['ZREM', key(), ...this.#some(this.#value)];
+      case 7:
+        return this.#pick([
+          ['ZREMRANGEBYRANK', key(), this.#index(), this.#index()],
+          ['ZREMRANGEBYSCORE', key(), this.#scoreBound(), this.#scoreBound()],
+        ]);
+      case 8:
+      case 9:
+      case 10: {
+        const byScore = this.#chance(0.5);
+        const options = byScore ? [this.#case('BYSCORE')] : [];
+        const bounds = byScore ? [this.#scoreBound(), this.#scoreBound()] : [this.#index(), this.#index()];
+        if (this.#chance(0.4)) options.push(this.#case('REV'));
+        if (this.#chance(0.5)) options.push(this.#case('WITHSCORES'));
+        if (this.#chance(0.03)) options.push('FOO');
+        if (byScore || this.#chance(0.1)) options.push(...this.#limit());
+        return ['ZRANGE', key(), ...bounds, ...options];
+      }
+      case 11: {
+        const byScore = this.#chance(0.5);
+        const options = byScore ? [this.#case('BYSCORE'), ...this.#limit()] : [];
+        const bounds = byScore ? [this.#scoreBound(), this.#scoreBound()] : [this.#index(), this.#index()];
+        if (this.#chance(0.3)) options.push(this.#case('REV'));
+        if (this.#chance(0.05)) options.push('WITHSCORES');
+        return ['ZRANGESTORE', key(), key(), ...bounds, ...options];
+      }
+      case 12:
+      case 13: {
+        const withScores = this.#chance(0.5) ? [this.#case('WITHSCORES')] : [];
+        const name = this.#pick(['ZRANGEBYSCORE', 'ZREVRANGEBYSCORE']);
+        return [name, key(), this.#scoreBound(), this.#scoreBound(), ...withScores, ...this.#limit()];
+      }
+      case 14:
+      case 18:
+        return this.#lex();
+      case 15: {
+        const withScores = this.#chance(0.5) ? [this.#case('WITHSCORES')] : [];
+        return ['ZREVRANGE', key(), this.#index(), this.#index(), ...withScores];
+      }
+      case 16:
+        return ['ZCARD', key()];
+      case 17:
+        return ['ZCOUNT', key(), this.#scoreBound(), this.#scoreBound()];
+      case 19:
+        return this.#chance(0.5)
+          ? ['ZSCORE', key(), this.#value()]
+          : ['ZMSCORE', key(), ...this.#some(this.#value)];
+      case 20:
+        return [this.#pick(['ZRANK', 'ZREVRANK']), key(), this.#value()];
+      case 21: {
+        const count = this.#chance(0.8) ? this.#pick(['0', '1', '2', '3']) : this.#pick(integers);
+        return [this.#pick(['ZPOPMIN', 'ZPOPMAX']), key(), ...(this.#chance(0.5) ? [] : [count])];
+      }
+      case 22: {
+        const keys = this.#some(key, 3);
+        const numkeys = this.#chance(0.9) ? String(keys.length) : this.#pick(integers);
+        const count = this.#chance(0.5) ? [] : [this.#case('COUNT'), this.#chance(0.7) ? '2' : this.#index()];
+        return [
+          'ZMPOP',
+          numkeys,
+          ...keys,
+          this.#case(this.#pick(['MIN', 'MAX', 'MIN', 'MAX', 'MID'])),
+          ...count,
+        ];
+      }
+      case 23: {
+        const count = this.#pick([
+          '0',
+          '1',
+          '2',
+          '-3',
+          '100',
+          'x',
+          '-9223372036854775808',
+          '4611686018427387904',
+        ]);
+        const withScores = this.#case(this.#chance(0.9) ? 'WITHSCORES' : 'WITH');
+        return ['ZRANDMEMBER', key(), ...this.#pick([[], [count], [count, withScores]])];
+      }
+      case 24:
+        return [
+          'ZSCAN',
+          key(),
+          this.#chance(0.9) ? '0' : this.#pick(['x', '', '-1', ' 1', '1 ', '18446744073709551616']),
+          'COUNT',
+          '1000',
+          ...this.#scanOptions(),
+        ];
+      default:
+        return this.#zsetAlgebra();
+    }
+  }
+
+  #zsetAlgebra(): string[] {
+    const key = () => (this.#chance(0.15) ? this.#key('set') : this.#key('zset'));
+    const name = this.#pick([
+      'ZUNION',
+      'ZINTER',
+      'ZDIFF',
+      'ZUNIONSTORE',
+      'ZINTERSTORE',
+      'ZDIFFSTORE',
+      'ZINTERCARD',
+    ]);
+    const keys = this.#some(key, 3);
+    const numkeys = this.#chance(0.95) ? String(keys.length) : this.#pick(integers);
+    const options: string[] = [];
+    if (name === 'ZINTERCARD') {
+      if (this.#chance(0.5)) options.push(this.#case('LIMIT'), this.#index());
+    } else {
+      const mayWeigh = !name.startsWith('ZDIFF') || this.#chance(0.05);
+      if (mayWeigh && this.#chance(0.4)) {
+        const weight = () =>
+          this.#pick(
+            ['1', '2', '-1', '0.5', '0', 'inf', '-inf', '3', 'x', '1e3'].slice(
+              0,
+              this.#chance(0.95) ? 8 : 10,
+            ),
+          );
+        options.push(this.#case('WEIGHTS'), ...keys.map(weight));
+      }
+      if (mayWeigh && this.#chance(0.4))
+        options.push(
+          this.#case('AGGREGATE'),
+          this.#case(this.#pick(['SUM', 'MIN', 'MAX', 'MIN', 'MAX', 'AVG'])),
+        );
+      if (this.#chance(name.endsWith('STORE') ? 0.03 : 0.6)) options.push(this.#case('WITHSCORES'));
+    }
+    return [name, ...(name.endsWith('STORE') ? [this.#key('zset')] : []), numkeys, ...keys, ...options];
   }
 
   #generic(): string[] {

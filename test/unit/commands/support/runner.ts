@@ -5,7 +5,7 @@
 import type { Context, EffectPart, Effects } from '../../../../src/commands/context.ts';
 import { wrongArity } from '../../../../src/commands/errors.ts';
 import { lookup } from '../../../../src/commands/table.ts';
-import { ByteWriter } from '../../../../src/bytes/index.ts';
+import { ByteWriter, formatDouble17 } from '../../../../src/bytes/index.ts';
 import type { Database, Keyspace } from '../../../../src/data/index.ts';
 import { Argv, ReplyWriter, type Protocol } from '../../../../src/resp/index.ts';
 
@@ -124,6 +124,10 @@ export function describeKeyspace(keyspace: Keyspace): string {
         const members: string[] = [];
         entry.set().forEach((member) => void members.push(latin1(member)));
         value = members.toSorted();
+      } else if (entry.type === 'zset') {
+        const elements: [string, string][] = [];
+        entry.zset().forEach((member, score) => void elements.push([latin1(member), formatDouble17(score)]));
+        value = elements;
       } else {
         const fields: [string, string][] = [];
         entry.hash().forEach((field, content) => void fields.push([latin1(field), latin1(content)]));

@@ -95,6 +95,7 @@ function guardDatabase(
     list: (key, create) => collection(key, () => database.list(key, create), create),
     set: (key, create) => collection(key, () => database.set(key, create), create),
     hash: (key, create) => collection(key, () => database.hash(key, create), create),
+    zset: (key, create) => collection(key, () => database.zset(key, create), create),
     setExpiry(key, expireAtMs) {
       change(key);
       return database.setExpiry(key, expireAtMs);
@@ -144,6 +145,7 @@ function guardEntry(entry: Entry, clock: Clock, finds: number): Entry {
     list: () => view(entry.list()),
     set: () => view(entry.set()),
     hash: () => view(entry.hash()),
+    zset: () => view(entry.zset()),
   };
   return watch(guard, 'an entry', isAlive);
 }
