@@ -19,7 +19,7 @@ export type { ShutdownHow } from './engine/shutdown.ts';
 export { productionTuning, type Tuning } from './engine/tuning.ts';
 export { type ErrorCode, isLightsoutError, LightsoutError } from './errors.ts';
 export type { Clock, Timer } from './ports/clock.ts';
-export type { Applied, Dir, Disk, DiskError, File, Lock, OpenFlags, Stat } from './ports/disk.ts';
+export type { Applied, Dir, Disk, DiskError, File, Lock, OpenFlags, Room, Stat } from './ports/disk.ts';
 export type {
   Child,
   ChildMain,

@@ -16,6 +16,7 @@ export interface Clone {
 export function cloneDisk(disk: SimDisk): Clone {
   const copy = new SimDisk({ capacityBytes: disk.capacityBytes, arena: disk.arena });
   copy.continueFrom(disk);
+  copy.condition = disk.condition;
   const twins = new Map<Inode, Inode>([[disk.root, copy.root]]);
   const slots = new Map<Slot, Slot>();
   const renames = new Map<Rename, Rename>();
@@ -25,10 +26,10 @@ export function cloneDisk(disk: SimDisk): Clone {
     if (twin === undefined) {
       if (inode.kind === 'file') {
         twin = inode.clone();
-        if (inode.links > 0) copy.usedBytes += inode.sizeBytes;
+        if (inode.links > 0) copy.usedBytes += inode.sizeBytes + inode.slackBytes;
         twins.set(inode, twin);
       } else {
-        twin = new DirInode(inode.id, inode.key);
+        twin = new DirInode(inode.id, inode.key, inode.device);
         twins.set(inode, twin);
         copySlots(inode, twin);
       }

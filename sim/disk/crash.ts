@@ -157,7 +157,7 @@ function walk(
     if (inode === undefined) continue;
     let twin: FileInode | DirInode;
     if (inode.kind === 'directory') {
-      twin = new DirInode(inode.id, inode.key);
+      twin = new DirInode(inode.id, inode.key, inode.device);
       walk(inode, twin, disk, left, kept, chooser, choices, tally);
     } else {
       twin = new FileInode(inode.id, inode.key);

@@ -9,19 +9,20 @@
  * A door dies with its process. From then on every call does nothing and never settles, nothing that was under way is
  * reported, locks vanish and descriptors close.
  */
-import type { Dir, Disk, File, Lock, OpenFlags, Stat } from '../../src/ports/disk.ts';
+import type { Dir, Disk, File, Lock, OpenFlags, Room, Stat } from '../../src/ports/disk.ts';
 import type { Stream } from '../draws/random.ts';
 import type { Owner } from '../world/event-heap.ts';
 import type { Scheduler } from '../world/scheduler.ts';
 import type { Trace } from '../world/trace.ts';
 import { SimDiskError } from './error.ts';
-import type { Faults } from './faults.ts';
+import type { Faults, NameFault } from './faults.ts';
 import type { FileInode } from './inode.ts';
 import type { Latency } from './latency.ts';
 import { never } from './never.ts';
-import type { InflightOperation, OpenFile, SimDisk } from './sim-disk.ts';
+import type { OpenFile } from './open-file.ts';
+import { roleOf } from './paths.ts';
 import { SimDir } from './sim-dir.ts';
-import { roleOf } from './sim-disk.ts';
+import type { InflightOperation, SimDisk } from './sim-disk.ts';
 import { SimFile } from './sim-file.ts';
 
 /** The process that a door belongs to. */
@@ -49,6 +50,7 @@ export class DiskDoor implements Disk {
   readonly #context: DoorContext;
   readonly #open = new Set<OpenFile>();
   readonly #inflight = new Set<InflightOperation>();
+  #directories = 0;
   #syncs = 0;
 
   constructor(context: DoorContext) {
@@ -61,8 +63,7 @@ export class DiskDoor implements Disk {
       'open',
       path,
       () => {
-        if (faults?.failsOpen(disk.nameKey('open', path)) === true)
-          throw SimDiskError.of('EMFILE', 'open', path);
+        if (faults !== undefined) this.#sufferOpen(faults, path, flags);
         const file = disk.open(path, flags);
         this.#open.add(file);
         return new SimFile(this, this.#context, file);
@@ -74,46 +75,31 @@ export class DiskDoor implements Disk {
   }
 
   openDir(path: string): Promise<Dir> {
-    const { disk } = this.#context;
-    return this.#call(
-      'openDir',
-      path,
-      () => new SimDir(this, this.#context, disk.directory(path, 'openDir'), path),
-    );
+    const { disk, faults } = this.#context;
+    return this.#call('openDir', path, () => {
+      if (faults !== undefined) this.#mayOpen(faults, 'openDir', path);
+      const dir = disk.directory(path, 'openDir');
+      this.#directories++;
+      return new SimDir(this, this.#context, dir, path);
+    });
   }
 
   rename(from: string, to: string): Promise<void> {
     const { disk, faults } = this.#context;
-    const key = faults === undefined ? '' : disk.nameKey('rename', to);
-    return this.#call(
-      'rename',
-      `${from} -> ${to}`,
-      () => {
-        disk.rename(from, to);
-        if (faults?.failsRename(key) === true) throw SimDiskError.of('EIO', 'rename', to, 'unknown');
-      },
-      (other) => other.rename(from, to),
-    );
+    const fault = faults?.renameFault(disk.nameKey('rename', to)) ?? 'none';
+    return this.#change('rename', `${from} -> ${to}`, to, fault, (on) => on.rename(from, to));
   }
 
   unlink(path: string): Promise<void> {
-    const { disk } = this.#context;
-    return this.#call(
-      'unlink',
-      path,
-      () => disk.unlink(path),
-      (other) => other.unlink(path),
-    );
+    const { disk, faults } = this.#context;
+    const fault = faults?.nameFault(disk.nameKey('unlink', path)) ?? 'none';
+    return this.#change('unlink', path, path, fault, (on) => on.unlink(path));
   }
 
   mkdir(path: string): Promise<void> {
-    const { disk } = this.#context;
-    return this.#call(
-      'mkdir',
-      path,
-      () => disk.mkdir(path),
-      (other) => other.mkdir(path),
-    );
+    const { disk, faults } = this.#context;
+    const fault = faults?.nameFault(disk.nameKey('mkdir', path)) ?? 'none';
+    return this.#change('mkdir', path, path, fault, (on) => on.mkdir(path));
   }
 
   readdir(path: string): Promise<string[]> {
@@ -135,6 +121,15 @@ export class DiskDoor implements Disk {
       const stat = disk.stat(path);
       trace.event(stat.kind, stat.sizeBytes);
       return stat;
+    });
+  }
+
+  statfs(path: string): Promise<Room> {
+    const { disk, trace } = this.#context;
+    return this.#call('statfs', path, () => {
+      const room = disk.statfs(path);
+      trace.event('room', room.freeBytes);
+      return room;
     });
   }
 
@@ -200,6 +195,60 @@ export class DiskDoor implements Disk {
 
   forget(file: OpenFile): void {
     this.#open.delete(file);
+  }
+
+  forgetDir(): void {
+    this.#directories--;
+  }
+
+  /** A change of names, with what may go wrong with it. */
+  #change(
+    operation: string,
+    told: string,
+    path: string,
+    fault: NameFault,
+    change: (disk: SimDisk) => void,
+  ): Promise<void> {
+    const { disk, faults, scheduler } = this.#context;
+    return this.#call(
+      operation,
+      told,
+      () => {
+        if (faults !== undefined && operation !== 'unlink') {
+          if (faults.findsNoRoom(disk.nameKey(operation, roleOf(path)), scheduler.nowUs))
+            throw SimDiskError.of('ENOSPC', operation, path);
+        }
+        if (fault !== 'not done') change(disk);
+        if (fault === 'none') return;
+        faults?.breakNames(disk);
+        throw SimDiskError.of('EIO', operation, path, 'unknown');
+      },
+      change,
+    );
+  }
+
+  /** What an open may meet, and what it finds of a file whose write-back failed. */
+  #sufferOpen(faults: Faults, path: string, flags: OpenFlags): void {
+    const { disk, scheduler, trace } = this.#context;
+    this.#mayOpen(faults, 'open', path);
+    const key = disk.nameKey('open', roleOf(path));
+    if (faults.interrupts(key)) throw SimDiskError.of('EINTR', 'open', path);
+    const inode = disk.find(path);
+    if (inode === undefined) {
+      if (flags.create === true && faults.findsNoRoom(key, scheduler.nowUs))
+        throw SimDiskError.of('ENOSPC', 'open', path);
+    } else if (inode.kind === 'file' && inode.errors > 0 && inode.opens === 0 && faults.evicts(key)) {
+      if (disk.evict(inode)) trace.event('evicted', inode.id, inode.sizeBytes);
+    }
+  }
+
+  /** @throws SimDiskError EMFILE ENFILE */
+  #mayOpen(faults: Faults, operation: string, path: string): void {
+    const code =
+      this.#open.size + this.#directories >= faults.descriptorLimit
+        ? 'EMFILE'
+        : faults.openFault(this.#context.disk.nameKey('open', path));
+    if (code !== undefined) throw SimDiskError.of(code, operation, path);
   }
 
   #call<T>(

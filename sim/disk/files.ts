@@ -1,7 +1,8 @@
 /** Disks from files and files from disks: for fixtures, reports, and other servers' directories. */
 import { newest } from './inode.ts';
 import type { DirInode } from './inode.ts';
-import { SimDisk, split } from './sim-disk.ts';
+import { split } from './paths.ts';
+import { SimDisk } from './sim-disk.ts';
 import type { SimDiskOptions } from './sim-disk.ts';
 
 /** A disk that holds these files (path to content), all of it durable. Directories are made as needed. */

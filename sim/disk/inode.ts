@@ -19,6 +19,7 @@ import { copyBytes } from './arena.ts';
 import type { Arena } from './arena.ts';
 
 export const PAGE_BYTES = 4096;
+const SECTOR_BYTES = 512;
 
 /** Global, one more for each change of any kind: the order in which the page cache saw them. */
 export type Seq = number;
@@ -51,8 +52,10 @@ export class FileInode {
   opens = 0;
   /** Writes called so far: the ordinal in the keys of choices. */
   writes = 0;
-  /** Syncs called so far. */
+  /** Syncs, and, where faults are asked for, reads and closes called so far. */
   syncs = 0;
+  reads = 0;
+  closes = 0;
   /** When the last sync in flight ends, in microseconds of virtual time: writes wait for it. */
   busyUntilUs = 0;
   floor: Seq = 0;
@@ -68,6 +71,14 @@ export class FileInode {
   lost: Set<number> | undefined;
   /** True when the cached size is not on the disk and no pending change carries it. */
   sizeLost = false;
+  /** Bytes held on the disk beyond `sizeBytes` (reserved by `allocate`), or, negative, holes that hold none. */
+  slackBytes = 0;
+  /** 512-byte sectors that cannot be read until they are written. */
+  badSectors: Set<number> | undefined;
+  /** Write-back errors so far, how many of them somebody was told, and the code of the last. */
+  errors = 0;
+  errorsTold = 0;
+  errorCode = 'EIO';
   /** Holds the hash of the durable content, when it is known. Shared with the content. */
   digest: { text: string | undefined } = { text: undefined };
   #cache: Uint8Array | undefined;
@@ -181,22 +192,34 @@ export class FileInode {
     }
   }
 
-  /** A write-back has failed: everything up to `seq` counts as clean, the cache keeps it, the disk never gets it. */
-  loseUpTo(seq: Seq): void {
-    this.image();
-    this.#cache ??= this.base.slice(0, Math.max(this.sizeBytes, 1));
-    const { log } = this;
-    let count = 0;
-    for (; count < log.length && log[count]!.seq <= seq; count++) {
-      const change = log[count]!;
-      if (change.resizes) this.sizeLost = true;
-      if (change.kind !== 'write') continue;
-      this.lost ??= new Set();
-      for (let page = Math.floor(change.at / PAGE_BYTES); page * PAGE_BYTES < change.end; page++)
-        this.lost.add(page);
+  /** Where reading [from, end) must stop: at its end, or before a bad sector. */
+  readableUpTo(from: number, end: number): number {
+    for (let sector = Math.floor(from / SECTOR_BYTES); sector * SECTOR_BYTES < end; sector++) {
+      if (this.badSectors?.has(sector) === true) return Math.max(from, sector * SECTOR_BYTES);
     }
-    log.splice(0, count);
-    for (const change of log) if (change.resizes) this.sizeLost = false;
+    return end;
+  }
+
+  /** Sectors that are written can be read again. */
+  repair(from: number, end: number): void {
+    for (let sector = Math.floor(from / SECTOR_BYTES); sector * SECTOR_BYTES < end; sector++)
+      this.badSectors?.delete(sector);
+    if (this.badSectors?.size === 0) this.badSectors = undefined;
+  }
+
+  /** What a new open file description knows of the errors: all that anybody was told. */
+  errorsAtOpen(): number {
+    return this.errorsTold < this.errors ? this.errors - 1 : this.errors;
+  }
+
+  /** Makes the cache independent of the durable content, which is about to differ from it. */
+  pinCache(): void {
+    if (this.image() === this.base) this.#cache = this.base.slice(0, Math.max(this.sizeBytes, 1));
+  }
+
+  /** Forgets the cached content: it is the durable one and what is pending. */
+  dropCache(): void {
+    this.#cache = undefined;
   }
 
   /** A twin in the same state; content is shared until one of the two writes. */
@@ -205,11 +228,18 @@ export class FileInode {
     twin.links = this.links;
     twin.writes = this.writes;
     twin.syncs = this.syncs;
+    twin.reads = this.reads;
+    twin.closes = this.closes;
     twin.floor = this.floor;
     twin.shareBaseOf(this);
     twin.log = this.log.slice();
     twin.sizeBytes = this.sizeBytes;
     twin.sizeLost = this.sizeLost;
+    twin.slackBytes = this.slackBytes;
+    twin.errors = this.errors;
+    twin.errorsTold = this.errorsTold;
+    twin.errorCode = this.errorCode;
+    if (this.badSectors !== undefined) twin.badSectors = new Set(this.badSectors);
     if (this.lost !== undefined) twin.lost = new Set(this.lost);
     if (this.lost !== undefined || this.sizeLost) twin.#cache = this.#cache?.slice();
     return twin;
@@ -290,13 +320,16 @@ export class DirInode {
   readonly kind = 'directory';
   readonly id: number;
   readonly key: string;
+  /** The file system that it is on: names do not move from one to another. */
+  readonly device: number;
   floor: Seq = 0;
   syncs = 0;
   readonly slots = new Map<string, Slot>();
 
-  constructor(id: number, key: string) {
+  constructor(id: number, key: string, device = 0) {
     this.id = id;
     this.key = key;
+    this.device = device;
   }
 
   lookup(name: string): Inode | undefined {

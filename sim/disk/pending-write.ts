@@ -9,7 +9,8 @@ import type { DiskDoor, DoorContext } from './door.ts';
 import { SimDiskError } from './error.ts';
 import type { Faults } from './faults.ts';
 import type { FileInode } from './inode.ts';
-import type { InflightOperation, OpenFile, SimDisk } from './sim-disk.ts';
+import type { OpenFile } from './open-file.ts';
+import type { InflightOperation, SimDisk } from './sim-disk.ts';
 
 export class PendingWrite implements InflightOperation {
   readonly operation = 'write';
@@ -56,7 +57,9 @@ export class PendingWrite implements InflightOperation {
     const { inode, path } = this.#file;
     const key = `${inode.key}/${this.#ordinal}`;
     if (faults.failsWrite(key)) this.#failure = SimDiskError.of('EIO', 'write', path);
-    else this.parts = faults.acceptedBytes(key, this.#bytes.length);
+    else if (faults.interrupts(`write ${key}`)) this.#failure = SimDiskError.of('EINTR', 'write', path);
+    else this.parts = faults.acceptedBytes(key, this.#bytes.length, this.#context.scheduler.nowUs);
+    if (this.parts === 0 && this.#bytes.length > 0) this.#failure = SimDiskError.of('ENOSPC', 'write', path);
   }
 
   /** Leaves the write in flight until it completes: a crash may find any part of it. */
@@ -89,7 +92,18 @@ export class PendingWrite implements InflightOperation {
     if (this.#inFlight) this.#door.end(this);
     if (!this.#applied) this.apply();
     this.#context.trace.event('written bytes', this.#written);
+    if (this.#context.faults !== undefined) this.#writeBack(this.#context.faults);
     this.#context.tenant.enter(() => this.#done(this.#failure, this.#written));
+  }
+
+  /** The kernel writes back by itself, and may fail at it; nobody is told before the next sync. */
+  #writeBack(faults: Faults): void {
+    const { inode } = this.#file;
+    const key = `${inode.key}/${this.#ordinal}`;
+    if (!faults.failsWriteBack(key)) return;
+    const { disk, trace } = this.#context;
+    faults.failWriteBack(disk, inode, disk.seq, `write-back ${key}`);
+    trace.event('write-back failed', inode.id, disk.seq);
   }
 
   perform(disk: SimDisk, twin: (inode: FileInode) => FileInode | undefined, portion: number): void {

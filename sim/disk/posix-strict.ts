@@ -10,6 +10,7 @@
  * pages and its size follow.
  */
 import type { Choices } from '../draws/choices.ts';
+import { errorModels } from './error-model.ts';
 import type { Change, DirInode, FileInode, Rename, Slot, SlotVersion } from './inode.ts';
 import type { CrashChooser, CrashSettings, Profile } from './profile.ts';
 import { encodeTear } from './tear.ts';
@@ -18,6 +19,7 @@ export const posixStrict: Profile = {
   name: 'posix-strict',
   about: 'Everything that POSIX does not forbid: only what was synced is sure, all else is independent.',
   losesPower: true,
+  errors: errorModels.strict,
   chooser: (_disk, choices, prefix, settings) => new StrictChooser(choices, prefix, settings),
 };
 

@@ -5,6 +5,7 @@
  * Options are asked for newest first, so that option 0 always means "nothing lost".
  */
 import type { Choices } from '../draws/choices.ts';
+import type { ErrorModel } from './error-model.ts';
 import type { Change, FileInode, Rename, Slot, SlotVersion, DirInode } from './inode.ts';
 import type { SimDisk } from './sim-disk.ts';
 
@@ -43,6 +44,8 @@ export interface Profile {
   readonly about: string;
   /** False for a profile under which the power never fails: every crash is a kill. */
   readonly losesPower: boolean;
+  /** What the file system does when the device under it fails. */
+  readonly errors: ErrorModel;
   /** Begins the decision of one crash. `prefix` begins the keys of its choices. */
   chooser(disk: SimDisk, choices: Choices, prefix: string, settings: CrashSettings): CrashChooser;
 }

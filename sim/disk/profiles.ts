@@ -2,6 +2,7 @@
  * The profiles by name. A profile says what a loss of power may leave; whether a crash is a kill or a loss of power is
  * a choice at every crash.
  */
+import { errorModels } from './error-model.ts';
 import { posixStrict } from './posix-strict.ts';
 import type { CrashChooser, Profile } from './profile.ts';
 
@@ -21,6 +22,7 @@ export const procKill: Profile = {
   name: 'proc-kill',
   about: 'Processes are killed; the power never fails, so that the page cache survives.',
   losesPower: false,
+  errors: errorModels.strict,
   chooser: () => everythingKept,
 };
 
@@ -29,6 +31,7 @@ export const lossless: Profile = {
   name: 'lossless',
   about: 'Nothing is ever lost, synced or not: the null disk on which durability mutants must survive.',
   losesPower: true,
+  errors: errorModels.strict,
   chooser: () => everythingKept,
 };
 

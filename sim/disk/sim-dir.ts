@@ -36,7 +36,8 @@ export class SimDir implements Dir {
         'dirsynced',
         () => {
           this.#door.syncEnds();
-          if (fails) {
+          if (fails || disk.condition !== 'healthy') {
+            if (fails) faults.breakNames(disk);
             reject(SimDiskError.of('EIO', 'dirsync', this.#path, 'unknown'));
           } else {
             disk.syncEnd(dir, covered);
@@ -52,6 +53,7 @@ export class SimDir implements Dir {
     return this.#door.call('closeDir', this.#path, () => {
       if (!this.#open) throw SimDiskError.of('EBADF', 'close', this.#path);
       this.#open = false;
+      this.#door.forgetDir();
     });
   }
 }

@@ -5,22 +5,21 @@
  * throw a SimDiskError where POSIX would fail. A sync has a beginning (which notes what it covers) and an end (which
  * makes it durable). The asynchronous make of the Disk port stands on it (`door.ts`), and so may others.
  *
- * What is durable, what is pending and what may be left after a crash is the business of `inode.ts` and `crash.ts`.
+ * What is durable, what is pending and what may be left after a crash is the business of `inode.ts` and `crash.ts`; names
+ * change in `names.ts`, room is counted in `space.ts`, and failed write-back is in `write-back.ts`.
  */
-import type { OpenFlags, Stat } from '../../src/ports/disk.ts';
+import type { OpenFlags, Room, Stat } from '../../src/ports/disk.ts';
 import { Arena, copyBytes } from './arena.ts';
 import { SimDiskError } from './error.ts';
-import { DirInode, FileInode, newest } from './inode.ts';
-import type { Inode, Rename, Seq, Slot } from './inode.ts';
-
-/** An open file description: an inode, a position, flags. */
-export interface OpenFile {
-  readonly inode: FileInode;
-  readonly path: string;
-  readonly flags: OpenFlags;
-  positionBytes: number;
-  open: boolean;
-}
+import { DirInode } from './inode.ts';
+import type { FileInode, Inode, Seq, Slot } from './inode.ts';
+import { newest } from './inode.ts';
+import * as names from './names.ts';
+import { OpenFile } from './open-file.ts';
+import { locate, resolve, roleOf, split } from './paths.ts';
+import { Space } from './space.ts';
+import { NOTHING_REACHED, countError, evict, failWriteBack, revertWriteBack } from './write-back.ts';
+import type { WriteBackFate } from './write-back.ts';
 
 /** An operation that was called and has not been applied yet: a crash decides whether, and how much of it, was. */
 export interface InflightOperation {
@@ -35,99 +34,150 @@ export interface InflightOperation {
 }
 
 export interface SimDiskOptions {
-  /** Bytes that fit. Default: no limit. */
+  /** Bytes that fit: ENOSPC beyond. Default: no limit. */
   readonly capacityBytes?: number;
+  /** Bytes that files may hold: EDQUOT beyond. Default: no limit. */
+  readonly quotaBytes?: number;
+  /** Open file descriptions that there may be at once: ENFILE beyond. Default: no limit. */
+  readonly openLimit?: number;
   readonly arena?: Arena;
 }
+
+/** How the file system is since it met an error in its own structures. A loss of power ends it: the disk is mounted anew. */
+export type Condition = 'healthy' | 'read-only' | 'shut down';
 
 export class SimDisk {
   readonly root: DirInode;
   readonly arena: Arena;
+  readonly space: Space;
   /** Operations called and not applied, oldest first. Kept by the doors. */
   readonly inflight = new Set<InflightOperation>();
   /** The life that new files belong to: part of their keys. */
   generation = 1;
   /** How many syncs are in flight. Kept by the doors. */
   syncing = 0;
-  capacityBytes: number;
-  usedBytes = 0;
+  condition: Condition = 'healthy';
+  openLimit: number;
+  openFiles = 0;
   seq: Seq = 0;
   #nextId = 1;
+  #devices = 0;
   readonly #ordinals = new Map<string, number>();
   readonly #locks = new Map<number, number>();
 
   constructor(options: SimDiskOptions = {}) {
-    this.capacityBytes = options.capacityBytes ?? Infinity;
+    this.space = new Space(options.capacityBytes ?? Infinity, options.quotaBytes ?? Infinity);
+    this.openLimit = options.openLimit ?? Infinity;
     this.arena = options.arena ?? new Arena();
     this.root = new DirInode(0, '');
   }
 
   // Files ------------------------------------------------------------------------------------------------------------
 
-  /** @throws SimDiskError ENOENT ENOTDIR EISDIR EEXIST ENOSPC */
+  /** @throws SimDiskError ENOENT ENOTDIR EISDIR EEXIST ENFILE ENOSPC EDQUOT EROFS EIO */
   open(path: string, flags: OpenFlags): OpenFile {
-    const { dir, name } = this.#locate(path, 'open');
-    let inode = dir.lookup(name);
+    this.mayRead('open', path);
+    if (this.openFiles >= this.openLimit) throw SimDiskError.of('ENFILE', 'open', path);
+    const place = locate(this.root, path, 'open');
+    let { inode } = place;
     if (inode === undefined) {
       if (flags.create !== true) throw SimDiskError.of('ENOENT', 'open', path);
-      if (this.freeBytes <= 0) throw SimDiskError.of('ENOSPC', 'open', path);
-      const slot = this.slotOf(dir, name);
-      inode = new FileInode(this.nextId(), this.nameKey('', name));
-      inode.links = 1;
-      slot.versions.push({ seq: ++this.seq, inode, rename: undefined });
+      inode = names.createFile(this, place, path);
     } else {
       if (flags.create === true && flags.exclusive === true) throw SimDiskError.of('EEXIST', 'open', path);
       if (inode.kind === 'directory') throw SimDiskError.of('EISDIR', 'open', path);
-      if (flags.truncate === true && flags.write === true) this.#resize(inode, 0);
+      if (place.wantsDirectory)
+        throw SimDiskError.of(flags.create === true ? 'EISDIR' : 'ENOTDIR', 'open', path);
+      if (flags.write === true || flags.truncate === true) this.#mayWrite('open', path);
+      if (flags.truncate === true) this.#resize(inode, 0);
     }
     inode.opens++;
-    return { inode, path, flags, positionBytes: 0, open: true };
+    this.openFiles++;
+    return new OpenFile(inode, path, flags);
+  }
+
+  /** One more descriptor for an open file, as dup(2) and fork(2) make it: they share the position. */
+  dup(file: OpenFile): OpenFile {
+    this.#check(file, 'dup', true);
+    file.descriptors++;
+    return file;
   }
 
   /**
    * Writes bytes[start, end) at the end (`append`) or at the description's position; fewer when the disk is full.
    *
-   * @throws SimDiskError ENOSPC when not one byte fits, EBADF
+   * @throws SimDiskError EBADF, ENOSPC or EDQUOT when not one byte fits, EROFS EIO
    */
   write(file: OpenFile, bytes: Uint8Array, start = 0, end = bytes.length): number {
     this.#check(file, 'write', file.flags.write);
     const at = file.flags.append === true ? file.inode.sizeBytes : file.positionBytes;
-    const count = this.writeAt(file.inode, at, bytes, start, end);
-    if (count === 0 && end > start) throw SimDiskError.of('ENOSPC', 'write', file.path);
-    file.positionBytes = at + count;
+    const count = this.#put(file, at, bytes, start, end);
+    if (count > 0) file.positionBytes = at + count;
     return count;
+  }
+
+  /** Writes at a position and moves none. With `append` it goes to the end all the same, as it does under Linux. */
+  pwrite(file: OpenFile, bytes: Uint8Array, position: number, start = 0, end = bytes.length): number {
+    this.#check(file, 'write', file.flags.write);
+    return this.#put(file, file.flags.append === true ? file.inode.sizeBytes : position, bytes, start, end);
   }
 
   /** Writes as much of bytes[start, end) at `at` as fits, and says how much that was. */
   writeAt(inode: FileInode, at: number, bytes: Uint8Array, start: number, end: number): number {
-    let count = end - start;
-    const growth = at + count - inode.sizeBytes;
-    if (growth > 0 && growth > this.freeBytes) count = Math.max(0, count - (growth - this.freeBytes));
+    if (end === start) return 0;
+    const count = this.space.take(inode, at, end - start);
     if (count === 0) return 0;
-    const before = inode.sizeBytes;
+    if (inode.badSectors !== undefined) inode.repair(at, at + count);
     inode.write(++this.seq, at, bytes, start, start + count, this.arena);
-    this.usedBytes += inode.sizeBytes - before;
     return count;
   }
 
-  /** Reads into `into` from `position`; returns how many bytes there were. */
-  read(file: OpenFile, into: Uint8Array, position: number): number {
+  /**
+   * Reads into `into` from `position`, or from the description's position, which it moves then; returns how many bytes
+   * there were. Short where a bad sector follows.
+   *
+   * @throws SimDiskError EBADF, EIO where a bad sector is the first
+   */
+  read(file: OpenFile, into: Uint8Array, position?: number): number {
     this.#check(file, 'read', file.flags.read);
+    this.mayRead('read', file.path);
     const { inode } = file;
-    const end = Math.min(inode.sizeBytes, position + into.length);
-    if (end <= position) return 0;
-    copyBytes(inode.image(), position, end, into, 0);
-    return end - position;
+    const from = position ?? file.positionBytes;
+    let end = Math.min(inode.sizeBytes, from + into.length);
+    if (end <= from) return 0;
+    if (inode.badSectors !== undefined) end = inode.readableUpTo(from, end);
+    if (end === from) throw SimDiskError.of('EIO', 'read', file.path);
+    copyBytes(inode.image(), from, end, into, 0);
+    if (position === undefined) file.positionBytes = end;
+    return end - from;
   }
 
+  /** @throws SimDiskError EBADF, EINVAL for a descriptor that may not write, EROFS EIO */
   truncate(file: OpenFile, sizeBytes: number): void {
-    this.#check(file, 'truncate', file.flags.write);
+    this.#check(file, 'truncate', true);
+    if (sizeBytes < 0 || file.flags.write !== true) throw SimDiskError.of('EINVAL', 'truncate', file.path);
+    this.#mayWrite('truncate', file.path);
     this.#resize(file.inode, sizeBytes);
   }
 
   /** Sets an inode's size: `truncate` for in-flight operations. */
   truncateInode(inode: FileInode, sizeBytes: number): void {
     this.#resize(inode, sizeBytes);
+  }
+
+  /** Makes a file at least this long, with room for all of it. @throws SimDiskError EBADF ENOSPC EDQUOT EROFS EIO */
+  allocate(file: OpenFile, sizeBytes: number): void {
+    this.#check(file, 'allocate', file.flags.write);
+    this.#mayWrite('allocate', file.path);
+    if (!this.allocateInode(file.inode, sizeBytes))
+      throw SimDiskError.of(this.space.fullCode, 'allocate', file.path);
+  }
+
+  /** The same for an inode; false when there is no room. */
+  allocateInode(inode: FileInode, sizeBytes: number): boolean {
+    if (!this.space.reserve(inode, sizeBytes)) return false;
+    if (sizeBytes > inode.sizeBytes) this.#resize(inode, sizeBytes);
+    return true;
   }
 
   /** Begins a sync: what it will make durable is everything up to the sequence number returned. */
@@ -141,91 +191,99 @@ export class SimDisk {
     inode.raiseFloor(covered);
   }
 
-  /** Ends a sync with a write-back failure: what it should have covered is clean in the cache and not on the disk. */
-  syncFail(inode: FileInode, covered: Seq): void {
-    inode.loseUpTo(covered);
+  /**
+   * A write-back of everything up to `covered` fails, for a sync or behind everybody's back. The next sync of each open
+   * file description reports it (`tellError`).
+   */
+  syncFail(
+    inode: FileInode,
+    covered: Seq,
+    fate: WriteBackFate | 'reverts' = NOTHING_REACHED,
+    code = 'EIO',
+  ): void {
+    const held = inode.sizeBytes + inode.slackBytes;
+    if (fate === 'reverts') revertWriteBack(inode, covered);
+    else failWriteBack(inode, covered, fate);
+    this.space.usedBytes += inode.sizeBytes + inode.slackBytes - held;
+    countError(inode, code);
   }
 
+  /** The cache lets go of a file that nobody has open; true when it reads differently then. */
+  evict(inode: FileInode): boolean {
+    const held = inode.sizeBytes + inode.slackBytes;
+    const differs = evict(inode);
+    this.space.usedBytes += inode.sizeBytes + inode.slackBytes - held;
+    return differs;
+  }
+
+  /** Closes one descriptor; the last one closes the description. @throws SimDiskError EBADF */
   close(file: OpenFile): void {
     this.#check(file, 'close', true);
-    file.open = false;
+    file.descriptors--;
+    if (file.descriptors > 0) return;
+    this.openFiles--;
     file.inode.opens--;
     this.#maybeFree(file.inode);
   }
 
   // Names ------------------------------------------------------------------------------------------------------------
 
-  /** @throws SimDiskError ENOENT ENOTDIR EISDIR EINVAL ENOTEMPTY ENOSPC */
+  /** @throws SimDiskError ENOENT ENOTDIR EISDIR EINVAL ENOTEMPTY EBUSY EXDEV EROFS EIO */
   rename(from: string, to: string): void {
-    const source = this.#locate(from, 'rename');
-    const target = this.#locate(to, 'rename');
-    const inode = source.dir.lookup(source.name);
-    if (inode === undefined) throw SimDiskError.of('ENOENT', 'rename', from);
-    const replaced = target.dir.lookup(target.name);
-    if (replaced === inode) return;
-    if (replaced !== undefined) {
-      if (replaced.kind === 'directory') {
-        if (inode.kind === 'file') throw SimDiskError.of('EISDIR', 'rename', to);
-        if (replaced.count() > 0) throw SimDiskError.of('ENOTEMPTY', 'rename', to);
-      } else if (inode.kind === 'directory') {
-        throw SimDiskError.of('ENOTDIR', 'rename', to);
-      }
-    }
-    if (inode.kind === 'directory' && (to + '/').startsWith(from + '/'))
-      throw SimDiskError.of('EINVAL', 'rename', to);
-    const fromSlot = this.slotOf(source.dir, source.name);
-    const toSlot = this.slotOf(target.dir, target.name);
-    const seq = ++this.seq;
-    const rename: Rename = {
-      seq,
-      key: `${toSlot.key}/rename:${this.ordinal(`${toSlot.key}/rename`)}`,
-      fromDir: source.dir,
-      from: fromSlot,
-      toDir: target.dir,
-      to: toSlot,
-    };
-    fromSlot.versions.push({ seq, inode: undefined, rename });
-    toSlot.versions.push({ seq, inode, rename });
-    if (replaced?.kind === 'file') {
-      replaced.links--;
-      this.#maybeFree(replaced);
-    }
+    this.mayRead('rename', from);
+    names.rename(this, from, to);
   }
 
-  /** @throws SimDiskError ENOENT EISDIR */
+  /** @throws SimDiskError ENOENT ENOTDIR EEXIST EPERM EXDEV EROFS ENOSPC EDQUOT EIO */
+  link(from: string, to: string): void {
+    this.mayRead('link', from);
+    names.link(this, from, to);
+  }
+
+  /** @throws SimDiskError ENOENT ENOTDIR EISDIR EROFS EIO */
   unlink(path: string): void {
-    const { dir, name } = this.#locate(path, 'unlink');
-    const inode = dir.lookup(name);
-    if (inode === undefined) throw SimDiskError.of('ENOENT', 'unlink', path);
-    if (inode.kind === 'directory') throw SimDiskError.of('EISDIR', 'unlink', path);
-    this.slotOf(dir, name).versions.push({ seq: ++this.seq, inode: undefined, rename: undefined });
-    inode.links--;
-    this.#maybeFree(inode);
+    this.mayRead('unlink', path);
+    names.unlink(this, path);
   }
 
-  /** @throws SimDiskError EEXIST ENOENT ENOTDIR ENOSPC */
+  /** @throws SimDiskError EEXIST ENOENT ENOTDIR EROFS ENOSPC EDQUOT EIO */
   mkdir(path: string): void {
-    const { dir, name } = this.#locate(path, 'mkdir');
-    if (dir.lookup(name) !== undefined) throw SimDiskError.of('EEXIST', 'mkdir', path);
-    if (this.freeBytes <= 0) throw SimDiskError.of('ENOSPC', 'mkdir', path);
-    const slot = this.slotOf(dir, name);
-    const inode = new DirInode(this.nextId(), slot.key);
-    slot.versions.push({ seq: ++this.seq, inode, rename: undefined });
+    this.mayRead('mkdir', path);
+    names.mkdir(this, path);
   }
 
-  /** The names in a directory, sorted. @throws SimDiskError ENOENT ENOTDIR */
+  /** Makes a directory where another file system begins: no rename and no link goes across. */
+  mount(path: string): void {
+    names.mkdir(this, path, ++this.#devices);
+  }
+
+  /** @throws SimDiskError ENOENT ENOTDIR ENOTEMPTY EINVAL EBUSY EROFS EIO */
+  rmdir(path: string): void {
+    this.mayRead('rmdir', path);
+    names.rmdir(this, path);
+  }
+
+  /** The names in a directory, sorted: the doors shuffle them. @throws SimDiskError ENOENT ENOTDIR EIO */
   readdir(path: string): string[] {
     const dir = this.directory(path, 'readdir');
-    const names: string[] = [];
-    for (const slot of dir.slots.values()) if (newest(slot).inode !== undefined) names.push(slot.name);
-    return names.sort();
+    const found: string[] = [];
+    for (const slot of dir.slots.values()) if (newest(slot).inode !== undefined) found.push(slot.name);
+    return found.sort();
   }
 
-  /** @throws SimDiskError ENOENT ENOTDIR */
+  /** @throws SimDiskError ENOENT ENOTDIR EIO */
   stat(path: string): Stat {
-    const inode = this.find(path);
-    if (inode === undefined) throw SimDiskError.of('ENOENT', 'stat', path);
+    this.mayRead('stat', path);
+    const inode = resolve(this.root, path, 'stat');
     return { kind: inode.kind, sizeBytes: inode.kind === 'file' ? inode.sizeBytes : 0 };
+  }
+
+  /** @throws SimDiskError ENOENT ENOTDIR EIO */
+  statfs(path: string): Room {
+    this.mayRead('statfs', path);
+    resolve(this.root, path, 'statfs');
+    const { capacityBytes, quotaBytes, freeBytes } = this.space;
+    return { totalBytes: Math.min(capacityBytes, quotaBytes), freeBytes: Math.max(0, freeBytes) };
   }
 
   /** Begins a sync of a directory; `syncEnd` ends it. */
@@ -255,8 +313,45 @@ export class SimDisk {
 
   // For the makers of disks and ports ----------------------------------------------------------------------------------
 
+  get capacityBytes(): number {
+    return this.space.capacityBytes;
+  }
+
+  set capacityBytes(bytes: number) {
+    this.space.capacityBytes = bytes;
+  }
+
+  get usedBytes(): number {
+    return this.space.usedBytes;
+  }
+
+  set usedBytes(bytes: number) {
+    this.space.usedBytes = bytes;
+  }
+
   get freeBytes(): number {
-    return this.capacityBytes - this.usedBytes;
+    return this.space.freeBytes;
+  }
+
+  /** @throws SimDiskError EIO when the file system has shut down */
+  mayRead(operation: string, path: string): void {
+    if (this.condition === 'shut down') throw SimDiskError.of('EIO', operation, path);
+  }
+
+  /** @throws SimDiskError EROFS when the file system is read-only */
+  mayChange(operation: string, path: string): void {
+    if (this.condition === 'read-only') throw SimDiskError.of('EROFS', operation, path);
+  }
+
+  /** @throws SimDiskError ENOSPC EDQUOT when there is no room for one more name */
+  mayGrow(operation: string, path: string): void {
+    if (this.space.freeBytes <= 0) throw SimDiskError.of(this.space.fullCode, operation, path);
+  }
+
+  /** A name of a file is gone. */
+  dropLink(inode: FileInode): void {
+    inode.links--;
+    this.#maybeFree(inode);
   }
 
   /** What a path leads to in the cache's view. */
@@ -271,10 +366,10 @@ export class SimDisk {
     return inode;
   }
 
-  /** @throws SimDiskError ENOENT ENOTDIR */
+  /** @throws SimDiskError ENOENT ENOTDIR EIO */
   directory(path: string, operation: string): DirInode {
-    const inode = this.find(path);
-    if (inode === undefined) throw SimDiskError.of('ENOENT', operation, path);
+    this.mayRead(operation, path);
+    const inode = resolve(this.root, path, operation);
     if (inode.kind !== 'directory') throw SimDiskError.of('ENOTDIR', operation, path);
     return inode;
   }
@@ -310,55 +405,39 @@ export class SimDisk {
     return `${key}:${this.ordinal(key)}`;
   }
 
-  /** Makes ids and ordinals go on where another disk's stand. */
+  /** Takes over another disk's limits, and goes on where its ids and ordinals stand. */
   continueFrom(other: SimDisk): void {
     this.generation = other.generation;
     this.seq = other.seq;
+    this.openLimit = other.openLimit;
+    this.space.quotaBytes = other.space.quotaBytes;
+    this.#devices = other.#devices;
     this.#nextId = other.#nextId;
     for (const [key, ordinal] of other.#ordinals) this.#ordinals.set(key, ordinal);
   }
 
   #check(file: OpenFile, operation: string, allowed: boolean | undefined): void {
-    if (!file.open || allowed !== true) throw SimDiskError.of('EBADF', operation, file.path);
+    if (file.descriptors === 0 || allowed !== true) throw SimDiskError.of('EBADF', operation, file.path);
+  }
+
+  #mayWrite(operation: string, path: string): void {
+    if (this.condition === 'healthy') return;
+    throw SimDiskError.of(this.condition === 'read-only' ? 'EROFS' : 'EIO', operation, path);
+  }
+
+  #put(file: OpenFile, at: number, bytes: Uint8Array, start: number, end: number): number {
+    if (this.condition !== 'healthy') this.#mayWrite('write', file.path);
+    const count = this.writeAt(file.inode, at, bytes, start, end);
+    if (count === 0 && end > start) throw SimDiskError.of(this.space.fullCode, 'write', file.path);
+    return count;
   }
 
   #resize(inode: FileInode, sizeBytes: number): void {
-    this.usedBytes += sizeBytes - inode.sizeBytes;
+    this.space.resize(inode, sizeBytes);
     inode.truncate(++this.seq, sizeBytes);
   }
 
   #maybeFree(inode: FileInode): void {
-    if (inode.links === 0 && inode.opens === 0) this.usedBytes -= inode.sizeBytes;
+    if (inode.links === 0 && inode.opens === 0) this.space.release(inode);
   }
-
-  #locate(path: string, operation: string): { dir: DirInode; name: string } {
-    const names = split(path);
-    const name = names.pop();
-    if (name === undefined)
-      throw SimDiskError.of(operation === 'mkdir' ? 'EEXIST' : 'EISDIR', operation, path);
-    let dir: DirInode = this.root;
-    for (const step of names) {
-      const next = dir.lookup(step);
-      if (next === undefined) throw SimDiskError.of('ENOENT', operation, path);
-      if (next.kind !== 'directory') throw SimDiskError.of('ENOTDIR', operation, path);
-      dir = next;
-    }
-    return { dir, name };
-  }
-}
-
-/** The steps of a path from the root; '.' and '..' are resolved by name. */
-export function split(path: string): string[] {
-  const names: string[] = [];
-  for (const name of path.split('/')) {
-    if (name === '' || name === '.') continue;
-    if (name === '..') names.pop();
-    else names.push(name);
-  }
-  return names;
-}
-
-/** A name without its numbers and nonces: what the file is for. */
-export function roleOf(name: string): string {
-  return name.replace(/[0-9a-f]{8,}|[0-9]+/g, '#');
 }

@@ -117,6 +117,10 @@ class HoardingDisk implements Disk {
     return this.#disk.stat(path);
   }
 
+  statfs(path: string): ReturnType<Disk['statfs']> {
+    return this.#disk.statfs(path);
+  }
+
   lock(directory: string): ReturnType<Disk['lock']> {
     return this.#disk.lock(directory);
   }
@@ -149,6 +153,14 @@ class HoardingFile implements File {
 
   datasync(done: SyncDone): void {
     this.#flush((error) => (error === undefined ? this.#file.datasync(done) : done(error)));
+  }
+
+  hintSync(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  allocate(sizeBytes: number): Promise<void> {
+    return this.#file.allocate(sizeBytes);
   }
 
   close(): Promise<void> {

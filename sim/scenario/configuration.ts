@@ -119,7 +119,7 @@ function drawTuning(draw: Stream): ScenarioTuning {
     saveSliceBytes: draw.pick([1, 100, 100, 1000, 1000, 1000, 8192, 8192]),
     loadSliceBytes: draw.pick([16, 100, 1000, 1000, 4096, 4096, 8192, 8192]),
     writeBytes: draw.pick([64, 512, 512, 4096, 4096, 1_000_000]),
-    switchBufferBytes: draw.pick([100_000, 1_000_000]),
+    bufferBytes: draw.pick([100_000, 1_000_000]),
     expirePages: draw.pick([1, 10, 200]),
   };
   return extreme ? tuning : { saveSliceBytes: 16_384, loadSliceBytes: 16_384 };

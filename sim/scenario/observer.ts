@@ -5,7 +5,17 @@
  * name, and the crash triggers wait for such moments. The engine knows nothing of being watched: what it gets are the
  * ports, one layer thicker. Nothing here waits or draws.
  */
-import type { Dir, Disk, File, Lock, OpenFlags, Stat, SyncDone, WriteDone } from '../../src/ports/disk.ts';
+import type {
+  Dir,
+  Disk,
+  File,
+  Lock,
+  OpenFlags,
+  Room,
+  Stat,
+  SyncDone,
+  WriteDone,
+} from '../../src/ports/disk.ts';
 import type { Child, ChildMain, Frozen, Host, Json, Process } from '../../src/ports/process.ts';
 
 /** What is told. `pid` is the process that did it. */
@@ -111,6 +121,11 @@ class WatchedDisk implements Disk {
     return this.#disk.stat(path);
   }
 
+  statfs(path: string): Promise<Room> {
+    this.#watcher.operation(this.#pid);
+    return this.#disk.statfs(path);
+  }
+
   lock(directory: string): Promise<Lock | undefined> {
     this.#watcher.operation(this.#pid);
     return this.#disk.lock(directory);
@@ -155,6 +170,16 @@ class WatchedFile implements File {
 
   datasync(done: SyncDone): void {
     this.#sync(done, (then) => this.#file.datasync(then));
+  }
+
+  hintSync(): Promise<void> {
+    this.#watcher.operation(this.#pid);
+    return this.#file.hintSync();
+  }
+
+  allocate(sizeBytes: number): Promise<void> {
+    this.#watcher.operation(this.#pid);
+    return this.#file.allocate(sizeBytes);
   }
 
   close(): Promise<void> {

@@ -88,16 +88,21 @@ export function createWorld(options: WorldOptions): World {
       machine.violations.push({ kind: 'rejection', error, pid: undefined, atMs: scheduler.nowMs });
     },
   });
+  const profile = options.profile ?? posixStrict;
+  const disk = options.disk ?? new SimDisk();
+  const faults =
+    options.faults === undefined ? undefined : new Faults(options.faults, choices, profile.errors);
+  faults?.limit(disk);
   const machine = new Machine({
-    disk: options.disk ?? new SimDisk(),
+    disk,
     scheduler,
     trace,
     streams,
     choices,
-    profile: options.profile ?? posixStrict,
+    profile,
     crash: options.crash ?? {},
     latency: new Latency(options.latency),
-    faults: options.faults === undefined ? undefined : new Faults(options.faults, choices),
+    faults,
     processFaults: options.processFaults ?? {},
     childMains: options.childMains ?? new Map(),
     wall,

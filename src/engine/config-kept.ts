@@ -85,7 +85,6 @@ export const keptOptions: readonly ConfigOption[] = [
   kept('ignore-warnings', 'live', text, ''),
   kept('slowlog-log-slower-than', 'live', anyInteger, '10000'),
   kept('slowlog-max-len', 'live', natural, '128'),
-  kept('latency-monitor-threshold', 'live', natural, '0'),
   kept('latency-tracking', 'live', yesNo, 'yes'),
   kept('latency-tracking-info-percentiles', 'live', text, '50 99 99.9'),
   kept('tracking-table-max-keys', 'live', natural, '1000000'),

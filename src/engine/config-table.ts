@@ -70,6 +70,9 @@ const realOptions: readonly ConfigOption[] = [
   real('appenddirname', 'start', 'appenddirname', fileName('appenddirname', false)),
   real('appendfsync', 'live', 'appendfsync', oneOf('everysec', 'always', 'no')),
   real('no-appendfsync-on-rewrite', 'live', 'noAppendfsyncOnRewrite', yesNo),
+  // Not of Redis: how long a disk may keep `everysec` waiting before writes are refused.
+  real('aof-max-unsynced-ms', 'live', 'aofMaxUnsyncedMs', integer(0)),
+  real('latency-monitor-threshold', 'live', 'latencyMonitorThresholdMs', integer(0)),
   real('auto-aof-rewrite-percentage', 'live', 'autoAofRewritePercentage', integer(0)),
   real('auto-aof-rewrite-min-size', 'live', 'autoAofRewriteMinSizeBytes', memory()),
   real('aof-load-truncated', 'live', 'aofLoadTruncated', yesNo),

@@ -23,6 +23,7 @@ import { Execution } from './execution.ts';
 import { Gate } from './gate.ts';
 import { isDiskError, messageOf } from './io.ts';
 import { Journal } from './journal.ts';
+import { LatencyMonitor } from './latency.ts';
 import type { Log } from './log.ts';
 import { recover } from './recovery.ts';
 import { Rewriter } from './rewrite.ts';
@@ -65,6 +66,7 @@ export class Engine {
   readonly journal: Journal;
   readonly snapshots: Snapshotter;
   readonly rewriter: Rewriter;
+  readonly latency: LatencyMonitor;
   readonly watchers = new Watchers();
   readonly stats = newStats();
   readonly sessions = new Map<number, Session>();
@@ -108,9 +110,12 @@ export class Engine {
         }
       },
     );
+    this.latency = new LatencyMonitor(host.clock, settings);
     this.journal = new Journal(host.clock, settings, this.tuning, {
       released: () => this.#gate.open(this.journal.released),
       trouble: (error) => this.#onJournalTrouble(error),
+      overdue: (isOverdue) => this.#onJournalOverdue(isOverdue),
+      took: (what, durationMs) => this.latency.took(what, durationMs),
     });
     this.snapshots = new Snapshotter(this);
     this.rewriter = new Rewriter(this);
@@ -197,7 +202,10 @@ export class Engine {
         session.reply.simple('QUEUED');
       } else {
         pending = this.perform(session, command, argv, false);
-        if (!this.execution.unit.isEmpty) this.journal.append(this.execution.unit);
+        if (!this.execution.unit.isEmpty) {
+          this.journal.append(this.execution.unit);
+          session.lastUnit = this.journal.appended;
+        }
       }
     }
     if (session.replies === 'on') return pending;
@@ -315,6 +323,15 @@ export class Engine {
       (error: unknown) =>
         this.log('warning', `${signal} received, but the shutdown failed: ${messageOf(error)}`),
     );
+  }
+
+  #onJournalOverdue(isOverdue: boolean): void {
+    if (isOverdue)
+      this.log(
+        'warning',
+        `The AOF has not been synced for more than ${this.settings.aofMaxUnsyncedMs} ms (the disk is busy or hangs): writes are refused until it is, or until aof-max-unsynced-ms is raised`,
+      );
+    else this.log('notice', 'The AOF is synced again within aof-max-unsynced-ms: writes are taken again');
   }
 
   #onJournalTrouble(error: Error | undefined): void {

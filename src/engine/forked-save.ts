@@ -29,7 +29,9 @@ export class ForkedSave {
     }
     this.pid = this.#child.pid;
     engine.stats.forks++;
-    engine.stats.latestForkMicros = Math.round((clock.monoMs() - this.startedMonoMs) * 1000);
+    const forkMs = clock.monoMs() - this.startedMonoMs;
+    engine.stats.latestForkMicros = Math.round(forkMs * 1000);
+    engine.latency.took('fork', forkMs);
     this.ended = new Promise((resolve) => {
       this.#child.onExit((status) => {
         this.copiedBytes = engine.keyspace.memory().copiedBytes;

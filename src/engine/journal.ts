@@ -10,6 +10,9 @@
  * `switchBufferBytes`, beyond which writes are refused. The same holding serves `appendonly yes` at run time, where
  * nothing may be written before the first base is durable. Where an old increment cannot be synced and rewrites fail, each
  * try leaves one more increment behind it: all of them wait in line, and go at once when a base replaces them.
+ *
+ * Where the disk keeps the log waiting, memory and the window that a power loss would take stay bounded: beyond
+ * `bufferBytes`, and under `everysec` beyond `aof-max-unsynced-ms`, writes are refused until it has caught up.
  */
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { DiskError, File } from '../ports/disk.ts';
@@ -17,12 +20,17 @@ import { type BatchCounter, LogFile } from './log-file.ts';
 import type { Settings } from './settings.ts';
 import type { Tuning } from './tuning.ts';
 import type { Unit } from './unit.ts';
+import { UnsyncedWindow } from './unsynced-window.ts';
 
 export interface JournalListener {
   /** `released` may have grown. */
   released(): void;
   /** A write of the log failed or works again, or a sync failed. */
   trouble(error: DiskError | undefined): void;
+  /** The oldest unsynced effect waits for longer than it may, or no longer does. */
+  overdue(isOverdue: boolean): void;
+  /** Something took its time, for LATENCY. */
+  took(what: 'aof-fsync' | 'aof-fsync-always' | 'aof-unsynced', durationMs: number): void;
 }
 
 const everysecMs = 1000;
@@ -34,6 +42,7 @@ export class Journal {
   readonly batches: BatchCounter = { next: 1 };
   /** Syncs that were put off because one was still under way. */
   delayedSyncs = 0;
+  readonly window = new UnsyncedWindow();
 
   readonly #clock: Clock;
   readonly #settings: Settings;
@@ -50,6 +59,10 @@ export class Journal {
   #retry: Timer | undefined;
   #retryMs = 0;
   #settled: (() => void)[] = [];
+  /** The window is longer than the policy allows: writes are refused until the disk has caught up. */
+  #isOverdue = false;
+  /** Newest unit of which `window` knows that it is durable. */
+  #measured = 0;
 
   constructor(clock: Clock, settings: Settings, tuning: Tuning, listener: JournalListener) {
     this.#clock = clock;
@@ -80,6 +93,12 @@ export class Journal {
     return this.#reached(file);
   }
 
+  /** The newest unit that the disk has in the log, with all before it. */
+  get durable(): number {
+    const file = this.#draining ?? (this.#held ? undefined : this.#current);
+    return file === undefined ? this.#measured : file.synced;
+  }
+
   #reached(file: LogFile): number {
     return this.#settings.appendfsync === 'always' ? file.synced : file.written;
   }
@@ -90,7 +109,19 @@ export class Journal {
   }
 
   get bufferBytes(): number {
-    return this.#line.reduce((sum, file) => sum + file.unwrittenBytes, this.#current?.unwrittenBytes ?? 0);
+    const current = this.#current?.unwrittenBytes ?? 0;
+    if (this.#line.length === 0) return current;
+    return this.#line.reduce((sum, file) => sum + file.unwrittenBytes, current);
+  }
+
+  /** Bytes of the log that a loss of power could take now. */
+  get unsyncedBytes(): number {
+    return this.#line.reduce((sum, file) => sum + file.unsyncedBytes, this.#current?.unsyncedBytes ?? 0);
+  }
+
+  /** For how long the oldest of them has waited. */
+  get unsyncedMs(): number {
+    return this.window.ageMs(this.#clock.monoMs());
   }
 
   get isSyncing(): boolean {
@@ -105,6 +136,18 @@ export class Journal {
     return this.#current?.syncError ?? this.#current?.writeError;
   }
 
+  /** The current increment is this one, empty and sound, and waits for nothing: a rewrite needs no other. */
+  isFresh(name: string): boolean {
+    const file = this.#current;
+    return (
+      file?.name === name &&
+      !this.#held &&
+      this.#line.length === 0 &&
+      file.isEmpty &&
+      (file.syncError ?? file.writeError) === undefined
+    );
+  }
+
   /** A sync failed: what of the increment is durable is unknown until a rewrite has replaced it. */
   get isBroken(): boolean {
     return (
@@ -116,9 +159,13 @@ export class Journal {
   get refusal(): string | undefined {
     const { error } = this;
     if (error !== undefined) return error.message;
-    const held = this.#draining !== undefined || this.#held;
-    if (held && this.bufferBytes > this.#tuning.switchBufferBytes)
-      return 'the old increment is not synced yet and the buffer is full';
+    if (this.bufferBytes > this.#tuning.bufferBytes) {
+      return this.#draining !== undefined || this.#held
+        ? 'the old increment is not synced yet and the buffer is full'
+        : 'the disk does not keep up and the buffer is full';
+    }
+    if (this.#isOverdue)
+      return `the disk has not confirmed the log for ${Math.floor(this.unsyncedMs)} ms, longer than aof-max-unsynced-ms allows`;
     return undefined;
   }
 
@@ -137,8 +184,10 @@ export class Journal {
   #queueFlush(): void {
     if (this.#flushQueued) return;
     this.#flushQueued = true;
+    this.window.begin(this.#clock.monoMs());
     this.#clock.endOfTurn(() => {
       this.#flushQueued = false;
+      this.window.end(this.appended, this.unsyncedBytes);
       this.#advance();
     });
   }
@@ -157,6 +206,7 @@ export class Journal {
 
   unhold(): void {
     this.#held = false;
+    this.window.restart(this.#clock.monoMs());
     this.#advance();
     this.#listener.released();
   }
@@ -194,9 +244,34 @@ export class Journal {
   /** What was waited for may have gone without an end of its own. */
   #moved(): void {
     if (this.#current === undefined && this.error !== undefined) this.#forsakeLine();
+    this.#measure();
     this.#advance();
     this.#listener.released();
     this.#settle();
+  }
+
+  /** Takes what became durable out of the window. */
+  #measure(): void {
+    if (this.#current === undefined && this.#line.length === 0) {
+      this.window.clear();
+      this.#judgeWindow();
+      return;
+    }
+    const { durable } = this;
+    if (durable === this.#measured) return;
+    this.#measured = durable;
+    const waitedMs = this.window.durable(durable, this.#clock.monoMs());
+    if (waitedMs > 0) this.#listener.took('aof-unsynced', waitedMs);
+    if (this.#isOverdue) this.#judgeWindow();
+  }
+
+  #judgeWindow(): void {
+    const { appendfsync, aofMaxUnsyncedMs } = this.#settings;
+    const isOverdue =
+      appendfsync === 'everysec' && !this.#held && aofMaxUnsyncedMs > 0 && this.unsyncedMs > aofMaxUnsyncedMs;
+    if (isOverdue === this.#isOverdue) return;
+    this.#isOverdue = isOverdue;
+    this.#listener.overdue(isOverdue);
   }
 
   /** Lets `drain` look again. */
@@ -221,8 +296,18 @@ export class Journal {
     }
   }
 
+  /** Resolves when `unit` is durable, or there is no log any more. Where the policy asks for no sync, this does. */
+  async reach(unit: number): Promise<void> {
+    while (this.isOpen && this.durable < unit) {
+      const settled = new Promise<void>((resolve) => this.#settled.push(resolve));
+      this.#advance(this.#settings.appendfsync === 'no');
+      await settled;
+    }
+  }
+
   /** The cadence of `everysec`, to be called by the cron. */
   tick(childActive: boolean): void {
+    this.#judgeWindow();
     const file = this.#current;
     if (
       file === undefined ||
@@ -273,7 +358,8 @@ export class Journal {
       batches: this.#settings.aofChecksum ? this.batches : undefined,
     };
     const log: LogFile = new LogFile(file, name, options, {
-      progress: () => {
+      progress: (what) => {
+        if (what === 'sync') this.#tookSync(log);
         const error = log.syncError ?? log.writeError;
         if (error?.code !== reported?.code) this.#listener.trouble(error);
         reported = error;
@@ -283,6 +369,11 @@ export class Journal {
       },
     });
     return log;
+  }
+
+  #tookSync(file: LogFile): void {
+    const what = this.#settings.appendfsync === 'always' ? 'aof-fsync-always' : 'aof-fsync';
+    this.#listener.took(what, this.#clock.monoMs() - file.syncStartedMs);
   }
 
   /** Whichever increment is due then: the one that failed may be given up by that time, and another have failed. */

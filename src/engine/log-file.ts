@@ -13,7 +13,7 @@ import type { DiskError, File } from '../ports/disk.ts';
 
 export interface LogFileListener {
   /** A write or a sync has ended, well or not. */
-  progress(): void;
+  progress(what: 'write' | 'sync'): void;
 }
 
 /** The number of the next batch, shared by the increments of one log. */
@@ -99,6 +99,16 @@ export class LogFile {
     );
   }
 
+  /** Bytes that the disk is not known to have. */
+  get unsyncedBytes(): number {
+    return this.sizeBytes + this.unwrittenBytes - this.#durableBytes;
+  }
+
+  /** Nothing was ever given to it. */
+  get isEmpty(): boolean {
+    return this.sizeBytes === 0 && this.unwrittenBytes === 0;
+  }
+
   /** Writes what is buffered, unless a write is under way. */
   write(): void {
     if (this.#writing || this.#forsaken) return;
@@ -134,7 +144,7 @@ export class LogFile {
         this.#batch = undefined;
         this.#batchStart = 0;
       }
-      this.#ended();
+      this.#ended('write');
     });
   }
 
@@ -154,13 +164,13 @@ export class LogFile {
       } else {
         this.syncError = error;
       }
-      this.#ended();
+      this.#ended('sync');
     });
   }
 
   /** A write or a sync has ended. */
-  #ended(): void {
-    if (!this.#forsaken) this.#listener.progress();
+  #ended(what: 'write' | 'sync'): void {
+    if (!this.#forsaken) this.#listener.progress(what);
     else if (!this.#writing && !this.#syncing) this.close();
   }
 

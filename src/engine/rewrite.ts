@@ -12,6 +12,9 @@
  *   g  a manifest of the new base and N+1 becomes live; the old files are history
  *   h  only now history is removed
  *
+ * Where increment N is empty and sound, as after a rewrite that failed, it serves as N+1 and b to d fall away: a disk that
+ * stays full is not filled with empty increments.
+ *
  * `appendonly yes` at run time is the same without a log before it: N+1 is held in memory until g.
  */
 import { aofNames, type Manifest, type ManifestFile } from '../aof/index.ts';
@@ -27,6 +30,8 @@ import { saveRequest, type SaveRequest } from './save-file.ts';
 /** From this many failures in a row on, automatic rewrites wait: a minute, doubling up to an hour. */
 const patience = 3;
 const minuteMs = 60_000;
+/** Where the log itself is broken and writes are refused, the next try waits a second, doubling up to a minute. */
+const firstRepairMs = 1000;
 
 export class Rewriter {
   readonly store: ManifestStore;
@@ -48,6 +53,7 @@ export class Rewriter {
   #isCancelled = false;
   #startedMonoMs = 0;
   #notBeforeMonoMs = 0;
+  #noRepairBeforeMonoMs = 0;
   #finished: Promise<void> = Promise.resolve();
   #nextBase = 1;
   #nextIncrement = 1;
@@ -174,6 +180,8 @@ export class Rewriter {
     this.lastStatusOk = false;
     this.consecutiveFailures++;
     engine.log('warning', `Background AOF rewrite terminated with error: ${error.message}`);
+    const repairMs = Math.min(minuteMs, firstRepairMs << Math.min(6, this.consecutiveFailures - 1));
+    this.#noRepairBeforeMonoMs = engine.host.clock.monoMs() + repairMs;
     if (this.consecutiveFailures < patience) return;
     const waitMs = Math.min(60, 1 << Math.min(6, this.consecutiveFailures - patience)) * minuteMs;
     this.#notBeforeMonoMs = engine.host.clock.monoMs() + waitMs;
@@ -193,6 +201,13 @@ export class Rewriter {
     }
     // A file whose sync failed is past saving: what follows replaces it.
     if (!journal.isBroken) await journal.drain();
+    const last = store.current.increments.at(-1);
+    if (last !== undefined && journal.isFresh(last.name) && !this.#isCancelled) {
+      const again = saveRequest(this.#engine, 'base');
+      await this.#fork(again);
+      await this.#adopt(again, last);
+      return;
+    }
     const increment = this.nextIncrement();
     const file = await this.#createIncrement(increment);
     const before = store.current;
@@ -358,11 +373,12 @@ export class Rewriter {
       this.start();
       return;
     }
-    if (!settings.appendonly || host.clock.monoMs() < this.#notBeforeMonoMs) return;
-    if (journal.isBroken) {
-      this.start();
+    const now = host.clock.monoMs();
+    if (settings.appendonly && (journal.isBroken || !this.store.isSettled)) {
+      if (now >= this.#noRepairBeforeMonoMs) this.start();
       return;
     }
+    if (!settings.appendonly || now < this.#notBeforeMonoMs) return;
     if (!journal.isOpen) {
       this.enable();
       return;

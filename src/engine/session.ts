@@ -34,6 +34,8 @@ export class Session {
   readonly createdAtMs: number;
   lastCommandAtMs: number;
   lastCommand = '';
+  /** Number of the last unit that this client's commands made, for WAITAOF. */
+  lastUnit = 0;
   /** CLIENT REPLY: 'skip' leaves out the reply of the next command. */
   replies: 'on' | 'off' | 'skip' | 'skipping' = 'on';
 

@@ -21,6 +21,8 @@ export interface Settings {
   appenddirname: string;
   appendfsync: AppendFsync;
   noAppendfsyncOnRewrite: boolean;
+  /** Under `everysec`, writes are refused while the oldest unsynced effect is older than this; 0: never. */
+  aofMaxUnsyncedMs: number;
   autoAofRewritePercentage: number;
   autoAofRewriteMinSizeBytes: number;
   aofLoadTruncated: boolean;
@@ -36,6 +38,8 @@ export interface Settings {
   protoMaxBulkLenBytes: number;
   zsetMaxListpackEntries: number;
   zsetMaxListpackValueBytes: number;
+  /** LATENCY keeps what took this long or longer; 0: nothing. */
+  latencyMonitorThresholdMs: number;
   /** Allows DEBUG. */
   enableDebugCommand: boolean;
 }
@@ -58,6 +62,7 @@ export function defaultSettings(): Settings {
     appenddirname: 'appendonlydir',
     appendfsync: 'everysec',
     noAppendfsyncOnRewrite: false,
+    aofMaxUnsyncedMs: 10_000,
     autoAofRewritePercentage: 100,
     autoAofRewriteMinSizeBytes: 64 * 1024 * 1024,
     aofLoadTruncated: true,
@@ -70,6 +75,7 @@ export function defaultSettings(): Settings {
     protoMaxBulkLenBytes: 512 * 1024 * 1024,
     zsetMaxListpackEntries: 128,
     zsetMaxListpackValueBytes: 64,
+    latencyMonitorThresholdMs: 0,
     enableDebugCommand: false,
   };
 }

@@ -17,8 +17,8 @@ export interface Tuning {
   /** Waits before an operation that failed is tried again: first, and largest (doubling). */
   readonly retryFirstMs: number;
   readonly retryMaxMs: number;
-  /** Most bytes of effects held back while the old increment is synced at a switch; beyond, writes are refused. */
-  readonly switchBufferBytes: number;
+  /** Most bytes of effects held back while the disk keeps the log waiting; beyond, writes are refused. */
+  readonly bufferBytes: number;
   /** Pages that one active-expiry step looks at. */
   readonly expirePages: number;
 }
@@ -32,7 +32,7 @@ export const productionTuning: Tuning = {
   loadSliceBytes: 1024 * 1024,
   writeBytes: 8 * 1024 * 1024,
   retryFirstMs: 100,
-  retryMaxMs: 60_000,
-  switchBufferBytes: 64 * 1024 * 1024,
+  retryMaxMs: 5_000,
+  bufferBytes: 64 * 1024 * 1024,
   expirePages: 200,
 };

@@ -30,6 +30,10 @@ export interface Calls {
   mkdir(path: string, done: Done<void>): void;
   readdir(path: string, done: Done<string[]>): void;
   stat(path: string, done: Done<fs.Stats>): void;
+  statfs(path: string, done: Done<fs.StatsFs>): void;
+  fstat(fd: number, done: Done<fs.Stats>): void;
+  /** pwrite(2). */
+  writeAt(fd: number, bytes: Uint8Array, position: number, done: Done<number>): void;
 }
 
 function interrupted(error: unknown): boolean {
@@ -72,6 +76,11 @@ export const pooledCalls: Calls = {
   mkdir: restarting((path: string, done: Done<void>) => fs.mkdir(path, (error) => done(error, undefined))),
   readdir: restarting((path: string, done: Done<string[]>) => fs.readdir(path, done)),
   stat: restarting((path: string, done: Done<fs.Stats>) => fs.stat(path, done)),
+  statfs: restarting((path: string, done: Done<fs.StatsFs>) => fs.statfs(path, done)),
+  fstat: restarting((fd: number, done: Done<fs.Stats>) => fs.fstat(fd, done)),
+  writeAt: restarting((fd: number, bytes: Uint8Array, position: number, done: Done<number>) =>
+    fs.write(fd, bytes, 0, bytes.length, position, done),
+  ),
 };
 
 /** The calls on the calling thread; `done` runs before the call returns. */
@@ -91,6 +100,11 @@ export const directCalls: Calls = {
   mkdir: direct((path: string) => fs.mkdirSync(path) as undefined),
   readdir: direct((path: string) => fs.readdirSync(path)),
   stat: direct((path: string) => fs.statSync(path)),
+  statfs: direct((path: string) => fs.statfsSync(path)),
+  fstat: direct((fd: number) => fs.fstatSync(fd)),
+  writeAt: direct((fd: number, bytes: Uint8Array, position: number) =>
+    fs.writeSync(fd, bytes, 0, bytes.length, position),
+  ),
 };
 
 /** `call`, begun anew for as long as a signal interrupts it. */

@@ -51,3 +51,9 @@ export function syncError(operation: string, path: string, error: unknown): Node
   const code = codeOf(error);
   return new NodeDiskError(operation, path, code, code === 'EBADF' ? 'no' : 'unknown', error);
 }
+
+/** The same for one of several steps: what a refusal leaves undone, earlier steps have done. */
+export function partError(operation: string, path: string, error: unknown): NodeDiskError {
+  const { code, applied } = diskError(operation, path, error);
+  return new NodeDiskError(operation, path, code, applied === 'no' ? 'partial' : applied, error);
+}

@@ -12,7 +12,7 @@
  */
 import { constants } from 'node:fs';
 
-import type { Dir, Disk, File, Lock, OpenFlags, Stat } from '../ports/disk.ts';
+import type { Dir, Disk, File, Lock, OpenFlags, Room, Stat } from '../ports/disk.ts';
 import type { Calls, Done } from './calls.ts';
 import { directCalls, pooledCalls } from './calls.ts';
 import { diskError } from './disk-error.ts';
@@ -72,6 +72,15 @@ export class NodeDisk implements Disk {
       this.#calls.stat(path, done),
     );
     return { kind: found.isDirectory() ? 'directory' : 'file', sizeBytes: found.size };
+  }
+
+  async statfs(path: string): Promise<Room> {
+    const found = await told(
+      'statfs',
+      path,
+      (done: Done<{ bsize: number; blocks: number; bavail: number }>) => this.#calls.statfs(path, done),
+    );
+    return { totalBytes: found.blocks * found.bsize, freeBytes: found.bavail * found.bsize };
   }
 
   lock(directory: string): Promise<Lock | undefined> {

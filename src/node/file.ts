@@ -10,13 +10,16 @@
 import { strict as assert } from 'node:assert';
 
 import type { File, SyncDone, WriteDone } from '../ports/disk.ts';
-import type { Calls } from './calls.ts';
+import type { Calls, Done } from './calls.ts';
 import { writeNow } from './calls.ts';
 import { Descriptor } from './descriptor.ts';
-import { diskError, syncError } from './disk-error.ts';
+import { diskError, partError, syncError } from './disk-error.ts';
 
 /** Above this many bytes a write goes through the thread pool: about 0.2 ms of memcpy. */
 const LARGE_WRITE_BYTES = 256 * 1024;
+
+/** How many zeros are written at once. */
+const ALLOCATE_BYTES = 64 * 1024;
 
 export class NodeFile implements File {
   readonly #calls: Calls;
@@ -83,6 +86,29 @@ export class NodeFile implements File {
 
   datasync(done: SyncDone): void {
     this.#sync('datasync', done);
+  }
+
+  /** Node offers no sync_file_range(2), and a hint may be ignored. */
+  hintSync(): Promise<void> {
+    return this.#descriptor.run('hintSync', diskError, (_fd, done) => done(null, undefined));
+  }
+
+  /**
+   * Node offers no fallocate(2): zeros are written beyond the end, as glibc's posix_fallocate(3) does where the file system
+   * cannot allocate. Holes below the end stay holes.
+   */
+  async allocate(sizeBytes: number): Promise<void> {
+    const { size } = await this.#descriptor.run('allocate', diskError, (fd, done: Done<{ size: number }>) =>
+      this.#calls.fstat(fd, done),
+    );
+    if (size >= sizeBytes) return;
+    const zeros = new Uint8Array(Math.min(sizeBytes - size, ALLOCATE_BYTES));
+    for (let at = size; at < sizeBytes;) {
+      const piece = zeros.subarray(0, Math.min(zeros.length, sizeBytes - at));
+      at += await this.#descriptor.run('allocate', partError, (fd, done: Done<number>) =>
+        this.#calls.writeAt(fd, piece, at, done),
+      );
+    }
   }
 
   close(): Promise<void> {

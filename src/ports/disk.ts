@@ -40,6 +40,13 @@ export interface Stat {
   readonly sizeBytes: number;
 }
 
+/** How much a file system holds. */
+export interface Room {
+  readonly totalBytes: number;
+  /** What this process may still fill. */
+  readonly freeBytes: number;
+}
+
 export interface Disk {
   /** @throws DiskError ENOENT, EEXIST, EISDIR, EMFILE, ENOSPC, EACCES, EROFS, EIO */
   open(path: string, flags: OpenFlags): Promise<File>;
@@ -58,6 +65,8 @@ export interface Disk {
   readdir(path: string): Promise<string[]>;
   /** @throws DiskError ENOENT */
   stat(path: string): Promise<Stat>;
+  /** The room on the file system that `path` is on, as it is now: others may take it. @throws DiskError ENOENT */
+  statfs(path: string): Promise<Room>;
   /**
    * Takes the exclusive lock of a directory for this process: undefined when another living process holds it. It
    * vanishes with its process, however that ends, is not inherited by children, and touches no file in the directory.
@@ -85,7 +94,19 @@ export interface File {
   sync(done: SyncDone): void;
   /** fdatasync(2): as `sync`, but only what is needed to read the data back (the size included). */
   datasync(done: SyncDone): void;
-  /** Syncs nothing. */
+  /**
+   * Asks the system to begin writing back what was written (sync_file_range(2)). A hint: nothing is durable because of it,
+   * neither data nor size, and a file system may ignore it.
+   */
+  hintSync(): Promise<void>;
+  /**
+   * Makes the file at least `sizeBytes` long, with room on the disk for all of it (posix_fallocate(3)): what is beyond
+   * the old end reads as zeros. Not durable before a sync.
+   *
+   * @throws DiskError ENOSPC, EDQUOT with nothing or a part done (`applied: 'partial'`)
+   */
+  allocate(sizeBytes: number): Promise<void>;
+  /** Syncs nothing. May report an error of an earlier write; the descriptor is closed all the same. */
   close(): Promise<void>;
 }
 

@@ -344,6 +344,7 @@ describe.skipIf(!haveAll('redis-server'))('beside redis-server', () => {
     );
     const byName = new Map(theirs.map((info) => [info[0], info]));
     for (const info of ours) {
+      if (laterCommands.has(String(info[0]))) continue;
       const same = byName.get(info[0]!);
       expect(same, `${String(info[0])} is no command of Redis`).toBeDefined();
       // Asynchronous loading is a replica's.
@@ -357,6 +358,9 @@ describe.skipIf(!haveAll('redis-server'))('beside redis-server', () => {
     }
   });
 });
+
+/** Commands that Redis 7.0 does not have yet. */
+const laterCommands: ReadonlySet<string> = new Set(['waitaof']);
 
 async function converse(
   client: Client,

@@ -196,9 +196,12 @@ describe.skipIf(!haveAll('strace'))('under strace', { timeout: 120_000 }, () => 
       client.close();
     });
     for (const saves of [1, 2, 3]) {
+      // An increment without a write would serve the next rewrite too.
+      await run.client.command('SET', 'before', saves);
       await run.client.command('BGREWRITEAOF');
       await expect.poll(() => info(run.client, 'aof_rewrites'), { timeout: 30_000 }).toBe(String(saves));
     }
+    await run.client.command('SET', 'after', 'all');
     isDone = true;
     await Promise.all(writers);
     const calls = await run.end();

@@ -57,6 +57,7 @@ function takeEffect(engine: Engine, before: Engine['settings']): void {
 function resetStat({ engine, reply }: AdminCall): void {
   const { loadedKeys, loadedExpiredKeys } = engine.stats;
   Object.assign(engine.stats, { ...newStats(), loadedKeys, loadedExpiredKeys });
+  engine.journal.window.forgetPeaks();
   reply.ok();
 }
 

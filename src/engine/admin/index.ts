@@ -6,10 +6,12 @@ import { connectionCommands } from './connection.ts';
 import { debugCommands } from './debug.ts';
 import { helloCommands } from './hello.ts';
 import { infoCommands } from './info.ts';
+import { latencyCommands } from './latency.ts';
 import { persistenceCommands } from './persistence.ts';
 import { shutdownCommands } from './shutdown.ts';
 import { transactionCommands } from './transactions.ts';
 import type { AdminCommand } from './types.ts';
+import { waitingCommands } from './waiting.ts';
 
 export const adminCommands: ReadonlyMap<string, AdminCommand> = new Map(
   [
@@ -20,6 +22,8 @@ export const adminCommands: ReadonlyMap<string, AdminCommand> = new Map(
     ...persistenceCommands,
     ...shutdownCommands,
     ...infoCommands,
+    ...latencyCommands,
+    ...waitingCommands,
     ...configCommands,
     ...debugCommands,
     // COMMAND tells about all the others; it is handed the table, which it must not import.

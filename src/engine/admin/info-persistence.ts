@@ -51,6 +51,11 @@ function logLines({ rewriter, journal }: Engine): readonly InfoLine[] {
     ['aof_buffer_length', journal.bufferBytes],
     ['aof_pending_bio_fsync', flag(journal.isSyncing)],
     ['aof_delayed_fsync', journal.delayedSyncs],
+    // Not of Redis: what a loss of power would take now, and the most that it could have taken.
+    ['aof_unsynced_bytes', journal.unsyncedBytes],
+    ['aof_unsynced_bytes_peak', journal.window.mostBytes],
+    ['aof_unsynced_ms', Math.floor(journal.unsyncedMs)],
+    ['aof_unsynced_ms_peak', Math.floor(Math.max(journal.window.longestMs, journal.unsyncedMs))],
   ];
 }
 

@@ -22,6 +22,8 @@ function fileOf(bytes: Uint8Array): File {
     truncate: refuse,
     sync: refuse,
     datasync: refuse,
+    hintSync: refuse,
+    allocate: refuse,
     close: () => Promise.resolve(),
   };
 }

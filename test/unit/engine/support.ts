@@ -98,6 +98,8 @@ function watched(disk: Disk, saboteur: Saboteur, open: OpenFiles): Disk {
       truncate: (sizeBytes) => guard('truncate', path, () => file.truncate(sizeBytes)),
       sync: (done) => sync('sync', done),
       datasync: (done) => sync('datasync', done),
+      hintSync: () => guard('hintSync', path, () => file.hintSync()),
+      allocate: (sizeBytes) => guard('allocate', path, () => file.allocate(sizeBytes)),
       close: async () => {
         const plan = saboteur('close', path, 0);
         closed();
@@ -124,6 +126,7 @@ function watched(disk: Disk, saboteur: Saboteur, open: OpenFiles): Disk {
     mkdir: (path) => guard('mkdir', path, () => disk.mkdir(path)),
     readdir: (path) => guard('readdir', path, () => disk.readdir(path)),
     stat: (path) => guard('stat', path, () => disk.stat(path)),
+    statfs: (path) => guard('statfs', path, () => disk.statfs(path)),
     lock: (directory) => disk.lock(directory),
   };
 }
