@@ -11,7 +11,7 @@ import { copyBytes } from './arena.ts';
 import type { CrashTally } from './crash-report.ts';
 import { PAGE_BYTES } from './inode.ts';
 import type { Change, FileInode } from './inode.ts';
-import type { CrashChooser } from './profile.ts';
+import type { ChosenSize, CrashChooser } from './profile.ts';
 import { countTears, decodeTear } from './tear.ts';
 import type { Choices } from '../draws/choices.ts';
 
@@ -41,11 +41,10 @@ export function crashFile(
     else group(change, pages);
   }
 
-  const pick = sizes.length === 0 ? 0 : chooser.size(file, sizes);
-  const sizeChange = sizes[pick];
-  const sizeBytes = sizeChange?.sizeBytes ?? file.durableSizeBytes;
-  const sizeSeq = sizeChange?.seq ?? 0;
-  noteSize(file, sizes, pick, sizeBytes, tally);
+  const size = chooser.size(file, sizes);
+  const { sizeBytes, seq: sizeSeq } = size;
+  const sizeLost = sizes.length > 0 && (sizes[0]!.seq > sizeSeq || sizeBytes !== file.sizeBytes);
+  noteSize(file, sizes, size, sizeLost, tally);
 
   const out = new Uint8Array(sizeBytes);
   copyBytes(file.base, 0, Math.min(sizeBytes, file.durableSizeBytes, file.base.length), out, 0);
@@ -58,8 +57,10 @@ export function crashFile(
   for (const [page, versions] of pages) {
     const start = page * PAGE_BYTES;
     if (!versions.some((version) => version.at < sizeBytes) || start >= sizeBytes) continue;
-    const lost = chooser.page(file, page, versions.toReversed());
-    const chosen = versions.length - lost;
+    const least = chooser.least(file, page, versions, size);
+    const most = chooser.most(file, page, versions, size);
+    const chosen = least < most ? chooser.page(file, page, versions, least, most) : most;
+    const lost = versions.length - chosen;
     if (lost > 0) tally.count('page-lost');
     if (lost === 0 && lostBefore) tally.count('later-page-without-earlier');
     if (lost > 0) {
@@ -69,11 +70,24 @@ export function crashFile(
     intactLast = lost === 0;
     const stop = Math.min(sizeBytes, start + PAGE_BYTES);
     replay(file, versions, chosen, truncations, sizeSeq, start, out, start, stop);
-    let holes = holesAfter(file, versions, chosen, versions.length, start, stop, 0xffff, chooser.sectorBytes);
+    const known = truncations.some((cut) => cut.seq <= sizeSeq && cut.sizeBytes <= start)
+      ? start
+      : Math.max(start, Math.min(file.durableSizeBytes, stop));
+    let holes = holesAfter(
+      known,
+      versions,
+      chosen,
+      versions.length,
+      start,
+      stop,
+      0xffff,
+      chooser.sectorBytes,
+    );
 
     let torn = false;
-    if (chosen > 0) {
-      const underneath = differences(versions, chosen, start, chooser.sectorBytes);
+    if (chosen > least) {
+      const oldest = chooser.beneath(file, page, versions, chosen, least, size);
+      const underneath = differences(versions, chosen, oldest, start, chooser.sectorBytes);
       const ways = countTears(underneath);
       const way = ways === 1 ? 0 : chooser.torn(file, page, underneath, ways);
       if (way > 0) {
@@ -83,7 +97,7 @@ export function crashFile(
         replay(file, versions, under, truncations, sizeSeq, start, scratch, 0, start + PAGE_BYTES);
         copySectors(scratch, sectors, chooser.sectorBytes, out, start, stop);
         holes = holes.concat(
-          holesAfter(file, versions, under, chosen, start, stop, sectors, chooser.sectorBytes),
+          holesAfter(known, versions, under, chosen, start, stop, sectors, chooser.sectorBytes),
         );
         tally.count('torn-page');
         if (lost === 0) tally.lost++;
@@ -104,7 +118,7 @@ export function crashFile(
       fate: lost === 0 && !torn ? 'kept' : chosen === 0 ? 'dropped' : 'partly',
     });
   }
-  if (pick > 0 && intactLast) tally.count('data-without-size');
+  if (sizeLost && intactLast) tally.count('data-without-size');
   twin.adopt(out);
 }
 
@@ -161,12 +175,13 @@ function zeroFrom(from: number, length: number, out: Uint8Array, at: number): vo
 function differences(
   versions: readonly Change[],
   chosen: number,
+  oldest: number,
   start: number,
   sectorBytes: number,
 ): number[] {
   const out: number[] = [];
   let mask = 0;
-  for (let i = chosen - 1; i >= 0; i--) {
+  for (let i = chosen - 1; i >= oldest; i--) {
     mask |= sectorsOf(versions[i]!, start, sectorBytes);
     out.push(mask);
   }
@@ -201,11 +216,11 @@ interface Hole {
 }
 
 /**
- * The bytes that versions[chosen, until) would have written below `stop` in these sectors, beyond everything that the
- * durable content and versions[0, chosen) have: there a size came without its data.
+ * The bytes that versions[chosen, until) would have written below `stop` in these sectors, beyond `known` (where
+ * the durable content ends) and everything that versions[0, chosen) have: there a size came without its data.
  */
 function holesAfter(
-  file: FileInode,
+  known: number,
   versions: readonly Change[],
   chosen: number,
   until: number,
@@ -214,7 +229,7 @@ function holesAfter(
   sectors: number,
   sectorBytes: number,
 ): Hole[] {
-  let covered = Math.max(start, Math.min(file.durableSizeBytes, stop));
+  let covered = known;
   for (let i = 0; i < chosen; i++) covered = Math.max(covered, Math.min(versions[i]!.end, stop));
   const holes: Hole[] = [];
   for (let i = chosen; i < until; i++) {
@@ -238,14 +253,14 @@ function holesAfter(
 function noteSize(
   file: FileInode,
   sizes: readonly Change[],
-  pick: number,
-  sizeBytes: number,
+  { sizeBytes, seq }: ChosenSize,
+  lost: boolean,
   tally: CrashTally,
 ): void {
-  if (pick > 0) {
+  if (lost) {
     tally.lost++;
     tally.count('size-lost');
-    if (sizes.some((size, i) => i < pick && size.kind === 'truncate')) tally.count('truncation-lost');
+    if (sizes.some((size) => size.seq > seq && size.kind === 'truncate')) tally.count('truncation-lost');
   }
   if (sizeBytes === 0 && file.sizeBytes > 0) tally.count('zero-length-file');
   if (sizes.length > 0) {
@@ -253,7 +268,7 @@ function noteSize(
       object: file.key,
       what: 'size',
       detail: `${file.sizeBytes} in the cache, ${file.durableSizeBytes} durable, ${sizeBytes} left`,
-      fate: pick === 0 ? 'kept' : 'dropped',
+      fate: lost ? 'dropped' : 'kept',
     });
   }
 }

@@ -15,7 +15,7 @@ import { chooseRenames, chooseVersion } from './crash-names.ts';
 import { CrashTally } from './crash-report.ts';
 import type { CrashReport } from './crash-report.ts';
 import { SimDiskError } from './error.ts';
-import { DirInode, FileInode, newest } from './inode.ts';
+import { DirInode, FileInode, newest, SECTOR_BYTES } from './inode.ts';
 import type { Rename } from './inode.ts';
 import type { CrashChooser, CrashSettings, Profile } from './profile.ts';
 import { SimDisk } from './sim-disk.ts';
@@ -132,9 +132,10 @@ export function performPortion(
 function losePower(disk: SimDisk, chooser: CrashChooser, choices: Choices, tally: CrashTally): SimDisk {
   const left = new SimDisk({ capacityBytes: disk.capacityBytes, arena: disk.arena });
   left.continueFrom(disk);
+  left.commitEverything();
   left.generation = disk.generation + 1;
   const kept = chooseRenames(disk.root, chooser, tally);
-  walk(disk.root, left.root, disk, left, kept, chooser, choices, tally);
+  walk(disk.root, left.root, disk, left, kept, chooser, choices, tally, new Map());
   summarize(tally);
   return left;
 }
@@ -149,6 +150,7 @@ function walk(
   chooser: CrashChooser,
   choices: Choices,
   tally: CrashTally,
+  twins: Map<FileInode, FileInode>,
 ): void {
   to.floor = disk.seq;
   for (const slot of from.slots.values()) {
@@ -158,15 +160,20 @@ function walk(
     let twin: FileInode | DirInode;
     if (inode.kind === 'directory') {
       twin = new DirInode(inode.id, inode.key, inode.device);
-      walk(inode, twin, disk, left, kept, chooser, choices, tally);
+      walk(inode, twin, disk, left, kept, chooser, choices, tally, twins);
+    } else if (twins.has(inode)) {
+      twin = twins.get(inode)!;
+      twin.links++;
     } else {
       twin = new FileInode(inode.id, inode.key);
+      twins.set(inode, twin);
       twin.links = 1;
       twin.writes = inode.writes;
       twin.syncs = inode.syncs;
       twin.floor = disk.seq;
       const lostBefore = tally.lost;
       crashFile(inode, twin, chooser, choices, tally);
+      keepBadSectors(inode, twin);
       if (version.rename !== undefined && tally.lost > lostBefore) tally.count('renamed-file-incomplete');
       left.usedBytes += twin.sizeBytes;
     }
@@ -176,6 +183,13 @@ function walk(
       versions: [{ seq: disk.seq, inode: twin, rename: undefined }],
     });
   }
+}
+
+/** A medium that is bad stays so. A sector that was written since is not: the write went elsewhere. */
+function keepBadSectors(file: FileInode, twin: FileInode): void {
+  if (file.badSectors === undefined) return;
+  for (const sector of file.badSectors)
+    if (sector * SECTOR_BYTES < twin.sizeBytes) (twin.badSectors ??= new Set()).add(sector);
 }
 
 function summarize(tally: CrashTally): void {

@@ -50,6 +50,7 @@ export function syncEverything(disk: SimDisk): void {
     dir.raiseFloor(disk.seq);
   };
   visit(disk.root);
+  disk.commitEverything();
 }
 
 function contentOf(image: Uint8Array, sizeBytes: number): Uint8Array {

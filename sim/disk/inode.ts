@@ -19,7 +19,7 @@ import { copyBytes } from './arena.ts';
 import type { Arena } from './arena.ts';
 
 export const PAGE_BYTES = 4096;
-const SECTOR_BYTES = 512;
+export const SECTOR_BYTES = 512;
 
 /** Global, one more for each change of any kind: the order in which the page cache saw them. */
 export type Seq = number;
@@ -67,6 +67,15 @@ export class FileInode {
   /** Changes after the floor, oldest first. */
   log: Change[] = [];
   sizeBytes = 0;
+  /** When it was made (0 for durably there) and when its names changed: what a journal has of it beside its log. */
+  nameSeqs: Seq[] = [0];
+  /**
+   * When the file system was made to allocate all that was unwritten (auto_da_alloc: renamed over an existing name, or
+   * closed after a truncation to nothing). From a journal that has such a moment, the data up to it is not missing.
+   */
+  allocations: Seq[] = [];
+  /** True between a truncation to nothing and the next close. */
+  allocatesOnClose = false;
   /** Pages whose cached bytes are clean but not on the disk. */
   lost: Set<number> | undefined;
   /** True when the cached size is not on the disk and no pending change carries it. */
@@ -135,6 +144,7 @@ export class FileInode {
     }
     this.sizeBytes = sizeBytes;
     this.sizeLost = false;
+    if (sizeBytes === 0) this.allocatesOnClose = true;
     this.log.push({
       kind: 'truncate',
       seq,
@@ -158,10 +168,23 @@ export class FileInode {
     return cache;
   }
 
+  /** The last change up to `seq` that a journal has of the inode; with `dataOnly` only those that fdatasync waits for. */
+  lastJournalled(seq: Seq, dataOnly: boolean): Seq {
+    let last = 0;
+    const names = dataOnly ? 1 : this.nameSeqs.length;
+    for (let i = 0; i < names; i++) if (this.nameSeqs[i]! <= seq) last = this.nameSeqs[i]!;
+    for (let i = this.log.length - 1; i >= 0; i--) {
+      const change = this.log[i]!;
+      if (change.seq <= seq && (change.resizes || !dataOnly)) return Math.max(last, change.seq);
+    }
+    return last;
+  }
+
   /** A sync has succeeded: everything up to `seq` is durable. */
   raiseFloor(seq: Seq): void {
     if (seq <= this.floor) return;
     this.floor = seq;
+    if (this.allocations.length > 0) this.allocations = this.allocations.filter((at) => at > seq);
     const { log } = this;
     let count = 0;
     let reach = this.durableSizeBytes;
@@ -240,6 +263,9 @@ export class FileInode {
     twin.errorsTold = this.errorsTold;
     twin.errorCode = this.errorCode;
     if (this.badSectors !== undefined) twin.badSectors = new Set(this.badSectors);
+    twin.nameSeqs = this.nameSeqs.slice();
+    twin.allocations = this.allocations.slice();
+    twin.allocatesOnClose = this.allocatesOnClose;
     if (this.lost !== undefined) twin.lost = new Set(this.lost);
     if (this.lost !== undefined || this.sizeLost) twin.#cache = this.#cache?.slice();
     return twin;
@@ -342,6 +368,16 @@ export class DirInode {
     let count = 0;
     for (const slot of this.slots.values()) if (newest(slot).inode !== undefined) count++;
     return count;
+  }
+
+  /** The last change of a name up to `seq` that is not known to be durable; 0 for none. */
+  lastJournalled(seq: Seq): Seq {
+    let last = 0;
+    for (const { versions } of this.slots.values()) {
+      for (let i = versions.length - 1; i > 0 && versions[i]!.seq > last; i--)
+        if (versions[i]!.seq <= seq) last = versions[i]!.seq;
+    }
+    return last;
   }
 
   /** A sync has succeeded: of each slot the newest version up to `seq` is durable, older ones are gone. */

@@ -18,6 +18,7 @@ export function createFile(disk: SimDisk, place: Place, path: string): FileInode
   const inode = new FileInode(disk.nextId(), disk.nameKey('', place.name));
   inode.links = 1;
   slot.versions.push({ seq: ++disk.seq, inode, rename: undefined });
+  inode.nameSeqs[0] = disk.seq;
   return inode;
 }
 
@@ -54,7 +55,14 @@ export function rename(disk: SimDisk, from: string, to: string): void {
   };
   fromSlot.versions.push({ seq, inode: undefined, rename: tie });
   toSlot.versions.push({ seq, inode, rename: tie });
-  if (replaced?.kind === 'file') disk.dropLink(replaced);
+  if (inode.kind === 'file') {
+    inode.nameSeqs.push(seq);
+    if (replaced !== undefined) inode.allocations.push(seq);
+  }
+  if (replaced?.kind === 'file') {
+    replaced.nameSeqs.push(seq);
+    disk.dropLink(replaced);
+  }
 }
 
 function mayReplace(inode: Inode, replaced: Inode, to: string): void {
@@ -80,6 +88,7 @@ export function link(disk: SimDisk, from: string, to: string): void {
   disk.mayChange('link', to);
   disk.mayGrow('link', to);
   disk.slotOf(target.dir, target.name).versions.push({ seq: ++disk.seq, inode, rename: undefined });
+  inode.nameSeqs.push(disk.seq);
   inode.links++;
 }
 
@@ -92,6 +101,7 @@ export function unlink(disk: SimDisk, path: string): void {
   if (place.wantsDirectory) throw SimDiskError.of('ENOTDIR', 'unlink', path);
   disk.mayChange('unlink', path);
   disk.slotOf(dir, name).versions.push({ seq: ++disk.seq, inode: undefined, rename: undefined });
+  inode.nameSeqs.push(disk.seq);
   disk.dropLink(inode);
 }
 

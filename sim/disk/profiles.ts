@@ -2,16 +2,23 @@
  * The profiles by name. A profile says what a loss of power may leave; whether a crash is a kill or a loss of power is
  * a choice at every crash.
  */
+import { btrfs } from './btrfs.ts';
 import { errorModels } from './error-model.ts';
+import { ext4Ordered, ext4Writeback } from './ext4.ts';
+import { lazyfs } from './lazyfs.ts';
 import { posixStrict } from './posix-strict.ts';
 import type { CrashChooser, Profile } from './profile.ts';
+import { xfs } from './xfs.ts';
 
 const everythingKept: CrashChooser = {
   sectorBytes: 4096,
   keepsRename: () => true,
   slot: () => 0,
-  size: () => 0,
-  page: () => 0,
+  size: (file, sizes) => sizes[0] ?? { sizeBytes: file.durableSizeBytes, seq: 0 },
+  least: (_file, _page, versions) => versions.length,
+  most: (_file, _page, versions) => versions.length,
+  page: (_file, _page, _versions, _least, most) => most,
+  beneath: (_file, _page, _versions, chosen) => chosen,
   torn: () => 0,
   hole: () => 'zeros',
   noiseKey: () => '',
@@ -23,6 +30,7 @@ export const procKill: Profile = {
   about: 'Processes are killed; the power never fails, so that the page cache survives.',
   losesPower: false,
   errors: errorModels.strict,
+  honest: true,
   chooser: () => everythingKept,
 };
 
@@ -32,9 +40,13 @@ export const lossless: Profile = {
   about: 'Nothing is ever lost, synced or not: the null disk on which durability mutants must survive.',
   losesPower: true,
   errors: errorModels.strict,
+  honest: true,
   chooser: () => everythingKept,
 };
 
 export const profiles: ReadonlyMap<string, Profile> = new Map(
-  [posixStrict, procKill, lossless].map((profile) => [profile.name, profile]),
+  [posixStrict, ext4Ordered(), ext4Writeback, xfs(), btrfs, lazyfs, procKill, lossless].map((profile) => [
+    profile.name,
+    profile,
+  ]),
 );

@@ -60,6 +60,12 @@ export class SimDisk {
   openLimit: number;
   openFiles = 0;
   seq: Seq = 0;
+  /**
+   * Up to where a journal is committed, all names and sizes of all files: as ext4 does it (a sync of an inode that the
+   * running transaction has changed commits the whole of it) and as xfs does (up to the inode's last change).
+   */
+  committedSeq: Seq = 0;
+  forcedSeq: Seq = 0;
   #nextId = 1;
   #devices = 0;
   readonly #ordinals = new Map<string, number>();
@@ -186,8 +192,11 @@ export class SimDisk {
     return this.seq;
   }
 
-  /** Ends a sync with success. */
-  syncEnd(inode: Inode, covered: Seq): void {
+  /** Ends a sync with success; `dataOnly` for fdatasync, which no journal need hear of when nothing was resized. */
+  syncEnd(inode: Inode, covered: Seq, dataOnly = false): void {
+    const last = inode.lastJournalled(covered, dataOnly);
+    if (last > this.committedSeq && covered > this.committedSeq) this.committedSeq = covered;
+    if (last > this.forcedSeq) this.forcedSeq = last;
     inode.raiseFloor(covered);
   }
 
@@ -216,14 +225,25 @@ export class SimDisk {
     return differs;
   }
 
+  /** All that the journal has so far is on the disk. */
+  commitEverything(): void {
+    this.committedSeq = this.seq;
+    this.forcedSeq = this.seq;
+  }
+
   /** Closes one descriptor; the last one closes the description. @throws SimDiskError EBADF */
   close(file: OpenFile): void {
     this.#check(file, 'close', true);
     file.descriptors--;
     if (file.descriptors > 0) return;
+    const { inode } = file;
     this.openFiles--;
-    file.inode.opens--;
-    this.#maybeFree(file.inode);
+    inode.opens--;
+    if (inode.allocatesOnClose) {
+      inode.allocatesOnClose = false;
+      if (inode.log.length > 0) inode.allocations.push(++this.seq);
+    }
+    this.#maybeFree(inode);
   }
 
   // Names ------------------------------------------------------------------------------------------------------------
@@ -412,6 +432,8 @@ export class SimDisk {
     this.openLimit = other.openLimit;
     this.space.quotaBytes = other.space.quotaBytes;
     this.#devices = other.#devices;
+    this.committedSeq = other.committedSeq;
+    this.forcedSeq = other.forcedSeq;
     this.#nextId = other.#nextId;
     for (const [key, ordinal] of other.#ordinals) this.#ordinals.set(key, ordinal);
   }

@@ -89,6 +89,14 @@ export class SimFile implements File {
   }
 
   sync(done: SyncDone): void {
+    this.#sync(done, false);
+  }
+
+  datasync(done: SyncDone): void {
+    this.#sync(done, true);
+  }
+
+  #sync(done: SyncDone, dataOnly: boolean): void {
     const { tenant, scheduler, trace, draws, latency, faults, disk } = this.#context;
     if (!tenant.alive) return;
     const file = this.#file;
@@ -117,7 +125,7 @@ export class SimFile implements File {
       'synced',
       () => {
         this.#door.syncEnds();
-        const error = this.#endSync(covered, fault, key);
+        const error = this.#endSync(covered, fault, key, dataOnly);
         trace.event(error === undefined ? 'sync done' : 'sync failed', inode.id, covered);
         tenant.enter(() => done(error));
       },
@@ -126,7 +134,7 @@ export class SimFile implements File {
   }
 
   /** The end of a sync: what it made durable, or what became of what it did not, and which error it has to report. */
-  #endSync(covered: Seq, fault: SyncFault, key: string): DiskError | undefined {
+  #endSync(covered: Seq, fault: SyncFault, key: string, dataOnly: boolean): DiskError | undefined {
     const { disk, faults } = this.#context;
     const file = this.#file;
     const { inode, path } = file;
@@ -137,14 +145,10 @@ export class SimFile implements File {
     if (earlier !== undefined) return SimDiskError.of(earlier, 'sync', path, 'unknown');
     if (fault === 'write-back' && faults !== undefined)
       faults.failWriteBack(disk, inode, covered, `sync ${key}`);
-    else disk.syncEnd(inode, covered);
+    else disk.syncEnd(inode, covered, dataOnly);
     if (inode.errors === 0 || model.report === 'next sync') return undefined;
     const code = tellError(file, model);
     return code === undefined ? undefined : SimDiskError.of(code, 'sync', path, 'unknown');
-  }
-
-  datasync(done: SyncDone): void {
-    this.sync(done);
   }
 
   hintSync(): Promise<void> {

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { SimDisk, crash, diskFromFiles, posixStrict, syncEverything } from '../../../../sim/disk/index.ts';
 import { SeededChoices } from '../../../../sim/draws/index.ts';
 import { append, create, outcomes, overwrite, sampled, show, sync, syncDir } from './outcomes.ts';
+import { play } from './trace.ts';
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content);
 
@@ -320,6 +321,15 @@ describe('tearing', () => {
     expect(outcomes(disk)).toContain('a=x*500.*12b*12');
     expect(outcomes(disk)).toContain('a=x*500?*12b*12');
     expect(outcomes(disk)).toContain('a=x*500b*12.*12');
+  });
+});
+
+describe('a second name of a file', () => {
+  it('leads to the same file after a loss of power', () => {
+    const disk = play('given a=x; link a b; append a y; sync a; syncdir /');
+    const { disk: left } = crash(disk, 'power', posixStrict, new SeededChoices(1));
+    append(left, create(left, 'a'), 'z');
+    expect(show(left)).toBe('a=xyz b=xyz');
   });
 });
 

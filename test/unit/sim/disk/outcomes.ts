@@ -1,6 +1,6 @@
 /** Helpers: all states that a crash may leave, as readable texts. */
 import { crash, filesOf, posixStrict } from '../../../../sim/disk/index.ts';
-import type { CrashKind, OpenFile, SimDisk } from '../../../../sim/disk/index.ts';
+import type { CrashKind, OpenFile, Profile, SimDisk } from '../../../../sim/disk/index.ts';
 import { Odometer, SeededChoices } from '../../../../sim/draws/index.ts';
 
 const encoder = new TextEncoder();
@@ -28,10 +28,15 @@ export function sampled(disk: SimDisk, seeds: number): string[] {
 }
 
 /** Every state that a crash of `disk` may leave, sorted, each once: 'path=content' with '.' for zero and '?' for noise. */
-export function outcomes(disk: SimDisk, kind: CrashKind = 'power', sectorBytes: 512 | 4096 = 512): string[] {
+export function outcomes(
+  disk: SimDisk,
+  kind: CrashKind = 'power',
+  sectorBytes: 512 | 4096 = 512,
+  profile: Profile = posixStrict,
+): string[] {
   const found = new Set<string>();
   const odometer = new ReadableOdometer();
-  do found.add(show(crash(disk, kind, posixStrict, odometer, { sectorBytes }).disk));
+  do found.add(show(crash(disk, kind, profile, odometer, { sectorBytes }).disk));
   while (odometer.next());
   return [...found].sort();
 }
