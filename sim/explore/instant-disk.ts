@@ -6,12 +6,23 @@
  * operation that changes the disk stands in `disk.inflight` while `before` is called, as if the power failed there and
  * then, and a crash of the disk at that instant decides whether, and how much of it, happened.
  */
-import type { Dir, Disk, File, Lock, OpenFlags, Stat, SyncDone, WriteDone } from '../../src/ports/disk.ts';
+import type {
+  Dir,
+  Disk,
+  File,
+  Lock,
+  OpenFlags,
+  Room,
+  Stat,
+  SyncDone,
+  WriteDone,
+} from '../../src/ports/disk.ts';
 import { SimDiskError } from '../disk/error.ts';
 import type { FileInode } from '../disk/inode.ts';
 import { never } from '../disk/never.ts';
-import { roleOf } from '../disk/sim-disk.ts';
-import type { InflightOperation, OpenFile, SimDisk } from '../disk/sim-disk.ts';
+import type { OpenFile } from '../disk/open-file.ts';
+import { roleOf } from '../disk/paths.ts';
+import type { InflightOperation, SimDisk } from '../disk/sim-disk.ts';
 
 export interface InstantContext {
   readonly disk: SimDisk;
@@ -73,6 +84,10 @@ export class InstantDisk implements Disk {
 
   stat(path: string): Promise<Stat> {
     return this.look((disk) => disk.stat(path));
+  }
+
+  statfs(path: string): Promise<Room> {
+    return this.look((disk) => disk.statfs(path));
   }
 
   lock(directory: string): Promise<Lock | undefined> {
@@ -182,10 +197,37 @@ class InstantFile implements File {
     );
   }
 
-  sync(report: SyncDone): void {
+  hintSync(): Promise<void> {
+    return this.#disk.look(() => {
+      if (!this.#file.open) throw SimDiskError.of('EBADF', 'hintSync', this.#file.path);
+    });
+  }
+
+  allocate(sizeBytes: number): Promise<void> {
+    const file = this.#file;
+    return this.#disk.change(
+      'allocate',
+      file.path,
+      (other, twin) => {
+        const inode = twin(file.inode);
+        if (inode !== undefined) other.allocateInode(inode, sizeBytes);
+      },
+      (disk) => disk.allocate(file, sizeBytes),
+    );
+  }
+
+  sync(done: SyncDone): void {
+    this.#sync(done, false);
+  }
+
+  datasync(done: SyncDone): void {
+    this.#sync(done, true);
+  }
+
+  #sync(report: SyncDone, dataOnly: boolean): void {
     this.#disk
       .change('sync', this.#file.path, undefined, (disk) =>
-        disk.syncEnd(this.#file.inode, disk.syncBegin(this.#file)),
+        disk.syncEnd(this.#file.inode, disk.syncBegin(this.#file), dataOnly),
       )
       .then(
         () => report(undefined),
@@ -194,10 +236,6 @@ class InstantFile implements File {
           report(error);
         },
       );
-  }
-
-  datasync(done: SyncDone): void {
-    this.sync(done);
   }
 
   close(): Promise<void> {
