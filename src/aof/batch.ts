@@ -7,8 +7,11 @@
  *     #lightsout s=0000000042 n=0000000177 h=5c3e10f2 d=000000004096\r\n
  *
  * `s` numbers the batches, one up each time, across files and restarts; `n` is the length in bytes of what follows and
- * belongs to the batch; `h` is an XXH32 over it and over the other fields; `d` is how many bytes of this file were known to be durable when the batch was
- * written. So a reader knows what a power cut may have done (anything behind the largest `d`) from what it may not.
+ * belongs to the batch; `d` is how many bytes of this file were known to be durable when the batch was written. So a reader
+ * knows what a power cut may have done (anything behind the largest `d`) from what it may not. `h` is an XXH32 over what
+ * follows, seeded with the other fields, with where in its file the batch begins and with the log's key, a random number
+ * that stands in the manifest. A value that holds a copy of a batch, or one that a client has made up, is therefore none:
+ * it does not stand where it says, and no client knows the key.
  *
  * Batches are whole or not there: of one that is damaged no unit is believed, since pages of an unsynced tail can be
  * missing in its middle, where no syntax tells. The header is 64 bytes, so that a batch in a buffer that begins with it
@@ -21,6 +24,14 @@ export const batchHeaderBytes = 64;
 
 /** How every header begins. */
 export const batchMark = '#lightsout s=';
+
+/** Where a batch stands: what its hash answers for beside what the header says. */
+export interface BatchPlace {
+  /** The log's key, 32 bits. */
+  readonly key: number;
+  /** Offset of the header in its file. */
+  readonly offset: number;
+}
 
 export interface BatchHeader {
   readonly sequence: number;
@@ -36,9 +47,14 @@ export function reserveBatchHeader(writer: ByteWriter): void {
 }
 
 /** Fills in the header of the batch that stands in `writer` behind the room that was reserved. */
-export function sealBatch(writer: ByteWriter, sequence: number, durableBytes: number): void {
+export function sealBatch(
+  writer: ByteWriter,
+  place: BatchPlace,
+  sequence: number,
+  durableBytes: number,
+): void {
   const lengthBytes = writer.length - batchHeaderBytes;
-  const hash = xxh32(writer.buffer, batchHeaderBytes, writer.length, seedOf(sequence, durableBytes));
+  const hash = xxh32(writer.buffer, batchHeaderBytes, writer.length, seedOf(place, sequence, durableBytes));
   const text = `${batchMark}${digits(sequence, 10)} n=${digits(lengthBytes, 10)} h=${hex(hash)} d=${digits(durableBytes, 12)}\r\n`;
   for (let i = 0; i < batchHeaderBytes; i++) writer.buffer[i] = text.charCodeAt(i);
 }
@@ -74,23 +90,26 @@ function numberAt(bytes: Uint8Array, start: number, width: number, radix: number
   return value;
 }
 
-/** True where bytes[start, start + header.lengthBytes) is what the header was made for. */
-export function isBatchBody(header: BatchHeader, bytes: Uint8Array, start: number): boolean {
-  return (
-    xxh32(bytes, start, start + header.lengthBytes, seedOf(header.sequence, header.durableBytes)) ===
-    header.hash
-  );
+/** True where bytes[start, start + header.lengthBytes) is what the header was made for, at that place. */
+export function isBatchBody(
+  header: BatchHeader,
+  place: BatchPlace,
+  bytes: Uint8Array,
+  start: number,
+): boolean {
+  const { sequence, durableBytes, lengthBytes, hash } = header;
+  return xxh32(bytes, start, start + lengthBytes, seedOf(place, sequence, durableBytes)) === hash;
 }
 
-/** Makes the hash answer for the numbers in the header too (the length is in every hash). */
-function seedOf(sequence: number, durableBytes: number): number {
-  const high = Math.floor(durableBytes / 4294967296);
-  return (
-    (Math.imul(sequence, 0x9e3779b1) ^
-      Math.imul(durableBytes >>> 0, 0x85ebca77) ^
-      Math.imul(high + 1, 0xc2b2ae3d)) |
-    0
-  );
+/** Makes the hash answer for the numbers in the header too (the length is in every hash), and for the place. */
+function seedOf({ key, offset }: BatchPlace, sequence: number, durableBytes: number): number {
+  let seed = key;
+  for (const number of [sequence, offset, durableBytes]) {
+    const high = Math.floor(number / 4294967296);
+    seed = Math.imul(seed ^ (number >>> 0), 0x9e3779b1) ^ Math.imul(high + 1, 0xc2b2ae3d);
+    seed ^= seed >>> 15;
+  }
+  return seed | 0;
 }
 
 function digits(value: number, width: number): string {

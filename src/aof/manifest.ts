@@ -4,14 +4,31 @@
  * One line a file, `file NAME seq N type T`, T one of b (base), h (history: no longer needed), i (increment). Keys come
  * in any order and case; unknown ones are ignored, lines that begin with `#` too. What Redis refuses is refused in its
  * words. Where it is more lenient than sane (`seq 3x`, `seq -1`) it is not followed.
+ *
+ * Ours carries more, in lines that begin with `#lightsout` (`manifest-notes.ts`): facts about the files, and a seal, by
+ * which a manifest that has lost lines is told from a whole one. Redis skips these lines, and drops them when it writes a
+ * manifest of its own: one without them is as good as its syntax.
  */
 import { ByteWriter, latin1Bytes, latin1Text, parseInteger, quoteWord, splitWords } from '../bytes/index.ts';
 import { LightsoutError } from '../errors.ts';
+import { annotationNotes, fileNote, ManifestNotes, sealLine, sealedNote } from './manifest-notes.ts';
 
 export interface ManifestFile {
   /** Latin1, without a path. */
   readonly name: string;
   readonly seq: number;
+  /** Bytes that were durable when the manifest was written: the file is never shorter. */
+  readonly bytes?: number;
+  /** Of a base: the last batch whose units are in it. The first increment after it begins with the next one. */
+  readonly lastBatch?: number;
+}
+
+/** That the log's writes are annotated batches. */
+export interface Annotation {
+  /** What the hashes of the batches are seeded with. */
+  readonly key: number;
+  /** `aof-checksum no`: there are batches in the log, and what is written now goes without. */
+  readonly isPaused: boolean;
 }
 
 export interface Manifest {
@@ -19,25 +36,43 @@ export interface Manifest {
   readonly history: readonly ManifestFile[];
   /** Ascending by `seq`; the last is the one written to. */
   readonly increments: readonly ManifestFile[];
-  /** Lines that begin with `#`, as they stood, without line ends. They are written first. */
+  /** Lines that begin with `#` and are not ours, as they stood, without line ends. They are written first. */
   readonly comments: readonly string[];
+  /** Undefined: no file of the log holds batches that can be checked. */
+  readonly annotation: Annotation | undefined;
 }
 
-export const emptyManifest: Manifest = { base: undefined, history: [], increments: [], comments: [] };
+/** A manifest as it was read. */
+export interface ReadManifest extends Manifest {
+  /** It carries the seal of a whole manifest. False: Redis wrote it, or `aof-checksum no`. */
+  readonly isSealed: boolean;
+  /** What is wrong with the seal. Only where the caller said that he wants to know instead of an error. */
+  readonly brokenSeal: string | undefined;
+}
+
+export const emptyManifest: Manifest = {
+  base: undefined,
+  history: [],
+  increments: [],
+  comments: [],
+  annotation: undefined,
+};
 
 /** Longest line, its end included. */
 const longestLineBytes = 1024;
 
 /**
  * Reads a manifest.
+ * @param options acceptBrokenSeal: a seal that does not hold is told in `brokenSeal`
  * @throws LightsoutError CORRUPT with Redis's three lines: the line's number, the line, what is wrong with it. (For an
- * empty file only the last.)
+ * empty file only the last.) CORRUPT where the seal does not hold.
  */
-export function parseManifest(bytes: Uint8Array): Manifest {
+export function parseManifest(bytes: Uint8Array, options: { acceptBrokenSeal?: boolean } = {}): ReadManifest {
   let base: ManifestFile | undefined;
   const history: ManifestFile[] = [];
   const increments: ManifestFile[] = [];
   const comments: string[] = [];
+  const notes = new ManifestNotes();
   let start = 0;
   if (bytes.length === 0) throw new LightsoutError('CORRUPT', 'Found an empty AOF manifest');
   for (let number = 1; start < bytes.length; number++) {
@@ -48,7 +83,8 @@ export function parseManifest(bytes: Uint8Array): Manifest {
     if (newline < 0 || newline - start >= longestLineBytes)
       throw fail('The AOF manifest file contains too long line');
     if (bytes[start] === 0x23) {
-      comments.push(latin1Text(bytes, start, end));
+      const comment = latin1Text(bytes, start, end);
+      if (!notes.take(comment, bytes, start)) comments.push(comment);
     } else {
       const { type, ...file } = parseLine(bytes, start, end, fail);
       if (type === 'b') {
@@ -65,12 +101,29 @@ export function parseManifest(bytes: Uint8Array): Manifest {
     }
     start = newline + 1;
   }
-  return { base, history, increments, comments };
+  const brokenSeal = notes.brokenSeal(bytes.length);
+  if (brokenSeal !== undefined && options.acceptBrokenSeal !== true)
+    throw new LightsoutError('CORRUPT', `the manifest has lost lines or was changed: ${brokenSeal}`);
+  return {
+    base: base === undefined ? undefined : notes.about(base),
+    history,
+    increments: increments.map((file) => notes.about(file)),
+    comments,
+    annotation: notes.annotation,
+    isSealed: notes.isSealed,
+    brokenSeal,
+  };
 }
 
-/** A manifest as bytes: comments, base, history, increments. */
-export function formatManifest(manifest: Manifest): Uint8Array {
+/**
+ * A manifest as bytes: comments, base, history, increments.
+ * @param isSealed with the facts about the files, and a seal
+ */
+export function formatManifest(manifest: Manifest, isSealed: boolean): Uint8Array {
   const writer = new ByteWriter();
+  // First of all: whatever else is cut off, the promise of a seal is left.
+  if (isSealed) writer.latin1(`${sealedNote}\n`);
+  for (const line of annotationNotes(manifest.annotation)) writer.latin1(`${line}\n`);
   for (const comment of manifest.comments) writer.latin1(`${comment}\n`);
   const line = ({ name, seq }: ManifestFile, type: string) => {
     const bytes = latin1Bytes(name);
@@ -79,6 +132,13 @@ export function formatManifest(manifest: Manifest): Uint8Array {
   if (manifest.base !== undefined) line(manifest.base, 'b');
   for (const file of manifest.history) line(file, 'h');
   for (const file of manifest.increments) line(file, 'i');
+  if (isSealed) {
+    for (const file of manifest.base === undefined
+      ? manifest.increments
+      : [manifest.base, ...manifest.increments])
+      writer.latin1(`${fileNote(file)}\n`);
+    writer.latin1(`${sealLine(writer.view())}\n`);
+  }
   return writer.copy();
 }
 

@@ -79,6 +79,8 @@ const realOptions: readonly ConfigOption[] = [
   real('aof-use-rdb-preamble', 'live', 'aofUseRdbPreamble', yesNo),
   // Not of Redis: a sequence number and a hash with each batch of the log, in lines that Redis skips.
   real('aof-checksum', 'start', 'aofChecksum', yesNo),
+  // Not of Redis: whether a start may leave out what is damaged or missing of data that was durable.
+  real('recover', 'start', 'recover', oneOf('refuse-loss', 'accept-loss')),
   kept('aof-timestamp-enabled', 'live', yesNo, 'no'),
   real('databases', 'start', 'databases', integer(1)),
   hz,

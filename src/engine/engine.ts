@@ -26,6 +26,7 @@ import { Journal } from './journal.ts';
 import { LatencyMonitor } from './latency.ts';
 import type { Log } from './log.ts';
 import { recover } from './recovery.ts';
+import { RecoveryReport } from './recovery-report.ts';
 import { Rewriter } from './rewrite.ts';
 import { Session, type Transport } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -69,6 +70,8 @@ export class Engine {
   readonly latency: LatencyMonitor;
   readonly watchers = new Watchers();
   readonly stats = newStats();
+  /** What the start found and did. */
+  readonly recovery = new RecoveryReport();
   readonly sessions = new Map<number, Session>();
   readonly randomness: Randomness;
   readonly startedAtMs: number;
@@ -153,6 +156,13 @@ export class Engine {
     engine.#cron.start();
     host.process.onSignal((signal) => engine.#onSignal(signal));
     return engine;
+  }
+
+  /** Undoes what recovery has loaded so far: nothing of it is to be served. */
+  forgetEverything(): void {
+    this.keyspace.clear();
+    this.functions.length = 0;
+    this.stats.loadedKeys = this.stats.loadedExpiredKeys = 0;
   }
 
   /** Begins a session with a client. `address` is for CLIENT LIST. */

@@ -12,12 +12,12 @@ export class FileWindow {
   end = 0;
   /** Where bytes[start] stands in the file. */
   offset: number;
-  readonly file: File;
+  readonly file: Pick<File, 'read'>;
   readonly #sliceBytes: number;
   readonly #fileBytes: number;
 
   /** Begins at byte `offset` of a file of `fileBytes`. */
-  constructor(file: File, offset: number, fileBytes: number, sliceBytes: number) {
+  constructor(file: Pick<File, 'read'>, offset: number, fileBytes: number, sliceBytes: number) {
     this.file = file;
     this.offset = offset;
     this.#fileBytes = fileBytes;

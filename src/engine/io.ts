@@ -95,6 +95,16 @@ export async function sizeOf(disk: Disk, path: string): Promise<number | undefin
   }
 }
 
+/** Names in a directory that need not exist. */
+export async function namesIn(disk: Disk, path: string): Promise<string[]> {
+  try {
+    return await disk.readdir(path);
+  } catch (error) {
+    if (isDiskError(error) && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
 /** Removes a name that may be gone already. */
 export async function unlinkIfThere(disk: Disk, path: string): Promise<void> {
   try {

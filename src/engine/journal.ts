@@ -39,7 +39,7 @@ export class Journal {
   /** Number of the newest unit. */
   appended = 0;
   /** Numbers the batches; recovery sets it to follow what it found. */
-  readonly batches: BatchCounter = { next: 1 };
+  readonly batches: BatchCounter = { next: 1, key: 0 };
   /** Syncs that were put off because one was still under way. */
   delayedSyncs = 0;
   readonly window = new UnsyncedWindow();
@@ -106,6 +106,12 @@ export class Journal {
   /** Bytes of the current increment, with those that are not written yet. */
   get sizeBytes(): number {
     return this.#current === undefined ? 0 : this.#current.sizeBytes + this.#current.unwrittenBytes;
+  }
+
+  /** The current increment and how many bytes of it are known to be durable: whole batches. */
+  get durableIncrement(): { readonly name: string; readonly bytes: number } | undefined {
+    const file = this.#current;
+    return file === undefined ? undefined : { name: file.name, bytes: file.durableBytes };
   }
 
   get bufferBytes(): number {
@@ -213,9 +219,15 @@ export class Journal {
 
   /** From now on units go to a new, empty increment; what came before is finished in the old one. */
   switchTo(file: File, name: string): void {
-    if (this.#current !== undefined) this.#line.push(this.#current);
+    this.#lineUp();
     this.open(file, name, 0);
     this.#advance();
+  }
+
+  #lineUp(): void {
+    if (this.#current === undefined) return;
+    this.#current.endAppending();
+    this.#line.push(this.#current);
   }
 
   /**
@@ -224,7 +236,7 @@ export class Journal {
    */
   stop(): void {
     if (this.#held) this.#current?.forsake();
-    else if (this.#current !== undefined) this.#line.push(this.#current);
+    else this.#lineUp();
     this.#held = false;
     this.#current = undefined;
     this.#moved();

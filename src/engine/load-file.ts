@@ -2,34 +2,40 @@
 import { latin1Text } from '../bytes/index.ts';
 import { LightsoutError } from '../errors.ts';
 import type { File } from '../ports/disk.ts';
-import { KeyspaceLoader, RdbDecoder } from '../rdb/index.ts';
+import { checksumField, KeyspaceLoader, lastBatchField, RdbDecoder } from '../rdb/index.ts';
 import type { Engine } from './engine.ts';
-import { type Applier, Replay, type ReplayResult } from './replay.ts';
+import { type Annotations, type Applier, type Damage, Replay, type ReplayResult } from './replay.ts';
 
 export interface LoadRdbOptions {
   /** Leave out keys that have expired: for a dump. The base of a log keeps them, since its increments may speak of them. */
   readonly dropExpired: boolean;
 }
 
+/** What an RDB says about itself. */
+export interface RdbFacts {
+  readonly endOffset: number;
+  /** Of the base of a log: the last batch that it covers. */
+  readonly lastBatch: number | undefined;
+}
+
 /** @throws LightsoutError CORRUPT naming file and offset; DiskError */
-export async function loadRdb(engine: Engine, path: string, options: LoadRdbOptions): Promise<void> {
+export async function loadRdb(engine: Engine, path: string, options: LoadRdbOptions): Promise<RdbFacts> {
   const { disk } = engine.host;
   const file = await disk.open(path, { read: true });
   try {
-    await decodeRdb(engine, file, path, (await disk.stat(path)).sizeBytes, options);
+    return await decodeRdb(engine, file, path, (await disk.stat(path)).sizeBytes, options);
   } finally {
     await file.close();
   }
 }
 
-/** Gives the offset behind the RDB. */
 async function decodeRdb(
   engine: Engine,
   file: File,
   path: string,
   fileBytes: number,
   options: LoadRdbOptions,
-): Promise<number> {
+): Promise<RdbFacts> {
   const { settings, keyspace, stats, tuning, host, log } = engine;
   const loader = new KeyspaceLoader(keyspace, {
     fileBytes,
@@ -48,6 +54,17 @@ async function decodeRdb(
     if (error instanceof LightsoutError)
       throw new LightsoutError(error.code, `${path}: ${error.message}`, { cause: error });
     throw error;
+  }
+  // Redis takes a zeroed checksum for one that was never computed. A file of ours says that it has one.
+  if (
+    settings.rdbchecksum &&
+    decoder.checksum === 'absent' &&
+    loader.auxFields.get(checksumField) !== undefined
+  ) {
+    throw new LightsoutError(
+      'CORRUPT',
+      `${path}: the checksum at offset ${decoder.endOffset - 8} is zero, and the file was saved with one: it was damaged after it was written; restore it from a copy`,
+    );
   }
   const version = loader.auxFields.get('redis-ver');
   if (version !== undefined) log('notice', `Loading RDB produced by version ${version}`);
@@ -70,7 +87,18 @@ async function decodeRdb(
   stats.loadedKeys += loader.loaded;
   stats.loadedExpiredKeys += loader.expired;
   engine.functions.push(...loader.functions);
-  return decoder.endOffset;
+  const lastBatch = loader.auxFields.get(lastBatchField);
+  return {
+    endOffset: decoder.endOffset,
+    lastBatch: lastBatch === undefined ? undefined : Number(lastBatch),
+  };
+}
+
+export interface LoadIncrementOptions {
+  /** How its batches are checked; undefined where nobody knows. */
+  readonly annotations: Annotations | undefined;
+  /** Bytes of it that are known to be durable. */
+  readonly durableBytes: number;
 }
 
 /** Replays a log file; one of before Redis 7 may begin with an RDB. @throws LightsoutError CORRUPT; DiskError */
@@ -78,7 +106,7 @@ export async function loadIncrement(
   engine: Engine,
   path: string,
   applier: Applier,
-  options: { isAnnotated: boolean },
+  options: LoadIncrementOptions,
 ): Promise<ReplayResult> {
   const { disk } = engine.host;
   const fileBytes = (await disk.stat(path)).sizeBytes;
@@ -91,16 +119,23 @@ export async function loadIncrement(
     let from = 0;
     if (count === 5 && latin1Text(magic) === 'REDIS') {
       engine.log('notice', 'Reading RDB preamble from AOF file...');
-      from = await decodeRdb(engine, file, path, fileBytes, { dropExpired: false });
+      ({ endOffset: from } = await decodeRdb(engine, file, path, fileBytes, { dropExpired: false }));
       engine.log('notice', 'Reading the remaining AOF tail...');
     }
-    const { isAnnotated } = options;
     return await new Replay(
       file,
-      { path, fileBytes, from, sliceBytes: engine.tuning.loadSliceBytes, isAnnotated },
+      { path, fileBytes, from, sliceBytes: engine.tuning.loadSliceBytes, ...options },
       applier,
     ).run();
   } finally {
     await file.close();
   }
+}
+
+/** What refuses a log that ends in half a unit where `aof-load-truncated` is off. */
+export function unexpectedEnd(path: string, { what }: Damage, validBytes: number): LightsoutError {
+  return new LightsoutError(
+    'CORRUPT',
+    `Unexpected end of file reading the append only file ${path}: ${what}; valid up to offset ${validBytes}; set aof-load-truncated yes to cut the rest`,
+  );
 }

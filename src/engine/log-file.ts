@@ -16,9 +16,10 @@ export interface LogFileListener {
   progress(what: 'write' | 'sync'): void;
 }
 
-/** The number of the next batch, shared by the increments of one log. */
+/** The number of the next batch and the key of their hashes, shared by the increments of one log. */
 export interface BatchCounter {
   next: number;
+  key: number;
 }
 
 export interface LogFileOptions {
@@ -62,6 +63,8 @@ export class LogFile {
   #writing = false;
   #syncing = false;
   #forsaken = false;
+  /** The number that was set aside for what is still buffered, once nothing more is appended. */
+  #lastBatch: number | undefined;
 
   constructor(file: File, name: string, options: LogFileOptions, listener: LogFileListener) {
     this.#file = file;
@@ -109,12 +112,25 @@ export class LogFile {
     return this.sizeBytes === 0 && this.unwrittenBytes === 0;
   }
 
+  /** Bytes of the file known to be durable: whole batches. */
+  get durableBytes(): number {
+    return this.#durableBytes;
+  }
+
+  /** Says that nothing more is appended. What is buffered is the last batch, and comes before those of the files after. */
+  endAppending(): void {
+    if (this.#batches !== undefined && !this.#bufferIsEmpty) this.#lastBatch ??= this.#batches.next++;
+  }
+
   /** Writes what is buffered, unless a write is under way. */
   write(): void {
     if (this.#writing || this.#forsaken) return;
     if (this.#batch === undefined) {
       if (this.#bufferIsEmpty) return;
-      if (this.#batches !== undefined) sealBatch(this.buffer, this.#batches.next++, this.#durableBytes);
+      if (this.#batches !== undefined) {
+        const place = { key: this.#batches.key, offset: this.sizeBytes };
+        sealBatch(this.buffer, place, this.#lastBatch ?? this.#batches.next++, this.#durableBytes);
+      }
       this.#batch = this.buffer;
       this.#batchStart = 0;
       this.#batchPosition = this.appended;

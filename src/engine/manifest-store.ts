@@ -5,22 +5,20 @@
  * old and the new manifest may be the live one: then nothing that either names may be removed, and what is in memory is
  * written again until it holds (`isSettled`).
  */
-import { emptyManifest, formatManifest, type Manifest } from '../aof/index.ts';
+import { type Annotation, emptyManifest, formatManifest, type Manifest } from '../aof/index.ts';
 import type { Disk } from '../ports/disk.ts';
 import { createSynced, syncDirectory, unlinkIfThere } from './io.ts';
 import type { Names } from './names.ts';
+import type { Settings } from './settings.ts';
 
-/** The comment by which a manifest says that the writes of its log are annotated batches. Redis keeps it and skips it. */
-const annotatedComment = '#lightsout annotated';
-
-export function isAnnotated(manifest: Manifest): boolean {
-  return manifest.comments.includes(annotatedComment);
-}
-
-export function annotated(manifest: Manifest): Manifest {
-  return isAnnotated(manifest)
-    ? manifest
-    : { ...manifest, comments: [...manifest.comments, annotatedComment] };
+/** What a manifest has to say about annotations from now on; `key` is that of the batches that will be written. */
+export function annotationFor(
+  settings: Settings,
+  before: Annotation | undefined,
+  key: number,
+): Annotation | undefined {
+  if (settings.aofChecksum) return { key, isPaused: false };
+  return before === undefined ? undefined : { ...before, isPaused: true };
 }
 
 export class ManifestStore {
@@ -31,10 +29,12 @@ export class ManifestStore {
 
   readonly #disk: Disk;
   readonly #names: Names;
+  readonly #settings: Settings;
 
-  constructor(disk: Disk, names: Names) {
+  constructor(disk: Disk, names: Names, settings: Settings) {
     this.#disk = disk;
     this.#names = names;
+    this.#settings = settings;
   }
 
   /**
@@ -45,7 +45,7 @@ export class ManifestStore {
   async replace(manifest: Manifest): Promise<void> {
     const temporary = this.#names.temporary('manifest');
     try {
-      await createSynced(this.#disk, temporary, formatManifest(manifest));
+      await createSynced(this.#disk, temporary, formatManifest(manifest, this.#settings.aofChecksum));
     } catch (error) {
       await unlinkIfThere(this.#disk, temporary);
       throw error;

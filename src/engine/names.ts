@@ -48,12 +48,36 @@ export class Names {
 
   /** A fresh temporary for the dump, a base or the manifest, as a whole path. */
   temporary(what: 'rdb' | 'base' | 'manifest'): string {
-    const name = `temp-${this.#incarnation}-${++this.#ordinal}.${what}`;
+    const name = this.#temporary(what);
     return what === 'rdb' ? `${this.dir}/${name}` : this.inAppendDir(name);
   }
 
-  /** True for the name of a temporary of any incarnation. */
-  static isTemporary(name: string): boolean {
-    return /^temp-\d+-[0-9a-f]{12}-\d+\.(rdb|base|manifest)$/.test(name);
+  /** A fresh temporary for what is put aside in `directory`, as a whole path. */
+  temporaryQuarantine(directory: string): string {
+    return `${directory}/${this.#temporary('quarantine')}`;
+  }
+
+  #temporary(what: string): string {
+    return `temp-${this.#incarnation}-${++this.#ordinal}.${what}`;
+  }
+
+  /** True for the name of a temporary of any incarnation of ours, or of Redis. */
+  isTemporary(name: string): boolean {
+    const { appendfilename } = this.#settings;
+    return (
+      /^temp-\d+-[0-9a-f]{12}-\d+\.(rdb|base|manifest|quarantine)$/.test(name) ||
+      /^temp-(\d+\.rdb|rewriteaof-(bg-)?\d+\.aof)$/.test(name) ||
+      name === aofNames.temporaryManifest(appendfilename) ||
+      name === aofNames.temporaryIncrement(appendfilename)
+    );
+  }
+
+  /** True for the name that a base or an increment of this log has, whatever its number. */
+  isLogFile(name: string): boolean {
+    const { appendfilename } = this.#settings;
+    return (
+      name.startsWith(`${appendfilename}.`) &&
+      /^\d{1,15}\.(incr\.aof|base\.(rdb|aof))$/.test(name.slice(appendfilename.length + 1))
+    );
   }
 }

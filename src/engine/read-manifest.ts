@@ -1,16 +1,23 @@
 /** Reads the manifest from the disk. */
-import { type Manifest, parseManifest } from '../aof/index.ts';
+import { parseManifest, type ReadManifest } from '../aof/index.ts';
 import { LightsoutError } from '../errors.ts';
 import type { Disk } from '../ports/disk.ts';
 import { readFile } from './io.ts';
 import type { Names } from './names.ts';
 
-/** @throws LightsoutError CORRUPT naming the file and the line; DiskError ENOENT */
-export async function readManifest(disk: Disk, names: Names): Promise<Manifest> {
+/**
+ * @param options acceptBrokenSeal: a manifest that has lost lines is taken for what it still says
+ * @throws LightsoutError CORRUPT naming the file and the line; DiskError ENOENT
+ */
+export async function readManifest(
+  disk: Disk,
+  names: Names,
+  options: { acceptBrokenSeal?: boolean } = {},
+): Promise<ReadManifest> {
   const path = names.inAppendDir(names.manifestName);
   const bytes = await readFile(disk, path);
   try {
-    return parseManifest(bytes);
+    return parseManifest(bytes, options);
   } catch (error) {
     if (error instanceof LightsoutError)
       throw new LightsoutError(error.code, `${path}: ${error.message}`, { cause: error });

@@ -1,15 +1,26 @@
 /**
- * Replaying one increment of the log, and finding where it stops being believable.
+ * Replaying one file of the log, and finding where it stops being believable.
  *
  * A file is a row of units. Units in an annotated batch are believed when the whole batch is there and its hash is
  * right; units without annotation (stock Redis wrote them, or `aof-checksum no`) when they parse. The first place that
  * cannot be believed ends the replay, and is one of:
  *
- * - *torn*: what an honest crash leaves at the end of a file: half a unit, half a MULTI, zeros; in a log with annotations
+ * - *torn*: what an honest crash leaves at the end of a file: half a unit, half a MULTI, zeros; where writes are annotated
  *   anything at all behind what was known to be durable. It may be cut off, at the end of the last whole unit.
- * - *rotten*: damage before something that was known durable, or a tail that no annotation excuses. Nothing may be cut.
+ * - *rotten*: damage before something that was known durable, or a tail that no annotation excuses. Nothing may be cut
+ *   without being asked.
+ *
+ * What was known durable is told by the batches (`d`), by those behind the damage too, and by the manifest. Whether the
+ * units at a place were to have annotations is told by the manifest and by what stands before and there: whoever writes
+ * without them (stock Redis) goes on without.
  */
-import { batchHeaderBytes, batchMark, isBatchBody, parseBatchHeader } from '../aof/batch.ts';
+import {
+  type BatchHeader,
+  batchHeaderBytes,
+  batchMark,
+  isBatchBody,
+  parseBatchHeader,
+} from '../aof/batch.ts';
 import { latin1Text } from '../bytes/index.ts';
 import { LightsoutError } from '../errors.ts';
 import { Argv, ProtocolError, RequestParser } from '../resp/index.ts';
@@ -21,15 +32,36 @@ const asterisk = 0x2a;
 const lineFeed = 0x0a;
 const maxAnnotationBytes = 1024;
 
+/** The first place of a file that is not believed. */
+export interface Damage {
+  readonly kind: 'torn' | 'rotten';
+  /** What is wrong there, and how it is known. */
+  readonly what: string;
+  readonly offset: number;
+  /** The file ends where it should go on: `aof-load-truncated` is asked. */
+  readonly isShort: boolean;
+}
+
 export interface ReplayResult {
   /** End of the last unit that was applied: what may stay of the file. */
   readonly validBytes: number;
   /** Why the file is not believed further, or undefined where it ends well. */
-  readonly torn: string | undefined;
+  readonly damage: Damage | undefined;
   /** Numbers of the first and the last batch, or undefined where the file has none. */
   readonly firstBatch: number | undefined;
   readonly lastBatch: number | undefined;
+  /** Units that were applied, and those of them that stood in no batch. */
   readonly units: number;
+  readonly plainUnits: number;
+}
+
+/** How the batches of a log are checked. */
+export interface Annotations {
+  readonly key: number;
+  /** Whoever wrote to this file last annotated what he wrote. False: `aof-checksum no`. */
+  readonly isActive: boolean;
+  /** The number that the first batch of the file must have, where that is known. */
+  readonly firstBatch: number | undefined;
 }
 
 export interface ReplayOptions {
@@ -39,8 +71,10 @@ export interface ReplayOptions {
   /** Where the commands begin: behind an RDB preamble, or 0. */
   readonly from: number;
   readonly sliceBytes: number;
-  /** The log was written with annotations. */
-  readonly isAnnotated: boolean;
+  /** Undefined: annotations say nothing here, and are passed over as Redis does. */
+  readonly annotations: Annotations | undefined;
+  /** Bytes that were known durable from elsewhere. */
+  readonly durableBytes: number;
 }
 
 /** Applies the commands of whole units, one by one. */
@@ -50,62 +84,75 @@ export interface Applier {
 }
 
 export class Replay {
+  readonly #file: Pick<File, 'read'>;
   readonly #window: FileWindow;
   readonly #path: string;
   readonly #fileBytes: number;
+  readonly #sliceBytes: number;
   readonly #applier: Applier;
-  /** The manifest says that writes of this log are annotated: a tail without annotation is no foreigner's. */
-  readonly #isAnnotated: boolean;
+  readonly #annotations: Annotations | undefined;
   readonly #argv = new Argv();
   /** Commands of an open MULTI, and where it began. */
   #queue: { argv: Argv; offset: number }[] | undefined;
   #multiOffset = 0;
-  /** Largest durable mark of the batches seen. */
-  #durableBytes = 0;
+  /** What the manifest knew to be durable: what is behind was written since. */
+  readonly #openedBytes: number;
+  /** Largest durable mark of the batches seen, or what was known before. */
+  #durableBytes: number;
   #firstBatch: number | undefined;
   #lastBatch: number | undefined;
   #validBytes: number;
   #units = 0;
+  #plainUnits = 0;
+  /** The last unit stood in no batch, and behind what was known durable when the file was opened last. */
+  #isAmongPlain = false;
+  /** Whole batches are missing before this file. */
+  #isGap = false;
 
-  constructor(file: File, options: ReplayOptions, applier: Applier) {
+  constructor(file: Pick<File, 'read'>, options: ReplayOptions, applier: Applier) {
+    this.#file = file;
     this.#window = new FileWindow(file, options.from, options.fileBytes, options.sliceBytes);
     this.#path = options.path;
     this.#fileBytes = options.fileBytes;
+    this.#sliceBytes = options.sliceBytes;
     this.#validBytes = options.from;
-    this.#isAnnotated = options.isAnnotated;
+    this.#annotations = options.annotations;
+    this.#durableBytes = this.#openedBytes = options.durableBytes;
     this.#applier = applier;
   }
 
-  /** @throws LightsoutError CORRUPT naming the file and the offset, where the damage is not a torn tail; DiskError */
+  /** @throws LightsoutError CORRUPT where a command is unknown or a batch was written wrong; DiskError */
   async run(): Promise<ReplayResult> {
     for (;;) {
       const { offset } = this.#window;
-      if (!(await this.#window.ensure(1)))
-        return this.#end(this.#queue === undefined ? undefined : 'it ends inside MULTI');
+      if (!(await this.#window.ensure(1))) {
+        return this.#end(
+          this.#queue === undefined ? undefined : this.#short('it ends inside MULTI', this.#validBytes),
+        );
+      }
       const first = this.#window.bytes[this.#window.start]!;
       if (first === hash) {
         const damage = await this.#annotation();
-        if (damage !== undefined) return this.#judge(damage, offset);
+        if (damage !== undefined) return this.#end(await this.#judge(damage, offset));
       } else if (first === asterisk) {
         const damage = await this.#plain();
-        if (damage === 'end') return this.#end(`it ends inside a command at offset ${this.#window.offset}`);
-        if (damage !== undefined) return this.#judge(damage, this.#window.offset);
+        if (damage === 'end') return this.#end(this.#short('it ends inside a command', this.#window.offset));
+        if (damage !== undefined) return this.#end(await this.#judge(damage, this.#window.offset));
       } else {
-        return this.#judge(
-          `byte 0x${first.toString(16).padStart(2, '0')} instead of a command ('*') or an annotation ('#')`,
-          offset,
-        );
+        const found = `byte 0x${first.toString(16).padStart(2, '0')} instead of a command ('*') or an annotation ('#')`;
+        return this.#end(await this.#judge(found, offset));
       }
     }
   }
 
-  #end(torn: string | undefined): ReplayResult {
+  #end(damage: Damage | undefined): ReplayResult {
     return {
       validBytes: this.#validBytes,
-      torn,
+      damage,
       firstBatch: this.#firstBatch,
       lastBatch: this.#lastBatch,
       units: this.#units,
+      plainUnits: this.#plainUnits,
     };
   }
 
@@ -120,29 +167,13 @@ export class Replay {
     }
     if (line < 0 || line >= maxAnnotationBytes)
       return `an annotation of more than ${maxAnnotationBytes} bytes`;
-    if (line + 1 === batchHeaderBytes) {
-      const header = parseBatchHeader(window.bytes, window.start);
-      if (header !== undefined) {
-        const bodyBytes = header.lengthBytes;
-        // The size first: a length that lies must not make room for itself.
-        const fits = window.offset + batchHeaderBytes + bodyBytes <= this.#fileBytes;
-        if (!fits || !(await window.ensure(batchHeaderBytes + bodyBytes)))
-          return `batch ${header.sequence} announces ${bodyBytes} bytes and the file ends before`;
-        const start = window.start + batchHeaderBytes;
-        if (!isBatchBody(header, window.bytes, start))
-          return `batch ${header.sequence} does not have the hash of its annotation`;
-        if (this.#lastBatch !== undefined && header.sequence !== this.#lastBatch + 1)
-          return `batch ${header.sequence} follows batch ${this.#lastBatch}`;
-        this.#firstBatch ??= header.sequence;
-        this.#lastBatch = header.sequence;
-        this.#durableBytes = Math.max(this.#durableBytes, header.durableBytes);
-        this.#wholeBatch(start, start + bodyBytes);
-        window.take(batchHeaderBytes + bodyBytes);
-        this.#validBytes = window.offset;
-        return undefined;
-      }
-    }
-    if (this.#isAnnotated || this.#lastBatch !== undefined) {
+    const annotations = this.#annotations;
+    const header =
+      annotations !== undefined && line + 1 === batchHeaderBytes
+        ? parseBatchHeader(window.bytes, window.start)
+        : undefined;
+    if (header !== undefined) return this.#batch(header, annotations!);
+    if (annotations !== undefined) {
       const text = latin1Text(window.bytes, window.start, window.start + Math.min(line, 80));
       // Redis's timestamps may stand among ours. Anything else may have been a header, and what follows its batch.
       if (!/^#TS:\d+\r?$/.test(text))
@@ -150,6 +181,35 @@ export class Replay {
     }
     window.take(line + 1);
     if (this.#queue === undefined) this.#validBytes = window.offset;
+    return undefined;
+  }
+
+  /** A batch, of which the window begins with the header. Gives what is wrong. */
+  async #batch(header: BatchHeader, { key, firstBatch }: Annotations): Promise<string | undefined> {
+    const window = this.#window;
+    const { lengthBytes, sequence } = header;
+    if (this.#queue !== undefined) return `batch ${sequence} stands inside a MULTI`;
+    // The size first: a length that lies must not make room for itself.
+    const fits = window.offset + batchHeaderBytes + lengthBytes <= this.#fileBytes;
+    if (!fits || !(await window.ensure(batchHeaderBytes + lengthBytes)))
+      return `batch ${sequence} announces ${lengthBytes} bytes and the file ends before`;
+    const start = window.start + batchHeaderBytes;
+    if (!isBatchBody(header, { key, offset: window.offset }, window.bytes, start))
+      return `batch ${sequence} does not have the hash of its annotation`;
+    if (this.#lastBatch !== undefined && sequence !== this.#lastBatch + 1)
+      return `batch ${sequence} follows batch ${this.#lastBatch}`;
+    // Each switch syncs the old file before it writes to the new one: what is missing between two was durable.
+    if (this.#lastBatch === undefined && firstBatch !== undefined && sequence !== firstBatch) {
+      this.#isGap = true;
+      return `batch ${sequence} stands where batch ${firstBatch} goes on from what is before this file: what stood between them is lost`;
+    }
+    this.#firstBatch ??= sequence;
+    this.#lastBatch = sequence;
+    this.#durableBytes = Math.max(this.#durableBytes, header.durableBytes);
+    this.#wholeBatch(start, start + lengthBytes);
+    window.take(batchHeaderBytes + lengthBytes);
+    this.#validBytes = window.offset;
+    this.#isAmongPlain = false;
     return undefined;
   }
 
@@ -162,7 +222,7 @@ export class Replay {
     const at = (): number => bodyOffset + parser.offset;
     try {
       for (let commandOffset = bodyOffset; parser.next(this.#argv) === 'command'; commandOffset = at())
-        this.#take(this.#argv, commandOffset);
+        this.#mustTake(this.#argv, commandOffset);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       throw this.#corrupt(`${error.message} in a batch whose hash is right`, at());
@@ -180,9 +240,12 @@ export class Replay {
       for (let taken = 0; ; taken = parser.offset) {
         if (window.length === 0 || window.bytes[window.start] === hash) return undefined;
         if (parser.next(this.#argv) === 'need-more') break;
-        this.#take(this.#argv, window.offset);
+        const misplaced = this.#take(this.#argv, window.offset);
+        if (misplaced !== undefined) return misplaced;
         window.take(parser.offset - taken);
         if (this.#queue === undefined) this.#validBytes = window.offset;
+        if (this.#validBytes === window.offset) this.#plainUnits++;
+        if (window.offset > this.#openedBytes) this.#isAmongPlain = true;
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
@@ -191,14 +254,19 @@ export class Replay {
     return (await window.fill()) ? undefined : 'end';
   }
 
-  /** One command: MULTI and EXEC make units of several. */
-  #take(argv: Argv, offset: number): void {
+  #mustTake(argv: Argv, offset: number): void {
+    const misplaced = this.#take(argv, offset);
+    if (misplaced !== undefined) throw this.#corrupt(`${misplaced} in a batch whose hash is right`, offset);
+  }
+
+  /** One command: MULTI and EXEC make units of several. Gives what is wrong with where it stands. */
+  #take(argv: Argv, offset: number): string | undefined {
     if (argv.is(0, 'multi')) {
-      if (this.#queue !== undefined) throw this.#corrupt('MULTI inside MULTI', offset);
+      if (this.#queue !== undefined) return 'MULTI inside MULTI';
       this.#queue = [];
       this.#multiOffset = offset;
     } else if (argv.is(0, 'exec')) {
-      if (this.#queue === undefined) throw this.#corrupt('EXEC without MULTI', offset);
+      if (this.#queue === undefined) return 'EXEC without MULTI';
       for (const queued of this.#queue) this.#applier.apply(queued.argv, queued.offset);
       this.#queue = undefined;
       this.#units++;
@@ -208,32 +276,50 @@ export class Replay {
       this.#applier.apply(argv, offset);
       this.#units++;
     }
+    return undefined;
   }
 
-  /** Torn or rotten? Gives the result of a torn file, throws for a rotten one. */
-  async #judge(what: string, offset: number): Promise<ReplayResult> {
+  /** The file ends where it should go on. */
+  #short(what: string, offset: number): Damage {
+    if (this.#durableBytes <= this.#validBytes) return { kind: 'torn', what, offset, isShort: true };
+    const known = `${what}; ${this.#durableBytes} bytes of it were known to be durable`;
+    return { kind: 'rotten', what: known, offset, isShort: true };
+  }
+
+  /** Torn or rotten? */
+  async #judge(what: string, offset: number): Promise<Damage> {
     const where =
       this.#queue === undefined ? what : `${what}, inside the MULTI at offset ${this.#multiOffset}`;
-    if (this.#durableBytes > offset)
-      throw this.#corrupt(`${where}; ${this.#durableBytes} bytes were known to be durable`, offset);
+    const torn: Damage = { kind: 'torn', what: where, offset, isShort: false };
+    const rotten = (why: string): Damage => ({ ...torn, kind: 'rotten', what: `${where}${why}` });
+    if (this.#isGap) return rotten('');
+    // What would be cut is everything behind the last whole unit.
+    if (this.#durableBytes > this.#validBytes)
+      return rotten(`; ${this.#durableBytes} bytes were known to be durable`);
     const later = await this.#laterBatch(offset);
-    if (later !== undefined && later.durableBytes > offset) {
-      throw this.#corrupt(
-        `${where}; batch ${later.sequence} behind it says that ${later.durableBytes} bytes were durable`,
-        offset,
-      );
-    }
-    if (this.#isAnnotated || this.#lastBatch !== undefined || later !== undefined)
-      return this.#end(`${where} at offset ${offset}`);
-    if (await this.#isZeroFrom(offset)) return this.#end(`zeros from offset ${offset} on`);
-    throw this.#corrupt(where, offset);
+    if (later !== undefined && later.durableBytes > this.#validBytes)
+      return rotten(`; batch ${later.sequence} behind it says that ${later.durableBytes} bytes were durable`);
+    if (this.#annotations?.isActive === true && !this.#isAmongPlain && !(await this.#isUnitAt(offset)))
+      return torn;
+    if (await this.#endsInZeros()) return { ...torn, what: `${where}; zeros up to the end of the file` };
+    return rotten('');
   }
 
-  /** The batch with the largest durable mark behind `offset`, if there is one with a right hash. */
-  async #laterBatch(offset: number): Promise<{ sequence: number; durableBytes: number } | undefined> {
-    const window = this.#window;
-    window.take(offset - window.offset + 1);
-    let found: { sequence: number; durableBytes: number } | undefined;
+  /** True where a unit without annotation begins, whatever becomes of it. An annotated write never begins so. */
+  async #isUnitAt(offset: number): Promise<boolean> {
+    const start = new FileWindow(this.#file, offset, this.#fileBytes, 64);
+    await start.ensure(12);
+    return /^\*\d{1,7}\r\n\$/.test(
+      latin1Text(start.bytes, start.start, Math.min(start.end, start.start + 12)),
+    );
+  }
+
+  /** The batch with the largest durable mark behind `offset`, if there is one with a right hash at its place. */
+  async #laterBatch(offset: number): Promise<BatchHeader | undefined> {
+    if (this.#annotations === undefined) return undefined;
+    const { key } = this.#annotations;
+    const window = new FileWindow(this.#file, offset + 1, this.#fileBytes, this.#sliceBytes);
+    let found: BatchHeader | undefined;
     for (;;) {
       const at = indexOfMark(window.bytes, window.start, window.end);
       if (at < 0) {
@@ -244,28 +330,49 @@ export class Replay {
       window.take(at - window.start);
       if (await window.ensure(batchHeaderBytes)) {
         const header = parseBatchHeader(window.bytes, window.start);
-        const fits =
-          header !== undefined && window.offset + batchHeaderBytes + header.lengthBytes <= this.#fileBytes;
+        const bytes = batchHeaderBytes + (header?.lengthBytes ?? 0);
         if (
-          fits &&
-          (await window.ensure(batchHeaderBytes + header.lengthBytes)) &&
-          isBatchBody(header, window.bytes, window.start + batchHeaderBytes)
-        ) {
-          if (found === undefined || header.durableBytes > found.durableBytes)
-            found = { sequence: header.sequence, durableBytes: header.durableBytes };
-        }
+          header !== undefined &&
+          window.offset + bytes <= this.#fileBytes &&
+          (await window.ensure(bytes)) &&
+          isBatchBody(
+            header,
+            { key, offset: window.offset },
+            window.bytes,
+            window.start + batchHeaderBytes,
+          ) &&
+          (found === undefined || header.durableBytes > found.durableBytes)
+        )
+          found = header;
       }
       window.take(1);
     }
   }
 
-  async #isZeroFrom(offset: number): Promise<boolean> {
-    const rest = new FileWindow(this.#window.file, offset, this.#fileBytes, 65536);
-    while (await rest.ensure(1)) {
-      for (let i = rest.start; i < rest.end; i++) if (rest.bytes[i] !== 0) return false;
-      rest.take(rest.length);
-    }
-    return true;
+  /** True where the file, without the zeros that it ends in, would end inside a unit: some file systems leave that. */
+  async #endsInZeros(): Promise<boolean> {
+    const end = await endWithoutZeros(this.#file, this.#fileBytes);
+    if (end === this.#fileBytes) return false;
+    if (end <= this.#validBytes) return true;
+    const shortened: Pick<File, 'read'> = {
+      read: (into, position) =>
+        position >= end
+          ? Promise.resolve(0)
+          : this.#file.read(into.subarray(0, Math.min(into.length, end - position)), position),
+    };
+    const { damage } = await new Replay(
+      shortened,
+      {
+        path: this.#path,
+        fileBytes: end,
+        from: this.#validBytes,
+        sliceBytes: this.#sliceBytes,
+        annotations: undefined,
+        durableBytes: 0,
+      },
+      { apply: () => undefined },
+    ).run();
+    return damage === undefined || damage.isShort;
   }
 
   #corrupt(what: string, offset: number): LightsoutError {
@@ -274,6 +381,19 @@ export class Replay {
       `Bad file format reading the append only file ${this.#path}: ${what}, at offset ${offset}; make a copy of the directory before you repair anything`,
     );
   }
+}
+
+/** Where the zeros begin that a file ends in; its length where it ends in something else. */
+async function endWithoutZeros(file: Pick<File, 'read'>, fileBytes: number): Promise<number> {
+  const slice = new Uint8Array(4096);
+  for (let end = fileBytes; end > 0;) {
+    const from = Math.max(0, end - slice.length);
+    const window = new FileWindow(file, from, fileBytes, slice.length);
+    if (!(await window.ensure(end - from))) return fileBytes;
+    for (let i = end - from - 1; i >= 0; i--) if (window.bytes[window.start + i] !== 0) return from + i + 1;
+    end = from;
+  }
+  return 0;
 }
 
 function indexOfMark(bytes: Uint8Array, start: number, end: number): number {

@@ -23,7 +23,7 @@ import { LightsoutError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { ForkedSave } from './forked-save.ts';
 import { isDiskError, makeDirectory, messageOf, sizeOf, syncDirectory, unlinkIfThere } from './io.ts';
-import { annotated, ManifestStore } from './manifest-store.ts';
+import { annotationFor, ManifestStore } from './manifest-store.ts';
 import { readManifest } from './read-manifest.ts';
 import { saveRequest, type SaveRequest } from './save-file.ts';
 
@@ -60,7 +60,7 @@ export class Rewriter {
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.store = new ManifestStore(engine.host.disk, engine.names);
+    this.store = new ManifestStore(engine.host.disk, engine.names, engine.settings);
   }
 
   get hasChild(): boolean {
@@ -88,7 +88,8 @@ export class Rewriter {
     if (base !== undefined) this.#nextBase = Math.max(this.#nextBase, base.seq + 1);
     for (const { seq } of increments) this.#nextIncrement = Math.max(this.#nextIncrement, seq + 1);
     for (const name of [...directoryNames, ...history.map((file) => file.name)]) {
-      const match = /\.(\d{1,15})\.(base|incr)\.(rdb|aof)$/.exec(name);
+      // Also what was put aside: its number stays its own.
+      const match = /\.(\d{1,15})\.(base|incr)\.(rdb|aof)(?:\..*)?$/.exec(name);
       if (match === null) continue;
       const next = Number(match[1]) + 1;
       if (match[2] === 'base') this.#nextBase = Math.max(this.#nextBase, next);
@@ -213,7 +214,7 @@ export class Rewriter {
     const before = store.current;
     try {
       await syncDirectory(host.disk, names.appendDir);
-      await store.replace({ ...before, increments: [...before.increments, increment] });
+      await store.replace({ ...before, increments: [...this.#knownIncrements(), increment] });
     } catch (error) {
       await file.close();
       if (store.current === before) await unlinkIfThere(host.disk, names.inAppendDir(increment.name));
@@ -223,11 +224,20 @@ export class Rewriter {
       await file.close();
       throw new RewriteFailure('cancelled', true);
     }
-    const request = saveRequest(this.#engine, 'base');
     this.earlierBytes += journal.sizeBytes;
     journal.switchTo(file, increment.name);
+    // Asked for behind the switch: the base names the last batch before it.
+    const request = saveRequest(this.#engine, 'base');
     await this.#fork(request);
     await this.#adopt(request, increment);
+  }
+
+  /** The increments of the manifest, with what is durable of the one that is being written. */
+  #knownIncrements(): ManifestFile[] {
+    const { durableIncrement: durable } = this.#engine.journal;
+    return this.store.current.increments.map((file) =>
+      file.name === durable?.name ? { ...file, bytes: durable.bytes } : file,
+    );
   }
 
   /** Makes the file of a new increment. */
@@ -289,13 +299,17 @@ export class Rewriter {
       ...(before.base === undefined ? [] : [before.base]),
       ...before.increments.filter(({ name }) => name !== increment?.name),
     ];
-    const next: Manifest = {
+    const after: Manifest = {
       ...before,
-      base,
+      annotation: annotationFor(settings, before.annotation, journal.batches.key),
+      base: {
+        ...base,
+        bytes: baseBytes,
+        ...(request.batches === undefined ? {} : { lastBatch: request.batches.last }),
+      },
       history: [...before.history, ...superseded],
       increments: increment === undefined ? [] : [increment],
     };
-    const after = settings.aofChecksum ? annotated(next) : next;
     try {
       await store.replace(after);
     } catch (error) {

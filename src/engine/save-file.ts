@@ -4,7 +4,7 @@
  * The file is whole and synced when this is done, under a temporary name: giving it its live name is the parent's alone,
  * so that a child that outlived its parent can change nothing that anyone will read.
  */
-import { AofRewriter } from '../aof/index.ts';
+import { AofRewriter, batchHeaderBytes, reserveBatchHeader, sealBatch } from '../aof/index.ts';
 import { ByteWriter, latin1Bytes, latin1Text } from '../bytes/index.ts';
 import { type ImageReader, openImage } from '../data/index.ts';
 import type { Disk } from '../ports/disk.ts';
@@ -26,6 +26,8 @@ export interface SaveRequest {
   readonly usedMemoryBytes: number;
   /** Of the keyspace: whoever loads the file puts its records in the order in which they come. */
   readonly hashSeed: string;
+  /** Of a base: the last batch that it covers, and the key of the log. Undefined with `aof-checksum no`. */
+  readonly batches?: { readonly last: number; readonly key: number };
   /** Sources of function libraries, latin1. */
   readonly functions: readonly string[];
   /** Bytes encoded before they are written and others may run. */
@@ -57,16 +59,40 @@ function encoderOf(
   image: ImageReader,
   request: SaveRequest,
 ): { next(into: ByteWriter, budgetBytes: number): boolean } {
-  const { compress, checksum } = request;
+  const { compress, checksum, batches } = request;
   const functions = request.functions.map(latin1Bytes);
-  if (request.format === 'commands') return new AofRewriter(image, { functions });
+  if (request.format === 'commands') {
+    const rewriter = new AofRewriter(image, { functions });
+    return batches === undefined ? rewriter : inBatches(rewriter, batches.key);
+  }
   const aux = standardAux({
     ctimeSec: request.ctimeSeconds,
     usedMemoryBytes: request.usedMemoryBytes,
     aofBase: request.isBase,
     hashSeed: request.hashSeed,
+    hasChecksum: checksum,
+    ...(batches === undefined ? {} : { lastBatch: batches.last }),
   });
   return new RdbEncoder(image, { aux, functions, compress, checksum });
+}
+
+/** A base of commands as batches of its own, numbered from 1, so that rot in it is seen. Each slice is one. */
+function inBatches(
+  rewriter: AofRewriter,
+  key: number,
+): { next(into: ByteWriter, budgetBytes: number): boolean } {
+  let sequence = 1;
+  let offset = 0;
+  return {
+    next: (into, budgetBytes) => {
+      reserveBatchHeader(into);
+      const more = rewriter.next(into, budgetBytes);
+      if (into.length === batchHeaderBytes) into.clear();
+      else sealBatch(into, { key, offset }, sequence++, 0);
+      offset += into.length;
+      return more;
+    },
+  };
 }
 
 const saveMain: ChildMain = async (host, image, args) => {
@@ -83,16 +109,20 @@ export function requestAsJson(request: SaveRequest): Json {
 
 /** What saving the engine's data comes down to now. */
 export function saveRequest(engine: Engine, what: 'rdb' | 'base'): SaveRequest {
-  const { names, settings, tuning, host, keyspace } = engine;
+  const { names, settings, tuning, host, keyspace, journal } = engine;
+  const isBase = what === 'base';
   return {
     path: names.temporary(what),
     format: what === 'rdb' || settings.aofUseRdbPreamble ? 'rdb' : 'commands',
     compress: settings.rdbcompression,
     checksum: settings.rdbchecksum,
-    isBase: what === 'base',
+    isBase,
     ctimeSeconds: Math.floor(host.clock.wallMs() / 1000),
     usedMemoryBytes: keyspace.memory().usedBytes,
     hashSeed: keyspace.hashSeed,
+    ...(isBase && settings.aofChecksum
+      ? { batches: { last: journal.batches.next - 1, key: journal.batches.key } }
+      : {}),
     functions: engine.functions.map((source) => latin1Text(source)),
     sliceBytes: tuning.saveSliceBytes,
   };

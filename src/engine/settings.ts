@@ -2,6 +2,9 @@
 
 export type AppendFsync = 'always' | 'everysec' | 'no';
 
+/** What a start does about damage to data that was durable: refuses, or goes on with what is before it. */
+export type Recover = 'refuse-loss' | 'accept-loss';
+
 export interface SavePoint {
   readonly seconds: number;
   readonly changes: number;
@@ -29,6 +32,7 @@ export interface Settings {
   /** Writes each batch of the log with a number, a length, a hash and what was durable then, in a line that Redis skips. */
   aofChecksum: boolean;
   aofUseRdbPreamble: boolean;
+  recover: Recover;
   /** Fixed at the start. */
   databases: number;
   /** Cron runs a second. */
@@ -68,6 +72,7 @@ export function defaultSettings(): Settings {
     aofLoadTruncated: true,
     aofChecksum: true,
     aofUseRdbPreamble: true,
+    recover: 'refuse-loss',
     databases: 16,
     hz: 10,
     activeExpire: true,

@@ -27,12 +27,20 @@ export interface RdbEncoderOptions {
 /** The AUX field that carries the seed by whose hash the records are ordered. Redis passes over what it does not know. */
 export const hashSeedField = 'lightsout-hash-seed';
 
+/** The AUX field that says that the file ends in a checksum: one that is zero is damage then, and not "not computed". */
+export const checksumField = 'lightsout-checksum';
+
+/** The AUX field of an AOF's base that names the last batch of the log whose units are in it. */
+export const lastBatchField = 'lightsout-batch';
+
 /** The AUX fields that Redis 7.0 writes, in its order, and ours. `aofBase`: the file is the base of an AOF. */
 export function standardAux(facts: {
   ctimeSec: number;
   usedMemoryBytes: number;
   aofBase: boolean;
   hashSeed?: string;
+  hasChecksum?: boolean;
+  lastBatch?: number;
 }): [string, string | number][] {
   return [
     ['redis-ver', '7.0.15'],
@@ -41,6 +49,8 @@ export function standardAux(facts: {
     ['used-mem', facts.usedMemoryBytes],
     ['aof-base', facts.aofBase ? 1 : 0],
     ...(facts.hashSeed === undefined ? [] : [[hashSeedField, facts.hashSeed] satisfies [string, string]]),
+    ...(facts.hasChecksum === true ? [[checksumField, 'crc64'] satisfies [string, string]] : []),
+    ...(facts.lastBatch === undefined ? [] : [[lastBatchField, facts.lastBatch] satisfies [string, number]]),
   ];
 }
 

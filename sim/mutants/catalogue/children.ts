@@ -55,7 +55,7 @@ export const childMutants: readonly Mutant[] = [
     find: `journal.switchTo(file, increment.name);`,
     replace: `journal.switchTo(file, increment.name);
     await new Promise<void>((resolve) => void host.clock.after(1, resolve));`,
-    kills: ['P1', 'P10'],
+    kills: ['P1', 'P10', 'P12'],
     profiles: any,
     needs: log,
   },
@@ -66,12 +66,15 @@ export const childMutants: readonly Mutant[] = [
     zoo: 'B72',
     file: 'src/engine/rewrite.ts',
     find: `journal.switchTo(file, increment.name);
+    // Asked for behind the switch: the base names the last batch before it.
+    const request = saveRequest(this.#engine, 'base');
     await this.#fork(request);`,
-    replace: `const child = this.#fork(request);
+    replace: `const request = saveRequest(this.#engine, 'base');
+    const child = this.#fork(request);
     await new Promise<void>((resolve) => void host.clock.after(1, resolve));
     journal.switchTo(file, increment.name);
     await child;`,
-    kills: ['P1', 'P2', 'P3', 'P4'],
+    kills: ['P1', 'P2', 'P3', 'P4', 'P12'],
     profiles: any,
     needs: log,
   },

@@ -158,7 +158,7 @@ export const nameMutants: readonly Mutant[] = [
     story: 'As base-name-not-synced, in START of A.8: the server that was to begin refuses ever after.',
     zoo: 'B23',
     needsPowerLoss: true,
-    file: 'src/engine/recovery.ts',
+    file: 'src/engine/log-start.ts',
     find: `await syncDirectory(host.disk, names.appendDir);
   const next: Manifest`,
     replace: `const next: Manifest`,

@@ -11,8 +11,8 @@ export const recoveryMutants: readonly Mutant[] = [
     zoo: 'B51',
     planted: true,
     file: 'src/engine/replay.ts',
-    find: `#end(torn: string | undefined): ReplayResult {`,
-    replace: `#end(torn: string | undefined): ReplayResult {
+    find: `#end(damage: Damage | undefined): ReplayResult {`,
+    replace: `#end(damage: Damage | undefined): ReplayResult {
     for (const queued of this.#queue ?? []) this.#applier.apply(queued.argv, queued.offset);`,
     kills: ['P1'],
     profiles: kills,
@@ -26,8 +26,8 @@ export const recoveryMutants: readonly Mutant[] = [
     zoo: 'V9',
     needsPowerLoss: true,
     file: 'src/engine/replay.ts',
-    find: `if (!isBatchBody(header, window.bytes, start))`,
-    replace: `if (!isBatchBody(header, window.bytes, start) && header.lengthBytes < 0)`,
+    find: `if (!isBatchBody(header, { key, offset: window.offset }, window.bytes, start))`,
+    replace: `if (!isBatchBody(header, { key, offset: window.offset }, window.bytes, start) && lengthBytes < 0)`,
     kills: ['P1', 'P12'],
     profiles: strict,
     needs: log,
@@ -38,8 +38,8 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'redis 2.8.15, fixed in 2.8.16 (2014): the truncated command was skipped at load, the file went on behind it, and the start after the next was refused.',
     zoo: 'B50',
-    file: 'src/engine/recovery.ts',
-    find: `await open.truncate(result.validBytes);`,
+    file: 'src/engine/repair.ts',
+    find: `await open.truncate(validBytes);`,
     replace: ``,
     kills: ['P12', 'P11', 'P2', 'P3', 'P4', 'P1'],
     profiles: any,
@@ -52,9 +52,9 @@ export const recoveryMutants: readonly Mutant[] = [
       'rocksdb 6.8.0: "cannot open after two consecutive crashes: first recovers from corrupted WAL, second cannot".',
     zoo: 'B53',
     needsPowerLoss: true,
-    file: 'src/engine/recovery.ts',
+    file: 'src/engine/repair.ts',
     find: `await syncFile(open);`,
-    replace: `if (result?.torn === undefined) await syncFile(open);`,
+    replace: `if (validBytes === fileBytes) await syncFile(open);`,
     kills: ['P11', 'P12', 'P2', 'P3', 'P1'],
     profiles: strict,
     needs: log,
@@ -65,9 +65,9 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'After a kill the page cache may hold bytes that the disk lacks; the first reply of the next life depends on them (A.8, RECOVER). A kill, a recovery, then a loss of power.',
     needsPowerLoss: true,
-    file: 'src/engine/recovery.ts',
+    file: 'src/engine/repair.ts',
     find: `await syncFile(open);`,
-    replace: `if (result?.torn !== undefined) await syncFile(open);`,
+    replace: `if (validBytes < fileBytes) await syncFile(open);`,
     kills: ['P11', 'P12', 'P2', 'P3', 'P1'],
     profiles: strict,
     needs: log,
@@ -78,15 +78,11 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'As above for names: a kill between the rename of a manifest and the sync of its directory, a recovery that collects the history, then a loss of power.',
     needsPowerLoss: true,
-    file: 'src/engine/recovery.ts',
-    find: `await syncDirectory(host.disk, names.appendDir);
-  await syncDirectory(host.disk, names.dir);
-}
-
-/** Goes on`,
-    replace: `}
-
-/** Goes on`,
+    file: 'src/engine/repair.ts',
+    find: `await syncPath(host.disk, names.inAppendDir(names.manifestName));
+  await syncDirectory(host.disk, names.appendDir);
+  await syncDirectory(host.disk, names.dir);`,
+    replace: `await syncPath(host.disk, names.inAppendDir(names.manifestName));`,
     kills: ['P12', 'P11', 'P2', 'P3', 'P1'],
     profiles: strict,
     needs: log,
@@ -126,9 +122,9 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'redis#11484: a crash right after the switch leaves the old increment torn and the new one empty, legally; "truncated but not last" was fatal.',
     zoo: 'B55',
-    file: 'src/engine/recovery.ts',
-    find: `const laterBytes = sizes.slice(i + 1).some((size) => size > 0);`,
-    replace: `const laterBytes = i + 1 < sizes.length;`,
+    file: 'src/engine/recover-log.ts',
+    find: `const isLast = laterBytes === 0 && !(isBase && manifest.increments.length > 0);`,
+    replace: `const isLast = i + 1 === sizes.length;`,
     kills: ['P12'],
     profiles: any,
     needs: log,
@@ -140,8 +136,8 @@ export const recoveryMutants: readonly Mutant[] = [
       'redis#5177 (2018), valkey#1148, redis#14058 (2025): a tail of zeros, an honest crash state of several filesystems, was a bad format.',
     zoo: 'B56',
     file: 'src/engine/replay.ts',
-    find: `if (this.#isAnnotated || this.#lastBatch !== undefined || later !== undefined)`,
-    replace: `if (this.#isAnnotated && this.#fileBytes < 0)`,
+    find: `if (this.#annotations?.isActive === true && !this.#isAmongPlain && !(await this.#isUnitAt(offset)))`,
+    replace: `if (this.#fileBytes < 0)`,
     kills: ['P12', 'P11'],
     profiles: any,
     needs: log,
@@ -152,9 +148,9 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'redis#4950 (2018): the increments after the base speak of keys that the load had dropped; INCR made them again, from 1 and without an expiry.',
     zoo: 'B61',
-    file: 'src/engine/recovery.ts',
-    find: `await loadRdb(engine, path, { dropExpired: false });`,
-    replace: `await loadRdb(engine, path, { dropExpired: true });`,
+    file: 'src/engine/recover-log.ts',
+    find: `const facts = await loadRdb(engine, path, { dropExpired: false });`,
+    replace: `const facts = await loadRdb(engine, path, { dropExpired: true });`,
     kills: ['P1', 'P11'],
     profiles: any,
     needs: { persistences: ['hybrid', 'rdb+hybrid'] },
@@ -170,19 +166,6 @@ export const recoveryMutants: readonly Mutant[] = [
     execution.nowMs = 0;`,
     replace: `execution.nowMs = this.#engine.host.clock.wallMs();`,
     kills: ['P1', 'P2', 'P3', 'P4', 'P11'],
-    profiles: any,
-    needs: log,
-  },
-  {
-    id: 'sequence-reused',
-    title: 'New files are numbered after the manifest alone, whatever lies in the directory',
-    story:
-      'V7: after a lost manifest a live number is used again. Here every file is made with O_EXCL, so instead of losing data nothing starts or is rewritten any more.',
-    zoo: 'B32',
-    file: 'src/engine/rewrite.ts',
-    find: `for (const name of [...directoryNames, `,
-    replace: `for (const name of [`,
-    kills: ['P12'],
     profiles: any,
     needs: log,
   },

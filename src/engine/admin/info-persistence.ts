@@ -40,6 +40,23 @@ export function persistenceLines(engine: Engine): readonly InfoLine[] {
     ['module_fork_in_progress', 0],
     ['module_fork_last_cow_size', 0],
     ...(settings.appendonly ? logLines(engine) : []),
+    ...recoveryLines(engine),
+  ];
+}
+
+/** What the last start found and did. Not of Redis: it goes last. */
+function recoveryLines({ recovery, settings }: Engine): readonly InfoLine[] {
+  return [
+    ['recovery_outcome', recovery.outcome],
+    ['recovery_last_batch', recovery.lastBatch ?? -1],
+    ['recovery_units_replayed', recovery.units],
+    ['recovery_units_unannotated', recovery.foreignUnits],
+    ['recovery_bytes_cut', recovery.cutBytes],
+    ['recovery_units_lost_at_most', recovery.lostUnitsAtMost],
+    ['recovery_ms_lost_at_most', recovery.lostMsAtMost(settings)],
+    ['recovery_files_quarantined', recovery.quarantined.length],
+    // One line, whatever stands in an error's message.
+    ['recovery_report', recovery.paragraph(settings).replaceAll(/\s+/g, ' ')],
   ];
 }
 

@@ -20,10 +20,10 @@ test('a sealed header is read back', () => {
     const writer = new ByteWriter(16);
     reserveBatchHeader(writer);
     writer.bytes(latin1Bytes('*1\r\n$4\r\nPING\r\n'));
-    sealBatch(writer, sequence, durableBytes);
+    sealBatch(writer, { key: 7, offset: 64 }, sequence, durableBytes);
     const header = parseBatchHeader(writer.buffer, 0)!;
     expect(header).toMatchObject({ sequence, durableBytes, lengthBytes: 14 });
-    expect(isBatchBody(header, writer.buffer, batchHeaderBytes)).toBe(true);
+    expect(isBatchBody(header, { key: 7, offset: 64 }, writer.buffer, batchHeaderBytes)).toBe(true);
   }
 });
 

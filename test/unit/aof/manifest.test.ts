@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isLightsoutError } from '../../../src/errors.ts';
-import { aofNames, emptyManifest, formatManifest, parseManifest } from '../../../src/aof/index.ts';
+import {
+  aofNames,
+  emptyManifest,
+  formatManifest,
+  type Manifest,
+  parseManifest,
+} from '../../../src/aof/index.ts';
 
 const latin1 = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
@@ -23,17 +29,23 @@ describe('manifest', () => {
         { name: 'x', seq: 7 },
       ],
       comments: ['# kept'],
+      annotation: undefined,
+      isSealed: false,
+      brokenSeal: undefined,
     });
   });
 
   test('writes base, history, increments, with names quoted where needed', () => {
-    const written = formatManifest({
-      ...emptyManifest,
-      base: { name: 'base', seq: 1 },
-      history: [{ name: 'h\n"\xff', seq: 2 }],
-      increments: [{ name: 'two words', seq: 3 }],
-      comments: ['#x'],
-    });
+    const written = formatManifest(
+      {
+        ...emptyManifest,
+        base: { name: 'base', seq: 1 },
+        history: [{ name: 'h\n"\xff', seq: 2 }],
+        increments: [{ name: 'two words', seq: 3 }],
+        comments: ['#x'],
+      },
+      false,
+    );
     expect(text(written)).toBe(
       '#x\nfile base seq 1 type b\nfile "h\\n\\"\\xff" seq 2 type h\nfile "two words" seq 3 type i\n',
     );
@@ -61,7 +73,9 @@ describe('manifest', () => {
             manifest.base !== undefined ||
               manifest.history.length + manifest.increments.length + manifest.comments.length > 0,
           );
-          expect(parseManifest(formatManifest(manifest))).toEqual(manifest);
+          const whole = { ...manifest, annotation: undefined };
+          const read = { ...whole, isSealed: false, brokenSeal: undefined };
+          expect(parseManifest(formatManifest(whole, false))).toEqual(read);
         },
       ),
     );
@@ -78,8 +92,10 @@ describe('manifest', () => {
         try {
           const manifest = parseManifest(bytes);
           expect(
-            parseManifest(formatManifest({ ...manifest, comments: ['#', ...manifest.comments] })).increments,
-          ).toEqual(manifest.increments);
+            parseManifest(
+              formatManifest({ ...manifest, comments: ['#', ...manifest.comments] }, true),
+            ).increments.map(({ name }) => name),
+          ).toEqual(manifest.increments.map(({ name }) => name));
         } catch (error) {
           expect(isLightsoutError(error) && error.code).toBe('CORRUPT');
         }
@@ -140,5 +156,78 @@ describe('manifest', () => {
       'temp-rewriteaof-12.aof',
       'temp-rewriteaof-bg-12.aof',
     ]);
+  });
+});
+
+describe('a sealed manifest', () => {
+  const sealed = (manifest: Partial<Manifest> = {}): Uint8Array =>
+    formatManifest(
+      {
+        ...emptyManifest,
+        base: { name: 'a.1.base.rdb', seq: 1, bytes: 188, lastBatch: 41 },
+        history: [{ name: 'a.1.incr.aof', seq: 1 }],
+        increments: [
+          { name: 'two words', seq: 2, bytes: 512 },
+          { name: 'a.3.incr.aof', seq: 3 },
+        ],
+        annotation: { key: 0x0c3e10f2, isPaused: false },
+        ...manifest,
+      },
+      true,
+    );
+
+  test('carries what is known of the files and the key', () => {
+    const { base, increments, annotation, isSealed, comments } = parseManifest(sealed());
+    expect(base).toEqual({ name: 'a.1.base.rdb', seq: 1, bytes: 188, lastBatch: 41 });
+    expect(increments.map(({ bytes }) => bytes)).toEqual([512, 0]);
+    expect({ annotation, isSealed, comments }).toEqual({
+      annotation: { key: 0x0c3e10f2, isPaused: false },
+      isSealed: true,
+      comments: [],
+    });
+  });
+
+  test('of which any line, any byte or any end is missing or another, is refused', () => {
+    const whole = sealed();
+    const lines = text(whole).split('\n').slice(0, -1);
+    const broken: Uint8Array[] = lines.map((_, i) => latin1(`${lines.toSpliced(i, 1).join('\n')}\n`));
+    for (let end = 1; end < whole.length; end++) broken.push(whole.subarray(0, end));
+    for (let at = 0; at < whole.length; at++) {
+      const changed = whole.slice();
+      changed[at]! ^= 0x01;
+      broken.push(changed);
+    }
+    // Without the line that promises it, it has the seal itself: that is enough.
+    const accepted = broken.filter((bytes) => {
+      try {
+        parseManifest(bytes);
+        return true;
+      } catch (error) {
+        expect(isLightsoutError(error) && error.code).toBe('CORRUPT');
+        return false;
+      }
+    });
+    expect(accepted.map(text)).toEqual([]);
+  });
+
+  test('whose seal is broken can be read for what it still says, by who asks for that', () => {
+    const lines = text(sealed()).split('\n');
+    const { increments, brokenSeal } = parseManifest(latin1(`${lines.slice(0, 5).join('\n')}\n`), {
+      acceptBrokenSeal: true,
+    });
+    expect(increments.map(({ name }) => name)).toEqual(['two words']);
+    expect(brokenSeal).toContain('missing');
+  });
+
+  test('is one of Redis once its lines are gone', () => {
+    const lines = text(sealed()).split('\n');
+    const { isSealed, annotation, base } = parseManifest(
+      latin1(lines.filter((line) => !line.startsWith('#')).join('\n')),
+    );
+    expect({ isSealed, annotation, base }).toEqual({
+      isSealed: false,
+      annotation: undefined,
+      base: { name: 'a.1.base.rdb', seq: 1 },
+    });
   });
 });

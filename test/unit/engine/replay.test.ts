@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reserveBatchHeader, sealBatch } from '../../../src/aof/batch.ts';
 import { ByteWriter, latin1Bytes } from '../../../src/bytes/index.ts';
-import { Replay, type ReplayResult } from '../../../src/engine/replay.ts';
-import { isLightsoutError } from '../../../src/errors.ts';
+import { Replay, type ReplayOptions, type ReplayResult } from '../../../src/engine/replay.ts';
 import type { File } from '../../../src/ports/disk.ts';
 import { encodeCommand } from '../../../src/resp/index.ts';
 
@@ -28,9 +27,29 @@ function fileOf(bytes: Uint8Array): File {
   };
 }
 
-async function replay(bytes: Uint8Array, isAnnotated = true): Promise<ReplayResult & { commands: string[] }> {
+const key = 0x5eed5eed;
+
+interface Replayed extends ReplayResult {
+  readonly commands: string[];
+  /** Why the file is torn. */
+  readonly torn: string | undefined;
+}
+
+async function replay(
+  bytes: Uint8Array,
+  isAnnotated = true,
+  more: Partial<ReplayOptions> = {},
+): Promise<Replayed> {
   const commands: string[] = [];
-  const options = { path: 'a.aof', fileBytes: bytes.length, from: 0, sliceBytes: 64, isAnnotated };
+  const options: ReplayOptions = {
+    path: 'a.aof',
+    fileBytes: bytes.length,
+    from: 0,
+    sliceBytes: 64,
+    annotations: isAnnotated ? { key, isActive: true, firstBatch: undefined } : undefined,
+    durableBytes: 0,
+    ...more,
+  };
   const result = await new Replay(fileOf(bytes), options, {
     apply: (argv) => {
       const words: string[] = [];
@@ -38,7 +57,8 @@ async function replay(bytes: Uint8Array, isAnnotated = true): Promise<ReplayResu
       commands.push(words.join(' '));
     },
   }).run();
-  return { ...result, commands };
+  const torn = result.damage?.kind === 'torn' ? result.damage.what : undefined;
+  return { ...result, commands, torn };
 }
 
 /** A command or, as a list, a MULTI of several. */
@@ -51,11 +71,16 @@ function writeUnits(into: ByteWriter, units: readonly UnitWords[]): void {
   }
 }
 
-function batch(sequence: number, durableBytes: number, units: readonly UnitWords[]): Uint8Array {
+function batch(
+  sequence: number,
+  durableBytes: number,
+  units: readonly UnitWords[],
+  offset = durableBytes,
+): Uint8Array {
   const writer = new ByteWriter();
   reserveBatchHeader(writer);
   writeUnits(writer, units);
-  sealBatch(writer, sequence, durableBytes);
+  sealBatch(writer, { key, offset }, sequence, durableBytes);
   return writer.copy();
 }
 
@@ -71,11 +96,15 @@ function join(...parts: readonly Uint8Array[]): Uint8Array {
   return writer.copy();
 }
 
-async function refusal(bytes: Uint8Array, isAnnotated = true): Promise<string> {
-  const outcome = await replay(bytes, isAnnotated).catch((error: unknown) => error);
-  if (!isLightsoutError(outcome)) throw new Error(`expected a refusal, got ${JSON.stringify(outcome)}`);
-  expect(outcome.code).toBe('CORRUPT');
-  return outcome.message;
+/** What is rotten in it, and where. */
+async function rot(
+  bytes: Uint8Array,
+  isAnnotated = true,
+  more: Partial<ReplayOptions> = {},
+): Promise<string> {
+  const { damage } = await replay(bytes, isAnnotated, more);
+  if (damage?.kind !== 'rotten') throw new Error(`expected rot, got ${JSON.stringify(damage)}`);
+  return `${damage.what}, at offset ${damage.offset}`;
 }
 
 const first = batch(1, 0, ['SET a 1', ['INCR a', 'INCR b']]);
@@ -127,7 +156,7 @@ describe('a log with annotations', () => {
     for (const at of [0, 20, 70, first.length - 1]) {
       const damaged = bytes.slice();
       damaged[at]! ^= 0x01;
-      expect(await refusal(damaged)).toContain('at offset 0');
+      expect(await rot(damaged)).toContain('at offset 0');
     }
   });
 
@@ -146,11 +175,78 @@ describe('a log with annotations', () => {
   });
 
   test('with a batch missing in the middle, is not replayed beyond the gap', async () => {
-    const third = batch(3, 0, ['SET c 3']);
+    const third = batch(3, 0, ['SET c 3'], first.length);
     const { commands, validBytes, torn } = await replay(join(first, third));
     expect(commands.length).toBe(3);
     expect(validBytes).toBe(first.length);
     expect(torn).toContain('batch 3 follows batch 1');
+  });
+});
+
+describe('a batch', () => {
+  test('that stands elsewhere than where it was made for is none, and none is one of another log', async () => {
+    const moved = batch(2, 0, ['SET b 2'], first.length + 1);
+    expect((await replay(join(first, moved))).torn).toContain('hash');
+    const options = { annotations: { key: key + 1, isActive: true, firstBatch: undefined } };
+    expect((await replay(first, true, options)).torn).toContain('hash');
+  });
+
+  test('that does not go on from what is before the file is a gap, and nothing of it is applied', async () => {
+    const options = { annotations: { key, isActive: true, firstBatch: 2 } };
+    const { commands, damage } = await replay(batch(3, 0, ['SET c 3']), true, options);
+    expect({ commands, kind: damage?.kind }).toEqual({ commands: [], kind: 'rotten' });
+    expect((await replay(batch(2, 0, ['SET c 3']), true, options)).damage).toBeUndefined();
+  });
+
+  test('is passed over like any comment where nobody knows the key', async () => {
+    const { commands, damage } = await replay(join(first, second), false);
+    expect({ damage, count: commands.length }).toEqual({ damage: undefined, count: 4 });
+  });
+});
+
+describe('units without annotation behind batches', () => {
+  const foreign = plain(['SELECT 0', 'SET r 1', ['SET s 2', 'SET t 3']]);
+  const whole = join(first, foreign);
+
+  test('are torn where the file ends inside one or ends in zeros, and rotten where anything else is wrong', async () => {
+    const third = first.length + plain(['SELECT 0', 'SET r 1']).length;
+    for (let at = third + 1; at < whole.length; at++) {
+      const { validBytes, torn } = await replay(whole.subarray(0, at));
+      expect({ at, validBytes, isTorn: torn !== undefined }).toEqual({ at, validBytes: third, isTorn: true });
+      const zeroed = whole.slice();
+      zeroed.fill(0, at);
+      const cut = await replay(zeroed);
+      expect({ at, validBytes: cut.validBytes, kind: cut.damage?.kind }).toEqual({
+        at,
+        validBytes: third,
+        kind: 'torn',
+      });
+    }
+    for (const at of [first.length, first.length + 1, third, third + 1]) {
+      const damaged = whole.slice();
+      damaged[at]! ^= 0x10;
+      // What begins right behind the batches, and not as a unit, may be a torn batch as well.
+      const kind = at <= first.length + 1 ? 'torn' : 'rotten';
+      expect({ at, kind: (await replay(damaged)).damage?.kind }).toEqual({ at, kind });
+    }
+  });
+
+  test('are what a log goes on with that is written without annotations: rot there is never cut', async () => {
+    // Up to its last word: without its EXEC the file ends inside a MULTI, as a torn one does.
+    for (let at = first.length; at < whole.length - plain(['EXEC']).length; at++) {
+      const damaged = whole.slice();
+      damaged.fill(0xff, at, at + 1);
+      const options = { annotations: { key, isActive: false, firstBatch: undefined } };
+      const { damage } = await replay(damaged, true, options);
+      if (damage !== undefined) expect({ at, kind: damage.kind }).toEqual({ at, kind: 'rotten' });
+    }
+  });
+
+  test('that were known to be durable are never cut', async () => {
+    const damaged = whole.slice();
+    damaged[first.length] = 0;
+    expect(await rot(damaged, true, { durableBytes: whole.length })).toContain('known to be durable');
+    expect(await rot(whole.subarray(0, -3), true, { durableBytes: whole.length })).toContain('durable');
   });
 });
 
@@ -174,12 +270,12 @@ describe('a log without annotations', () => {
     const { validBytes, torn } = await replay(join(whole, new Uint8Array(100)), false);
     expect(validBytes).toBe(whole.length);
     expect(torn).toContain('zeros');
-    expect(await refusal(join(whole, latin1Bytes('rubbish')), false)).toContain(`at offset ${whole.length}`);
+    expect(await rot(join(whole, latin1Bytes('rubbish')), false)).toContain(`at offset ${whole.length}`);
   });
 
   test('damaged in the middle, is refused with the offset', async () => {
     const damaged = plain(units);
     damaged[ends[1]!] = 0x58;
-    expect(await refusal(damaged, false)).toContain(`at offset ${ends[1]}`);
+    expect(await rot(damaged, false)).toContain(`at offset ${ends[1]}`);
   });
 });

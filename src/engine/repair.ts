@@ -1,0 +1,98 @@
+/**
+ * Making what was accepted durable: what is left out is put aside, torn ends are cut, every live file and both directories
+ * are synced.
+ *
+ * The order is such that a crash anywhere leaves a log that is read the same way again: copies of what will be cut are
+ * durable before the cut; a manifest that names fewer files is durable before those files get other names.
+ */
+import type { Manifest } from '../aof/index.ts';
+import type { Engine } from './engine.ts';
+import { isDiskError, syncDirectory, syncFile, syncPath } from './io.ts';
+import { annotationFor } from './manifest-store.ts';
+import { keepTail, putAside } from './quarantine.ts';
+import type { LoadedFile, LoadedLog } from './recover-log.ts';
+
+/** @throws DiskError */
+export async function settle(engine: Engine, loaded: LoadedLog): Promise<void> {
+  const { host, names, rewriter } = engine;
+  const { manifest, files, dropped } = loaded;
+  for (const file of files) if (file.validBytes < file.fileBytes) await keep(engine, file);
+  if (dropped.length > 0) await rewriter.store.replace(without(engine, loaded));
+  rewriter.earlierBytes = 0;
+  for (const { file, fileBytes, validBytes, why } of files) {
+    const open = await host.disk.open(names.inAppendDir(file.name), { read: true, write: true });
+    try {
+      if (validBytes < fileBytes) {
+        sayCut(engine, file.name, fileBytes, validBytes, why);
+        await open.truncate(validBytes);
+      }
+      await syncFile(open);
+    } finally {
+      await open.close();
+    }
+    rewriter.earlierBytes += validBytes;
+    if (file.name === manifest.base?.name) rewriter.baseBytes = validBytes;
+  }
+  for (const { name } of dropped) await putAsideIfThere(engine, name);
+  await syncPath(host.disk, names.inAppendDir(names.manifestName));
+  await syncDirectory(host.disk, names.appendDir);
+  await syncDirectory(host.disk, names.dir);
+}
+
+function sayCut(
+  { log }: Engine,
+  name: string,
+  fileBytes: number,
+  validBytes: number,
+  why: string | undefined,
+): void {
+  log('warning', `!!! Warning: short read while loading the AOF file ${name}!!! ${why ?? ''}`);
+  log(
+    'warning',
+    `!!! Truncating the AOF ${name} at offset ${validBytes} !!! ${fileBytes - validBytes} bytes are cut`,
+  );
+  log('warning', `AOF ${name} loaded anyway because aof-load-truncated is enabled`);
+}
+
+/** The manifest without the files that are served no more. */
+function without(engine: Engine, { manifest, files }: LoadedLog): Manifest {
+  const { settings, journal } = engine;
+  // Not yet synced, so no more than was known before.
+  const known = files.map(({ file, validBytes }) => ({
+    ...file,
+    bytes: Math.min(file.bytes ?? 0, validBytes),
+  }));
+  return {
+    ...manifest,
+    annotation: annotationFor(settings, manifest.annotation, journal.batches.key),
+    base: known.find(({ name }) => name === manifest.base?.name),
+    increments: known.filter(({ name }) => name !== manifest.base?.name),
+  };
+}
+
+async function keep(engine: Engine, { file, fileBytes, validBytes, why }: LoadedFile): Promise<void> {
+  const { names, recovery } = engine;
+  try {
+    recovery.quarantined.push(
+      await keepTail(engine, {
+        directory: names.appendDir,
+        name: file.name,
+        offset: validBytes,
+        fileBytes,
+        why: why ?? '',
+      }),
+    );
+  } catch (error) {
+    // A full disk is where torn tails come from, and the cut makes room. What was durable is never cut without a copy.
+    if (!isDiskError(error) || error.code !== 'ENOSPC' || recovery.losses.length > 0) throw error;
+    recovery.remarks.push(`The disk is full: no copy of what was cut from ${file.name} could be kept.`);
+  }
+}
+
+async function putAsideIfThere(engine: Engine, name: string): Promise<void> {
+  try {
+    engine.recovery.quarantined.push(await putAside(engine, engine.names.appendDir, name));
+  } catch (error) {
+    if (!(isDiskError(error) && error.code === 'ENOENT')) throw error;
+  }
+}
