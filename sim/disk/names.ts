@@ -5,13 +5,12 @@
 import { SimDiskError } from './error.ts';
 import { DirInode, FileInode } from './inode.ts';
 import type { Inode, Rename } from './inode.ts';
-import { locate } from './paths.ts';
+import { checkName, locate } from './paths.ts';
 import type { Place } from './paths.ts';
 import type { SimDisk } from './sim-disk.ts';
 
-/** Makes an empty file at a place where there is nothing. @throws SimDiskError EISDIR EROFS ENOSPC EDQUOT EIO */
+/** Makes an empty file at a place where there is nothing. @throws SimDiskError EROFS ENOSPC EDQUOT EIO */
 export function createFile(disk: SimDisk, place: Place, path: string): FileInode {
-  if (place.wantsDirectory) throw SimDiskError.of('EISDIR', 'open', path);
   disk.mayChange('open', path);
   disk.mayGrow('open', path);
   const slot = disk.slotOf(place.dir, place.name);
@@ -24,14 +23,16 @@ export function createFile(disk: SimDisk, place: Place, path: string): FileInode
 
 /** @throws SimDiskError ENOENT ENOTDIR EISDIR EINVAL ENOTEMPTY EBUSY EXDEV EROFS EIO */
 export function rename(disk: SimDisk, from: string, to: string): void {
-  const source = locate(disk.root, from, 'rename');
-  const target = locate(disk.root, to, 'rename');
+  const source = locate(disk.root, from, 'rename', false);
+  const target = locate(disk.root, to, 'rename', false);
   if (source.dir.device !== target.dir.device) throw SimDiskError.of('EXDEV', 'rename', to);
   if (source.name === '' || target.name === '') throw SimDiskError.of('EBUSY', 'rename', to);
   disk.mayChange('rename', to);
+  checkName(source.name, 'rename', from);
   const { inode } = source;
-  const replaced = target.inode;
   if (inode === undefined) throw SimDiskError.of('ENOENT', 'rename', from);
+  checkName(target.name, 'rename', to);
+  const replaced = target.inode;
   if (inode.kind === 'directory' && target.ancestors.includes(inode))
     throw SimDiskError.of('EINVAL', 'rename', to);
   if (inode.kind === 'file' && (source.wantsDirectory || target.wantsDirectory))

@@ -33,12 +33,19 @@ export function roleOf(name: string): string {
   return name.replace(/[0-9a-f]{8,}|[0-9]+/g, '#');
 }
 
+/** @throws SimDiskError ENAMETOOLONG */
+export function checkName(name: string, operation: string, path: string): void {
+  if (name.length * 3 <= NAME_LIMIT_BYTES) return;
+  if (new TextEncoder().encode(name).length > NAME_LIMIT_BYTES)
+    throw SimDiskError.of('ENAMETOOLONG', operation, path);
+}
+
 /**
- * Follows a path up to its last step, which need not exist.
+ * Follows a path up to its last step, which need not exist. Without `checks` the caller checks the name itself, later.
  *
  * @throws SimDiskError ENOENT ENOTDIR ENAMETOOLONG
  */
-export function locate(root: DirInode, path: string, operation: string): Place {
+export function locate(root: DirInode, path: string, operation: string, checks = true): Place {
   if (path === '') throw SimDiskError.of('ENOENT', operation, path);
   const steps = path.split('/');
   let last = steps.length - 1;
@@ -52,8 +59,7 @@ export function locate(root: DirInode, path: string, operation: string): Place {
     const dir = ancestors[ancestors.length - 1]!;
     return { dir, name: '', inode: dir, ancestors, wantsDirectory };
   }
-  if (name.length * 3 > NAME_LIMIT_BYTES && utf8Length(name) > NAME_LIMIT_BYTES)
-    throw SimDiskError.of('ENAMETOOLONG', operation, path);
+  if (checks) checkName(name, operation, path);
   const dir = ancestors[ancestors.length - 1]!;
   return { dir, name, inode: dir.lookup(name), ancestors, wantsDirectory };
 }
@@ -76,8 +82,4 @@ function enter(ancestors: DirInode[], step: string, operation: string, path: str
   if (next === undefined) throw SimDiskError.of('ENOENT', operation, path);
   if (next.kind !== 'directory') throw SimDiskError.of('ENOTDIR', operation, path);
   ancestors.push(next);
-}
-
-function utf8Length(text: string): number {
-  return new TextEncoder().encode(text).length;
 }

@@ -86,14 +86,15 @@ export class SimDisk {
     if (this.openFiles >= this.openLimit) throw SimDiskError.of('ENFILE', 'open', path);
     const place = locate(this.root, path, 'open');
     let { inode } = place;
+    if (flags.create === true && place.wantsDirectory && place.name !== '')
+      throw SimDiskError.of('EISDIR', 'open', path);
     if (inode === undefined) {
       if (flags.create !== true) throw SimDiskError.of('ENOENT', 'open', path);
       inode = names.createFile(this, place, path);
     } else {
       if (flags.create === true && flags.exclusive === true) throw SimDiskError.of('EEXIST', 'open', path);
       if (inode.kind === 'directory') throw SimDiskError.of('EISDIR', 'open', path);
-      if (place.wantsDirectory)
-        throw SimDiskError.of(flags.create === true ? 'EISDIR' : 'ENOTDIR', 'open', path);
+      if (place.wantsDirectory) throw SimDiskError.of('ENOTDIR', 'open', path);
       if (flags.write === true || flags.truncate === true) this.#mayWrite('open', path);
       if (flags.truncate === true) this.#resize(inode, 0);
     }

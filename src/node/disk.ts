@@ -1,5 +1,6 @@
 /**
- * The Disk port on a real file system: each method is the one system call it is named after.
+ * The Disk port on a real file system: each method is the one system call it is named after (two of them look with
+ * fstat(2) as well: `open` for reading, and `allocate`).
  *
  * What the port leaves open stays open here: a short write is reported as it came, nothing is retried but EINTR, no
  * sync is added or left out. Errors become DiskErrors; see disk-error.ts for what they may have done.
@@ -15,7 +16,7 @@ import { constants } from 'node:fs';
 import type { Dir, Disk, File, Lock, OpenFlags, Room, Stat } from '../ports/disk.ts';
 import type { Calls, Done } from './calls.ts';
 import { directCalls, pooledCalls } from './calls.ts';
-import { diskError } from './disk-error.ts';
+import { NodeDiskError, diskError } from './disk-error.ts';
 import { NodeDir } from './dir.ts';
 import { NodeFile } from './file.ts';
 import { lockDirectory } from './lock.ts';
@@ -42,6 +43,7 @@ export class NodeDisk implements Disk {
     const fd = await told<number>('open', path, (done) =>
       this.#calls.open(path, bits(flags), FILE_MODE, done),
     );
+    if (flags.write !== true) await this.#refuseDirectory(fd, path);
     return new NodeFile(this.#calls, fd, path);
   }
 
@@ -85,6 +87,16 @@ export class NodeDisk implements Disk {
 
   lock(directory: string): Promise<Lock | undefined> {
     return lockDirectory(directory);
+  }
+
+  /** open(2) lets a directory be opened for reading and refuses only the read; the port refuses the open. */
+  async #refuseDirectory(fd: number, path: string): Promise<void> {
+    const found = await told('open', path, (done: Done<{ isDirectory(): boolean }>) =>
+      this.#calls.fstat(fd, done),
+    );
+    if (!found.isDirectory()) return;
+    await told<void>('open', path, (done) => this.#calls.close(fd, done));
+    throw new NodeDiskError('open', path, 'EISDIR', 'no');
   }
 }
 

@@ -101,14 +101,17 @@ export class NodeFile implements File {
     const { size } = await this.#descriptor.run('allocate', diskError, (fd, done: Done<{ size: number }>) =>
       this.#calls.fstat(fd, done),
     );
-    if (size >= sizeBytes) return;
-    const zeros = new Uint8Array(Math.min(sizeBytes - size, ALLOCATE_BYTES));
-    for (let at = size; at < sizeBytes;) {
-      const piece = zeros.subarray(0, Math.min(zeros.length, sizeBytes - at));
-      at += await this.#descriptor.run('allocate', partError, (fd, done: Done<number>) =>
-        this.#calls.writeAt(fd, piece, at, done),
+    const zeros = new Uint8Array(Math.max(0, Math.min(sizeBytes - size, ALLOCATE_BYTES)));
+    let at = size;
+    // At least one write, if an empty one: it finds out whether the descriptor may write.
+    do {
+      const from = at;
+      const piece = zeros.subarray(0, Math.max(0, Math.min(zeros.length, sizeBytes - from)));
+      const failed = from === size ? diskError : partError;
+      at += await this.#descriptor.run('allocate', failed, (fd, done: Done<number>) =>
+        this.#calls.writeAt(fd, piece, from, done),
       );
-    }
+    } while (at < sizeBytes);
   }
 
   close(): Promise<void> {
