@@ -53,6 +53,12 @@ export class Fingerprints {
         for (const [field, value] of record.value)
           body = addFingerprint(body, this.#text(value, this.#text(field, kind)));
         break;
+      case 'zset':
+        kind = 5;
+        body = EMPTY_FINGERPRINT;
+        for (const [member, score] of record.value)
+          body = addFingerprint(body, this.#text(String(score), this.#text(member, kind)));
+        break;
     }
     return numberHash(database * 8 + kind, numberHash(record.expireAtMs, textHash(key, body)));
   }

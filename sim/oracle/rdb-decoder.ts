@@ -2,7 +2,7 @@
  * A second reader of RDB files, apart from the engine's, to judge what the engine writes.
  *
  * Written from spec/formats.md for versions up to 10 and the types of the model: strings (0), lists (1, 18), sets (2, 11),
- * hashes (4, 16), expiries, AUX, SELECTDB, RESIZEDB and the checksum. It is slow and strict: whatever it does not know,
+ * hashes (4, 16), sorted sets (5, 17), expiries, AUX, SELECTDB, RESIZEDB and the checksum. It is slow and strict: whatever it does not know,
  * bytes left over and empty collections included, is an error with its offset.
  */
 import { NO_EXPIRY_MS, recordOf } from './record.ts';
@@ -106,6 +106,10 @@ class Decoder {
         return { type: 'hash', value: this.#pairs(this.#strings(this.#length() * 2)) };
       case 16:
         return { type: 'hash', value: this.#pairs(this.#listpack()) };
+      case 5:
+        return { type: 'zset', value: this.#scored() };
+      case 17:
+        return { type: 'zset', value: this.#ordered(this.#listpack()) };
       default:
         return this.#fail(`type ${type}`);
     }
@@ -215,6 +219,33 @@ class Decoder {
     return items.length > 0 && map.size * 2 === items.length
       ? map
       : this.#fail('an odd, empty or repeating hash');
+  }
+
+  /** Members from the highest to the lowest, each with the eight bytes of its score. */
+  #scored(): Map<string, number> {
+    const flat: string[] = [];
+    for (let left = this.#length(); left > 0; left--) {
+      const member = this.#string();
+      this.#need(8);
+      this.#at += 8;
+      flat.unshift(member, String(this.#view.getFloat64(this.#at - 8, true)));
+    }
+    return this.#ordered(flat);
+  }
+
+  /** Members and scores by turns, in order: by score, then by member. */
+  #ordered(flat: string[]): Map<string, number> {
+    const scores = new Map<string, number>();
+    let last: readonly [string, number] | undefined;
+    for (const [member, text] of this.#pairs(flat)) {
+      const score = Number(text.replace(/inf$/, 'Infinity'));
+      if (Number.isNaN(score)) this.#fail(`score ${JSON.stringify(text)}`);
+      if (last !== undefined && (score < last[1] || (score === last[1] && member <= last[0])))
+        this.#fail('a sorted set out of order');
+      last = [member, score];
+      scores.set(member, score);
+    }
+    return scores;
   }
 
   #string(): string {

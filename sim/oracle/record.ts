@@ -14,7 +14,9 @@ export type Value =
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'list'; readonly value: readonly string[] }
   | { readonly type: 'set'; readonly value: ReadonlySet<string> }
-  | { readonly type: 'hash'; readonly value: ReadonlyMap<string, string> };
+  | { readonly type: 'hash'; readonly value: ReadonlyMap<string, string> }
+  /** Member to score. */
+  | { readonly type: 'zset'; readonly value: ReadonlyMap<string, number> };
 
 export type ValueType = Value['type'];
 
@@ -33,7 +35,7 @@ export function isExpired(record: ModelRecord, wallMs: number): boolean {
   return record.expireAtMs !== NO_EXPIRY_MS && wallMs > record.expireAtMs;
 }
 
-/** True when both hold the same value and expiry. Sets and hashes have no order, lists have. */
+/** True when both hold the same value and expiry. Sets, hashes and sorted sets are compared without an order, lists with. */
 export function sameRecord(a: ModelRecord | undefined, b: ModelRecord | undefined): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
@@ -54,8 +56,8 @@ export function sameValue(a: Value, b: Value): boolean {
     for (const member of a.value) if (!b.value.has(member)) return false;
     return true;
   }
-  if (b.type !== 'hash' || a.value.size !== b.value.size) return false;
-  for (const [field, value] of a.value) if (b.value.get(field) !== value) return false;
+  if (a.type !== b.type || a.value.size !== b.value.size) return false;
+  for (const [name, value] of a.value) if (b.value.get(name) !== value) return false;
   return true;
 }
 
@@ -70,6 +72,10 @@ export function describeRecord(record: ModelRecord | undefined): string {
       return `list of ${record.value.length}: ${record.value.slice(-4).map(clip).join(' ')}${expiry}`;
     case 'set':
       return `set of ${record.value.size}: ${[...record.value].toSorted().slice(0, 6).map(clip).join(' ')}${expiry}`;
+    case 'zset': {
+      const pairs = [...record.value].toSorted(([a, x], [b, y]) => x - y || (a < b ? -1 : 1)).slice(0, 4);
+      return `sorted set of ${record.value.size}: ${pairs.map(([member, score]) => `${score} ${clip(member)}`).join(', ')}${expiry}`;
+    }
     case 'hash': {
       const pairs = [...record.value].toSorted(([a], [b]) => (a < b ? -1 : 1)).slice(0, 4);
       return `hash of ${record.value.size}: ${pairs.map(([field, value]) => `${clip(field)}=${clip(value)}`).join(' ')}${expiry}`;

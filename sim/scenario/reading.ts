@@ -179,6 +179,7 @@ function valueCommand(key: string, type: string): string[] {
   if (type === 'list') return ['LRANGE', key, '0', '-1'];
   if (type === 'set') return ['SMEMBERS', key];
   if (type === 'hash') return ['HGETALL', key];
+  if (type === 'zset') return ['ZRANGE', key, '0', '-1', 'WITHSCORES'];
   throw new ReadingError(`key ${JSON.stringify(key)} has the type ${type}`);
 }
 
@@ -195,7 +196,8 @@ function valueOf(type: string, reply: Reply, key: string): Value | undefined {
   if (type === 'set') return { type, value: new Set(texts) };
   const fields = new Map<string, string>();
   for (let i = 0; i + 1 < texts.length; i += 2) fields.set(texts[i]!, texts[i + 1]!);
-  return { type: 'hash', value: fields };
+  if (type === 'hash') return { type, value: fields };
+  return { type: 'zset', value: new Map([...fields].map(([member, score]) => [member, Number(score)])) };
 }
 
 function textsOf(reply: Reply, what: string): string[] {

@@ -16,6 +16,7 @@ export interface WorkloadStyle {
     readonly lists: number;
     readonly sets: number;
     readonly hashes: number;
+    readonly zsets: number;
     readonly keys: number;
     readonly expiry: number;
     readonly reads: number;
@@ -36,6 +37,7 @@ export function drawStyle(draw: Stream): WorkloadStyle {
       lists: masked(8),
       sets: masked(5),
       hashes: masked(6),
+      zsets: masked(4),
       keys: masked(5),
       expiry: masked(4),
       reads: 5,
@@ -47,7 +49,7 @@ export function drawStyle(draw: Stream): WorkloadStyle {
   };
 }
 
-const families = ['strings', 'lists', 'sets', 'hashes', 'keys', 'expiry', 'reads', 'pairs'] as const;
+const families = ['strings', 'lists', 'sets', 'hashes', 'zsets', 'keys', 'expiry', 'reads', 'pairs'] as const;
 type Family = (typeof families)[number];
 
 export class Workload {
@@ -90,6 +92,8 @@ export class Workload {
         return this.#set();
       case 'hashes':
         return this.#hash();
+      case 'zsets':
+        return this.#zset();
       case 'keys':
         return this.#keyCommand();
       case 'expiry':
@@ -208,6 +212,36 @@ export class Workload {
     }
   }
 
+  #zset(): Command {
+    const draw = this.#draw;
+    const key = this.#key('z');
+    const score = (): string => draw.pick([String(draw.range(-3, 12)), '0.5', '-2.25', '4503599627370497']);
+    switch (draw.weighted([6, 4, 2, 2, 1, 1, 1, 1, 1, 1])) {
+      case 0:
+        return ['ZADD', key, score(), this.#member(), score(), this.#member()];
+      case 1:
+        return ['ZINCRBY', key, score(), this.#member()];
+      case 2:
+        return ['ZREM', key, this.#member(), this.#member()];
+      case 3:
+        return ['ZADD', key, draw.pick(['NX', 'XX', 'GT', 'LT']), 'CH', score(), this.#member()];
+      case 4:
+        return [draw.pick(['ZPOPMIN', 'ZPOPMAX']), key, String(draw.range(1, 3))];
+      case 5:
+        return ['ZREMRANGEBYRANK', key, String(draw.range(-3, 2)), String(draw.range(-1, 4))];
+      case 6:
+        return ['ZREMRANGEBYSCORE', key, `(${score()}`, score()];
+      case 7: {
+        const name = draw.pick(['ZUNIONSTORE', 'ZINTERSTORE', 'ZDIFFSTORE']);
+        return [name, key, '2', this.#key('z'), draw.chance(0.2) ? this.#key('t') : this.#key('z')];
+      }
+      case 8:
+        return ['ZRANGESTORE', key, this.#key('z'), String(draw.range(-4, 2)), String(draw.range(-2, 5))];
+      default:
+        return ['ZADD', key, score(), this.#value()];
+    }
+  }
+
   #keyCommand(): Command {
     const draw = this.#draw;
     switch (draw.weighted([6, 2, 2, 1, 1, 2, 0.4, 0.1, 0.3])) {
@@ -254,7 +288,7 @@ export class Workload {
 
   #readCommand(): Command {
     const draw = this.#draw;
-    switch (draw.weighted([4, 2, 2, 2, 1, 1, 1, 1, 1])) {
+    switch (draw.weighted([4, 2, 2, 2, 1, 1, 1, 1, 1, 1])) {
       case 0:
         return ['GET', draw.chance(0.5) ? this.#key('n') : this.#key('s')];
       case 1:
@@ -271,8 +305,25 @@ export class Workload {
         return ['EXISTS', this.#anyKey(), this.#anyKey()];
       case 7:
         return ['TYPE', this.#anyKey()];
+      case 8:
+        return this.#zsetRead();
       default:
         return ['STRLEN', this.#key('s')];
+    }
+  }
+
+  #zsetRead(): Command {
+    const draw = this.#draw;
+    const key = this.#key('z');
+    switch (draw.int(4)) {
+      case 0:
+        return ['ZRANGE', key, '0', '-1', 'WITHSCORES'];
+      case 1:
+        return ['ZRANGE', key, '+inf', '(0', 'BYSCORE', 'REV'];
+      case 2:
+        return ['ZRANK', key, this.#member()];
+      default:
+        return ['ZCOUNT', key, '-1', '(4'];
     }
   }
 
@@ -281,7 +332,7 @@ export class Workload {
   }
 
   #anyKey(): string {
-    return this.#key(this.#draw.pick(['n', 's', 's', 'l', 't', 'i', 'h']));
+    return this.#key(this.#draw.pick(['n', 's', 's', 'l', 't', 'i', 'h', 'z']));
   }
 
   #member(): string {

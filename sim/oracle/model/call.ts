@@ -96,6 +96,16 @@ export function putHash(
   call.state.put(call.database, key, value.size === 0 ? undefined : { type: 'hash', value, expireAtMs });
 }
 
+/** Stores a sorted set; an empty one removes the key. */
+export function putZset(
+  call: Call,
+  key: string,
+  value: ReadonlyMap<string, number>,
+  expireAtMs: number,
+): void {
+  call.state.put(call.database, key, value.size === 0 ? undefined : { type: 'zset', value, expireAtMs });
+}
+
 const canonicalInteger = /^(?:0|-?[1-9][0-9]{0,18})$/;
 
 /** An integer in Redis's one spelling. The generator keeps counters far below 2^53. */

@@ -5,12 +5,14 @@ import { keys } from './keys.ts';
 import { lists } from './lists.ts';
 import { sets } from './sets.ts';
 import { strings } from './strings.ts';
+import { zsets } from './zsets.ts';
 
 export const modelCommands: ReadonlyMap<string, ModelCommand> = new Map([
   ...Object.entries(strings),
   ...Object.entries(lists),
   ...Object.entries(sets),
   ...Object.entries(hashes),
+  ...Object.entries(zsets),
   ...Object.entries(keys),
 ]);
 

@@ -79,6 +79,39 @@ describe('the model', () => {
     ]);
   });
 
+  test('sorted sets', () => {
+    session([
+      ['ZADD z 2 b 1 a 2 c', 3],
+      ['ZADD z CH 2 b 3 c 0 d', 2],
+      ['ZRANGE z 0 -1 WITHSCORES', ['d', '0', 'a', '1', 'b', '2', 'c', '3']],
+      ['ZADD z NX XX 1 a', { error: 'ERR XX and NX options at the same time are not compatible' }],
+      ['ZADD z NX GT 1 a', { error: 'ERR GT, LT, and/or NX options at the same time are not compatible' }],
+      ['ZADD z GT CH 0 a 9 b', 1],
+      ['ZADD z LT INCR 1 a', null],
+      ['ZINCRBY z 1.5 a', '2.5'],
+      ['ZADD z nan a', { error: 'ERR value is not a valid float' }],
+      ['ZRANK z b', 3],
+      ['ZREVRANK z b', 0],
+      ['ZRANK z x', null],
+      ['ZCOUNT z (0 3', 2],
+      ['ZRANGE z 3 (0 BYSCORE REV', ['c', 'a']],
+      ['ZMSCORE z a x', ['2.5', null]],
+      ['ZREMRANGEBYSCORE z -inf (2.5', 1],
+      ['ZPOPMAX z', ['b', '9']],
+      ['SADD t a y', 2],
+      ['ZUNIONSTORE u 2 z t', 3],
+      ['ZRANGE u 0 -1 WITHSCORES', ['y', '1', 'c', '3', 'a', '3.5']],
+      ['ZINTERSTORE u 2 z t', 1],
+      ['ZDIFFSTORE u 2 z t', 1],
+      ['ZRANGESTORE u z 0 0', 1],
+      ['ZPOPMIN u 5', ['a', '2.5']],
+      ['EXISTS u', 0],
+      ['ZREMRANGEBYRANK z 0 -1', 2],
+      ['EXISTS z', 0],
+      ['ZADD t 1 a', wrongType],
+    ]);
+  });
+
   test('keys: expiry, names, databases', () => {
     session([
       ['SET a 1', OK],

@@ -210,13 +210,14 @@ async function syncDirectory(disk: Disk, path: string): Promise<void> {
 function plain(record: ModelRecord): unknown {
   return {
     ...record,
-    value: record.type === 'set' || record.type === 'hash' ? [...record.value] : record.value,
+    value: record.type === 'string' || record.type === 'list' ? record.value : [...record.value],
   };
 }
 
 function rich(value: unknown): ModelRecord {
   const record = value as ModelRecord;
   if (record.type === 'set') return { ...record, value: new Set(record.value) };
+  if (record.type === 'zset') return { ...record, value: new Map(record.value) };
   return record.type === 'hash' ? { ...record, value: new Map(record.value) } : record;
 }
 
