@@ -38,6 +38,9 @@ export type {
 } from './scenario/schema.ts';
 export { mustHit } from './scenario/situations.ts';
 export type { Situation } from './scenario/situations.ts';
+export { shrinkScenario, sizeOf } from './shrink/shrink.ts';
+export type { Shrunk, ShrinkOptions } from './shrink/shrink.ts';
+export { shrinks } from './shrink/passes.ts';
 export {
   cloneDisk,
   crash,

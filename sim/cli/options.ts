@@ -5,6 +5,7 @@ import { profiles } from '../disk/index.ts';
 import type { Filters } from '../scenario/configuration.ts';
 import { appendfsyncs, persistences } from '../scenario/schema.ts';
 import { UsageError } from './exit-status.ts';
+import { mutantOf } from './planted.ts';
 
 /** As commander gives them. */
 export interface RawOptions {
@@ -24,6 +25,7 @@ export interface RawOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly strict?: boolean;
+  readonly mutant?: string;
   readonly states?: string;
   readonly samples?: string;
   readonly depth?: string;
@@ -46,6 +48,8 @@ export interface Options {
   readonly reporters: readonly ReporterName[];
   readonly quiet: boolean;
   readonly strict: boolean;
+  /** A bug of the catalogue that is planted in the engine. */
+  readonly mutant: string | undefined;
   /** The pinning options as typed, with a space before each: what reproduces a seed. */
   readonly pinned: string;
 }
@@ -86,6 +90,7 @@ export function readOptions(raw: RawOptions): Options {
     reporters: reporters(raw),
     quiet: raw.quiet === true,
     strict: raw.strict === true,
+    mutant: raw.mutant === undefined ? undefined : mutantOf(raw.mutant).id,
     pinned: pinned(raw),
   };
 }
@@ -111,7 +116,7 @@ function readFilters(raw: RawOptions): Filters {
 
 function pinned(raw: RawOptions): string {
   const parts: string[] = [];
-  for (const name of ['profile', 'persistence', 'appendfsync', 'generations'] as const)
+  for (const name of ['profile', 'persistence', 'appendfsync', 'generations', 'mutant'] as const)
     if (raw[name] !== undefined) parts.push(` --${name} ${raw[name]}`);
   return parts.join('');
 }
@@ -141,7 +146,8 @@ function shard(text: string): { readonly index: number; readonly count: number }
   return { index, count };
 }
 
-function durationMs(text: string): number {
+/** @throws UsageError */
+export function durationMs(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text);
   const value =
     Number(match?.[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] as 'ms' | 's' | 'm' | 'h'];

@@ -28,6 +28,8 @@ export interface PoolOptions {
   readonly filters: Filters;
   readonly doublecheck: boolean;
   readonly narrate: boolean;
+  /** The engine has this bug of the catalogue. Default: none. */
+  readonly mutant?: string | undefined;
   /** Real time that one scenario may take. Default 30 s. */
   readonly watchdogMs?: number;
 }
@@ -139,6 +141,7 @@ async function runBatch(pool: Tinypool, batch: Batch, from: number, options: Poo
     filters: options.filters,
     doublecheck: options.doublecheck,
     narrate: options.narrate,
+    mutant: options.mutant,
     port: port2,
   };
   try {

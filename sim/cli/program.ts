@@ -6,8 +6,10 @@ import { exploreSeeds } from './explore.ts';
 import { readOptions } from './options.ts';
 import type { RawOptions } from './options.ts';
 import { replayFile, runSeeds } from './run.ts';
+import { shrinkFile } from './shrink.ts';
+import type { ShrinkFlags } from './shrink.ts';
 
-const LATER = ['hunt', 'shrink', 'mutants', 'report'] as const;
+const LATER = ['hunt', 'mutants', 'report'] as const;
 
 /** Reads the arguments, does what they ask for, and returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -59,6 +61,17 @@ export async function main(args: readonly string[]): Promise<number> {
     .action(async (raw: RawOptions) => {
       status = await exploreSeeds(raw);
     });
+  program
+    .command('shrink <file>')
+    .description('make a failing scenario as short and gentle as it can be, as a file and as a test')
+    .option('--output <dir>', 'write them there (default: here)')
+    .option('--budget <time>', 'be content with what was found by then (default: 60s)')
+    .option('--mutant <id>', 'plant this bug of the catalogue in the engine')
+    .option('--json', 'one JSON object')
+    .option('--quiet', 'only the files')
+    .action(async (file: string, flags: ShrinkFlags) => {
+      status = await shrinkFile(file, flags);
+    });
   for (const name of LATER) {
     program
       .command(name, { hidden: true })
@@ -66,7 +79,7 @@ export async function main(args: readonly string[]): Promise<number> {
       .allowExcessArguments()
       .action(() => {
         throw new UsageError(
-          `command: got '${name}', which is not built yet, expected run, explore or replay`,
+          `command: got '${name}', which is not built yet, expected run, explore, replay or shrink`,
         );
       });
   }
@@ -77,7 +90,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
     if (error instanceof UsageError || error instanceof CommanderError) {
-      process.stderr.write(`sim: ${oneLine(error.message)}\n`);
+      process.stderr.write(`sim: ${oneLine(error.message, args)}\n`);
       return EXIT.usage;
     }
     process.stderr.write(
@@ -93,20 +106,21 @@ function withOptions(command: Command): Command {
     .option('--doublecheck', 'run everything twice and compare the traces: exit 3 where they differ')
     .option('--reporter <names>', 'line, json')
     .option('--json', 'the same as --reporter json')
+    .option('--mutant <id>', 'plant this bug of the catalogue in the engine')
     .option('--quiet', 'only failures');
 }
 
 /** Commander's own words, with got and expected where they lack them. */
-function oneLine(message: string): string {
+function oneLine(message: string, args: readonly string[]): string {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
   const unknownOption = /^unknown option '([^']*)'/.exec(text);
   if (unknownOption !== null)
     return `option: got ${JSON.stringify(unknownOption[1])}, expected one of those that --help lists`;
   if (/^too many arguments|^unknown command/.test(text))
-    return `command: got more than expected, expected run, explore or replay FILE, then options (${text})`;
+    return `command: got more than expected, expected run, explore, replay FILE or shrink FILE, then options (${text})`;
   const missing = /^option '(--\S+).*' argument missing/.exec(text);
   if (missing !== null) return `${missing[1]}: got nothing, expected a value`;
   if (text.startsWith('missing required argument'))
-    return 'replay: got nothing, expected the path of a scenario file';
+    return `${args[0]}: got nothing, expected the path of a scenario file`;
   return text;
 }

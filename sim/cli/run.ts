@@ -77,6 +77,7 @@ async function drive(
       filters: options.filters,
       doublecheck: options.doublecheck,
       narrate: plan.single,
+      mutant: options.mutant,
     });
     for (;;) {
       const next = await Promise.race([results.next(), interruption.promise]);

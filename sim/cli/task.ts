@@ -13,6 +13,8 @@ export interface Task {
   readonly doublecheck: boolean;
   /** Tell it as a story: see RunOptions. */
   readonly narrate: boolean;
+  /** Runs on the engine with this bug of the catalogue. */
+  readonly mutant: string | undefined;
   readonly port: MessagePort;
 }
 

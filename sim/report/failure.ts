@@ -22,11 +22,14 @@ export function explainFailure(report: SeedReport, pinned: string, colours: Colo
     lines.push(`  NONDETERMINISM: the traces of two runs differ: ${result.trace} and ${report.secondTrace}`);
   }
   if (report.file !== undefined) lines.push(`  scenario: ${report.file}`);
+  const planted = / --mutant \S+/.exec(pinned)?.[0] ?? '';
   const command =
     report.file === undefined
       ? `npm run sim -- --seed ${result.seed}${pinned}`
-      : `npm run sim -- replay ${report.file}`;
+      : `npm run sim -- replay ${report.file}${planted}`;
   lines.push(`  to see it again: ${colours.strong(command)}`);
+  if (report.file !== undefined && !report.file.endsWith('.shrunk.json'))
+    lines.push(`  to make it small: ${colours.strong(`npm run sim -- shrink ${report.file}${planted}`)}`);
   return lines.join('\n');
 }
 

@@ -79,6 +79,7 @@ const scenario = shape({
   generations: list(generation, 1),
   crashStates: whole(0),
   choices: record(whole(0)),
+  'unrecorded?': oneOf('kindest'),
 });
 
 /** @throws FormError, with one line that says where, got and expected */

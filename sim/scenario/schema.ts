@@ -129,6 +129,8 @@ export interface Scenario {
   readonly crashStates: number;
   /** Recorded choices of the world, by key. */
   readonly choices: Readonly<Record<string, number>>;
+  /** What becomes of choices that `choices` lacks: drawn from the seed (by default), or always the kindest option. */
+  readonly unrecorded?: 'kindest';
 }
 
 /** How many commands of clients a scenario holds, a unit counting as the commands in it. */

@@ -34,6 +34,7 @@ export function worldOptions(
   return {
     seed: scenario.seed,
     record: scenario.choices,
+    ...(scenario.unrecorded === undefined ? {} : { unrecorded: scenario.unrecorded }),
     profile: profileOf(scenario),
     latency: model.latency,
     timerLateness: model.timerLateness,

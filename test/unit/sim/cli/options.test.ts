@@ -37,7 +37,8 @@ describe('bad usage', () => {
     [['replay'], 'replay: got nothing'],
     [['replay', '/nowhere.json'], '/nowhere.json: got ENOENT'],
     [['replay', new URL(import.meta.url).pathname], 'what is no JSON'],
-    [['shrink', 'x.json'], "got 'shrink', which is not built yet"],
+    [['shrink', 'x.json'], 'x.json: got ENOENT'],
+    [['--mutant', 'none-such'], '--mutant: got "none-such", expected one of'],
     [['frobnicate'], 'command: got'],
   ])('%j', async (args, message) => {
     expect(await main(args)).toBe(2);
