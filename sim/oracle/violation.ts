@@ -14,6 +14,7 @@ export type Property =
   | 'P10'
   | 'P11'
   | 'P12'
+  | 'P16'
   | 'P21'
   | 'COVERAGE'
   | 'WATCHDOG';
@@ -29,6 +30,7 @@ export const propertyNames: Readonly<Record<Property, string>> = {
   P10: 'SNAP-ISO: a snapshot is the state at its fork',
   P11: 'IDEMPOTENT-RECOVERY: recovering again gives the same',
   P12: 'PROGRESS: recovery ends, and then the engine works',
+  P16: 'NO-LEAK: after recovery every file is accounted for',
   P21: 'LIVENESS: every command is answered, and rightly',
   COVERAGE: 'a situation that a sweep must meet never came about',
   WATCHDOG: 'the run did not end',

@@ -5,6 +5,8 @@
  * lets the clients work until the lights go out, and judges a few more of the states that this crash could have left. After
  * the last one there is one more recovery, and a write.
  */
+import { filesOf } from '../disk/index.ts';
+import { findLeaks } from '../oracle/leaks.ts';
 import { BudgetError } from '../world/index.ts';
 import { PROBE_KEY } from './elsewhere.ts';
 import type { EngineModule } from './engine-module.ts';
@@ -14,6 +16,7 @@ import { PATIENCE_MS } from './reading.ts';
 import type { RunResult } from './result.ts';
 import { Rising } from './rising.ts';
 import type { Generation, Scenario } from './schema.ts';
+import { DATA_DIRECTORY } from './server.ts';
 import { Service } from './service.ts';
 import { Ended, Stage } from './stage.ts';
 import type { Visitor } from './visitor.ts';
@@ -98,7 +101,28 @@ export class Course {
     );
     if (replies[1] !== 'alive')
       stage.report({ property: 'P12', message: 'the engine does not take writes after its last recovery' });
+    await this.#checkLeaks();
     stage.world.machine.killAll();
+  }
+
+  /** P16, where nothing runs that may still be writing: no save, no rewrite, no orphan of an earlier life. */
+  async #checkLeaks(): Promise<void> {
+    const stage = this.#stage;
+    const { machine } = stage.world;
+    const [info] = await this.#rising.talk('at the end', (connect) =>
+      connect(stage.server!).ask([['INFO', 'persistence']]),
+    );
+    const isQuiet =
+      typeof info === 'string' &&
+      info.includes('rdb_bgsave_in_progress:0') &&
+      info.includes('aof_rewrite_in_progress:0');
+    if (!isQuiet || machine.processes.size > 1) return;
+    stage.situations.count('files-accounted-for');
+    const { leaked, missing } = findLeaks(filesOf(machine.disk), DATA_DIRECTORY);
+    if (leaked.length > 0)
+      stage.report({ property: 'P16', message: `nothing accounts for ${leaked.join(', ')}` });
+    if (missing.length > 0)
+      stage.report({ property: 'P16', message: `the manifest names ${missing.join(', ')}, not there` });
   }
 
   #result(): RunResult {

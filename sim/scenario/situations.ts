@@ -33,7 +33,8 @@ export type RunSituation =
   | 'torn-unit-dropped'
   | 'save-reported'
   | 'rewrite-done'
-  | 'recovered-again';
+  | 'recovered-again'
+  | 'files-accounted-for';
 
 export type Situation = RunSituation | DiskSituation;
 
@@ -76,6 +77,7 @@ export const mustHit: readonly Situation[] = [
   'save-reported',
   'rewrite-done',
   'recovered-again',
+  'files-accounted-for',
 ];
 
 /** Names and how often each came about. */

@@ -143,6 +143,30 @@ export const recoveryMutants: readonly Mutant[] = [
     needs: log,
   },
   {
+    id: 'temporaries-never-collected',
+    title: 'Temporary files of runs that have died stay for ever',
+    story:
+      'V10, redis#3065, redis#639: temp-<pid>.rdb and temp-rewriteaof-<pid>.aof survive a crash and fill the disk.',
+    zoo: 'B47',
+    file: 'src/engine/collect-garbage.ts',
+    find: `for (const name of temporaries.sort()) await unlinkIfThere(host.disk, \`\${directory}/\${name}\`);`,
+    replace: `temporaries.length = 0;`,
+    kills: ['P16'],
+    profiles: any,
+  },
+  {
+    id: 'unnamed-files-never-collected',
+    title: 'A base or an increment that a rewrite left between two of its steps stays for ever',
+    story: 'redis#10649 (2022): what no manifest names is never looked at again.',
+    zoo: 'B27',
+    file: 'src/engine/collect-garbage.ts',
+    find: `await collectUnnamed(engine);`,
+    replace: ``,
+    kills: ['P16'],
+    profiles: any,
+    needs: log,
+  },
+  {
     id: 'expired-keys-dropped-from-the-base',
     title: 'Keys that have expired are dropped while the base of the log is loaded',
     story:

@@ -152,7 +152,7 @@ describe.each([
         const where = `${path} ${damaged === undefined ? 'gone' : damaged.length}`;
         expect([where, server.refusal?.message]).toEqual([where, undefined]);
         const count = prefixOf(server);
-        expect(count, where).toBeLessThan(writes);
+        expect([where, count! < writes]).toEqual([where, true]);
         const { outcome, quarantined, losses } = server.engine!.recovery;
         if (outcome !== 'torn-tail-cut') {
           expect([where, outcome, losses.length > 0]).toEqual([where, 'loss-accepted', true]);
@@ -161,7 +161,7 @@ describe.each([
         // Nothing of what lay there is gone: it is in a live file, or put aside.
         const found = [...filesOf(disk)];
         const kept = found.filter(([name]) => quarantined.some((quarantine) => name.endsWith(quarantine)));
-        expect(kept.length, where).toBe(quarantined.length);
+        expect([where, kept.length]).toEqual([where, quarantined.length]);
         for (const [name, bytes] of broken) {
           if (name === manifestPath || !name.startsWith(folder)) continue;
           const text = latin1Text(bytes);
@@ -169,7 +169,7 @@ describe.each([
           const tail = kept.find(([other]) => other.startsWith(`${name}.at-`));
           const head = latin1Text(filesOf(disk).get(name) ?? new Uint8Array(0));
           const joined = tail === undefined ? '' : head + latin1Text(tail[1]).replace(/^(#[^\n]+\n)+#\n/, '');
-          expect(has || joined === text, `${where}: bytes of ${name}`).toBe(true);
+          expect([where, name, has || joined === text]).toEqual([where, name, true]);
         }
         // From here on it is a log like any other, without the setting too.
         expect(await stage.ask(new Client(server), server, 'SET later 1')).toBe('OK');
