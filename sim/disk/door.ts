@@ -20,7 +20,6 @@ import type { FileInode } from './inode.ts';
 import type { Latency } from './latency.ts';
 import { never } from './never.ts';
 import type { OpenFile } from './open-file.ts';
-import { roleOf } from './paths.ts';
 import { SimDir } from './sim-dir.ts';
 import type { InflightOperation, SimDisk } from './sim-disk.ts';
 import { SimFile } from './sim-file.ts';
@@ -215,7 +214,7 @@ export class DiskDoor implements Disk {
       told,
       () => {
         if (faults !== undefined && operation !== 'unlink') {
-          if (faults.findsNoRoom(disk.nameKey(operation, roleOf(path)), scheduler.nowUs))
+          if (faults.findsNoRoom(disk.nameKey(operation, path), scheduler.nowUs))
             throw SimDiskError.of('ENOSPC', operation, path);
         }
         if (fault !== 'not done') change(disk);
@@ -231,7 +230,7 @@ export class DiskDoor implements Disk {
   #sufferOpen(faults: Faults, path: string, flags: OpenFlags): void {
     const { disk, scheduler, trace } = this.#context;
     this.#mayOpen(faults, 'open', path);
-    const key = disk.nameKey('open', roleOf(path));
+    const key = disk.nameKey('open', path);
     if (faults.interrupts(key)) throw SimDiskError.of('EINTR', 'open', path);
     const inode = disk.find(path);
     if (inode === undefined) {
@@ -267,7 +266,7 @@ export class DiskDoor implements Disk {
       outcome = attempt(perform);
     } else if (redo !== undefined) {
       inflight = {
-        key: disk.nameKey(operation, roleOf(path)),
+        key: disk.nameKey(operation, path),
         operation,
         pid: tenant.pid,
         parts: 1,

@@ -68,7 +68,9 @@ export class SimDisk {
   forcedSeq: Seq = 0;
   #nextId = 1;
   #devices = 0;
-  readonly #ordinals = new Map<string, number>();
+  #ordinals = new Map<string, number>();
+  /** The role of each name that was met: the same for all clones. */
+  #roles = new Map<string, string>();
   readonly #locks = new Map<number, number>();
 
   constructor(options: SimDiskOptions = {}) {
@@ -422,7 +424,12 @@ export class SimDisk {
 
   /** A key for a new name: generation, role, ordinal among those of its role. */
   nameKey(parentKey: string, name: string): string {
-    const key = `${parentKey === '' ? '' : `${parentKey}/`}g${this.generation}.${roleOf(name)}`;
+    let role = this.#roles.get(name);
+    if (role === undefined) {
+      role = roleOf(name);
+      this.#roles.set(name, role);
+    }
+    const key = `${parentKey === '' ? '' : `${parentKey}/`}g${this.generation}.${role}`;
     return `${key}:${this.ordinal(key)}`;
   }
 
@@ -436,7 +443,8 @@ export class SimDisk {
     this.committedSeq = other.committedSeq;
     this.forcedSeq = other.forcedSeq;
     this.#nextId = other.#nextId;
-    for (const [key, ordinal] of other.#ordinals) this.#ordinals.set(key, ordinal);
+    this.#ordinals = new Map(other.#ordinals);
+    this.#roles = other.#roles;
   }
 
   #check(file: OpenFile, operation: string, allowed: boolean | undefined): void {

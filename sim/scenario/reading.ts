@@ -9,7 +9,7 @@ import { describeReply, isError } from '../oracle/reply.ts';
 import type { Reply } from '../oracle/reply.ts';
 import type { World } from '../world/index.ts';
 import type { EngineSession } from './engine-module.ts';
-import { encodeCommand, ReplyParser } from './resp.ts';
+import { encodeCommands, ReplyParser } from './resp.ts';
 import type { Server } from './server.ts';
 
 /** How long the judge waits for an answer, in virtual time. */
@@ -46,7 +46,7 @@ export class Conversation {
     if (commands.length === 0) return Promise.resolve([]);
     this.#replies = [];
     this.#asked = commands;
-    this.#server.process.after(0, 'judge', () => this.#session?.feed(concat(commands.map(encodeCommand))));
+    this.#server.process.after(0, 'judge', () => this.#session?.feed(encodeCommands(commands)));
     return new Promise((resolve) => {
       this.#answer = resolve;
     });
@@ -205,16 +205,4 @@ function textsOf(reply: Reply, what: string): string[] {
     throw new ReadingError(`${what}: ${isError(reply) ? reply.error : describeReply(reply)}`);
   }
   return reply as string[];
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

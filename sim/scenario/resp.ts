@@ -2,21 +2,57 @@
 import type { Reply } from '../oracle/reply.ts';
 import { putText, textOf } from '../oracle/text.ts';
 
+const CR = 13;
+const LF = 10;
+const ZERO = 48;
+const DOLLAR = 36;
+const ASTERISK = 42;
+
 /** A command as an array of bulk strings. */
 export function encodeCommand(command: readonly string[]): Uint8Array {
-  let text = `*${command.length}\r\n`;
-  let length = text.length;
-  for (const part of command) length += 5 + String(part.length).length + part.length;
+  return encodeCommands([command]);
+}
+
+/** Commands back to back. */
+export function encodeCommands(commands: readonly (readonly string[])[]): Uint8Array {
+  let length = 0;
+  for (const command of commands) {
+    length += 3 + digitsOf(command.length);
+    for (const part of command) length += 5 + digitsOf(part.length) + part.length;
+  }
   const bytes = new Uint8Array(length);
   let at = 0;
-  for (const part of command) {
-    text += `$${part.length}\r\n`;
-    at = putText(text, bytes, at);
-    at = putText(part, bytes, at);
-    text = '\r\n';
+  for (const command of commands) {
+    at = putHeader(ASTERISK, command.length, bytes, at);
+    for (const part of command) {
+      at = putHeader(DOLLAR, part.length, bytes, at);
+      at = putText(part, bytes, at);
+      bytes[at++] = CR;
+      bytes[at++] = LF;
+    }
   }
-  putText(text, bytes, at);
   return bytes;
+}
+
+/** How many decimal digits a whole number has. */
+function digitsOf(value: number): number {
+  let digits = 1;
+  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) digits++;
+  return digits;
+}
+
+function putHeader(mark: number, value: number, into: Uint8Array, at: number): number {
+  into[at] = mark;
+  const end = at + 1 + digitsOf(value);
+  let rest = value;
+  for (let i = end - 1; i > at; i--) {
+    const tens = Math.floor(rest / 10);
+    into[i] = ZERO + rest - tens * 10;
+    rest = tens;
+  }
+  into[end] = CR;
+  into[end + 1] = LF;
+  return end + 2;
 }
 
 /** What arrived is not RESP2. */
@@ -27,8 +63,6 @@ export class ReplyError extends Error {
   }
 }
 
-const CR = 13;
-const LF = 10;
 const incomplete = Symbol('incomplete');
 
 /** Takes bytes as they come and gives whole replies. */
@@ -66,6 +100,8 @@ export class ReplyParser {
   #reply(): Reply | typeof incomplete {
     if (this.#at >= this.#bytes.length) return incomplete;
     const mark = this.#bytes[this.#at]!;
+    const short = mark === DOLLAR || mark === ASTERISK ? this.#shortNumber() : -1;
+    if (short >= 0) return mark === DOLLAR ? this.#bulk(short) : this.#array(short);
     const line = this.#line();
     if (line === undefined) return incomplete;
     switch (mark) {
@@ -75,13 +111,29 @@ export class ReplyParser {
         return { error: line };
       case 58:
         return this.#number(line);
-      case 36:
+      case DOLLAR:
         return this.#bulk(this.#number(line));
-      case 42:
+      case ASTERISK:
         return this.#array(this.#number(line));
       default:
         throw new ReplyError(JSON.stringify(`${String.fromCharCode(mark)}${line}`.slice(0, 60)));
     }
+  }
+
+  /** A header of one to six digits without a sign, whole and there: as good as all of them. -1 where it is another. */
+  #shortNumber(): number {
+    const bytes = this.#bytes;
+    let at = this.#at + 1;
+    let value = 0;
+    const last = Math.min(bytes.length - 2, at + 6);
+    for (; at < last; at++) {
+      const digit = bytes[at]! - ZERO;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (at === this.#at + 1 || bytes[at] !== CR || bytes[at + 1] !== LF) return -1;
+    this.#at = at + 2;
+    return value;
   }
 
   #bulk(length: number): Reply | typeof incomplete {
