@@ -51,6 +51,15 @@ export const errors = {
   limitNeedsBy: 'ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX',
   byLexWithScores: 'ERR syntax error, WITHSCORES not supported in combination with BYLEX',
   weightNotFloat: 'ERR weight value is not a float',
+  geoUnit: 'ERR unsupported unit provided. please use M, KM, FT, MI',
+  geoCount: 'ERR COUNT must be > 0',
+  geoAny: 'ERR the ANY argument requires COUNT argument',
+  geoNoMember: 'ERR could not decode requested zset member',
+  geoRadius: 'ERR need numeric radius',
+  geoRadiusNegative: 'ERR radius cannot be negative',
+  geoWidth: 'ERR need numeric width',
+  geoHeight: 'ERR need numeric height',
+  geoBoxNegative: 'ERR height or width cannot be negative',
   lcsTooLong: 'ERR String too long for LCS',
 } as const;
 
@@ -76,4 +85,13 @@ export function unknownSubcommand(subcommand: string, command: string): string {
 /** `command` in lower case. */
 export function inputKeyNeeded(command: string): string {
   return `ERR at least 1 input key is needed for '${command}' command`;
+}
+
+/** `command` as the client wrote it. */
+export function geoChoiceMissing(choice: string, command: string): string {
+  return `ERR exactly one of ${choice} can be specified for ${command}`;
+}
+
+export function geoStoreConflict(what: string): string {
+  return `ERR ${what} is not compatible with WITHDIST, WITHHASH and WITHCOORD options`;
 }

@@ -113,3 +113,11 @@ export function formatLongDouble({ mantissa, exponent }: LongDouble): string {
   const fraction = digits.slice(-decimals).replace(/0+$/, '');
   return `${negative ? '-' : ''}${digits.slice(0, -decimals)}${fraction === '' ? '' : `.${fraction}`}`;
 }
+
+/** A finite double, exactly. */
+export function longDoubleOf(value: number): LongDouble {
+  let mantissa = value;
+  let exponent = 0;
+  for (; !Number.isInteger(mantissa); mantissa *= 2) exponent--;
+  return { mantissa: BigInt(mantissa), exponent };
+}

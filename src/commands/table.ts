@@ -5,6 +5,8 @@ import type { Command } from './context.ts';
 import { counterCommands } from './counters.ts';
 import { databaseCommands } from './databases.ts';
 import { expirationCommands } from './expiration.ts';
+import { geoSearchCommands } from './geo-search.ts';
+import { geoCommands } from './geo.ts';
 import { hashCommands } from './hashes.ts';
 import { keyCommands } from './keys.ts';
 import { lcsCommands } from './lcs.ts';
@@ -41,6 +43,8 @@ const all: readonly Command[] = [
   ...zsetRemovalCommands,
   ...zsetPopCommands,
   ...zsetAlgebraCommands,
+  ...geoCommands,
+  ...geoSearchCommands,
   ...keyCommands,
   ...expirationCommands,
   ...databaseCommands,

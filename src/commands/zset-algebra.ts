@@ -6,7 +6,7 @@
  * one of the inputs.
  */
 import type { SetView, ZsetView } from '../data/index.ts';
-import { expireBefore, find, isWrongType, touch } from './access.ts';
+import { find, isWrongType } from './access.ts';
 import { atLeastOrReply, integerOrReply } from './arguments.ts';
 import { latin1 } from './bytes.ts';
 import type { Command, CommandInfo, Context } from './context.ts';
@@ -14,6 +14,7 @@ import { define, noKeys, oneKey } from './define.ts';
 import { errors, inputKeyNeeded } from './errors.ts';
 import { beginPairs } from './random-pairs.ts';
 import { scoreOrReply } from './scores.ts';
+import { storeZset } from './store-zset.ts';
 
 type Operation = 'union' | 'inter' | 'diff';
 type Use = 'reply' | 'store' | 'count';
@@ -185,28 +186,11 @@ function combine(operation: Operation, use: Use): (context: Context) => void {
           ? intersect(inOrder, aggregate, limit === 0 ? Infinity : limit)
           : subtract(inOrder);
     if (use === 'count') reply.integer(result.length);
-    else if (use === 'store') store(context, result);
-    else replyAll(context, result, withScores);
+    else if (use === 'store') {
+      storeZset(context, 1, result);
+      reply.integer(result.length);
+    } else replyAll(context, result, withScores);
   };
-}
-
-function store(context: Context, result: readonly Scored[]): void {
-  const { argv, db, reply } = context;
-  const key = argv.bytes(1);
-  if (result.length > 0) expireBefore(context, 1);
-  const wasThere = db.remove(key);
-  reply.integer(result.length);
-  if (result.length > 0) {
-    const zset = db.zset(key, true)!;
-    for (const { member, score } of result) zset.put(member, score);
-    // Redis makes it large first, and compact, which knows no -0, only where it fits.
-    if (!zset.isCompact)
-      for (const { member, score } of result) if (Object.is(score, -0)) zset.put(member, -0);
-  } else if (!wasThere) {
-    return;
-  }
-  touch(context, 1);
-  context.effects.verbatim();
 }
 
 function replyAll(context: Context, result: Scored[], withScores: boolean): void {

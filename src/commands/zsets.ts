@@ -4,9 +4,10 @@ import type { Command, Context } from './context.ts';
 import { define, oneKey } from './define.ts';
 import { errors } from './errors.ts';
 import { lexRangeOrReply, ranksOf, scoreOrReply, scoreRangeOrReply } from './scores.ts';
+import type { Scored } from './store-zset.ts';
 import { zrandmember } from './zset-random.ts';
 
-interface AddOptions {
+export interface AddOptions {
   nx: boolean;
   xx: boolean;
   gt: boolean;
@@ -39,13 +40,19 @@ function zadd(isIncrement: boolean): (context: Context) => void {
       if (score === undefined) return;
       scores.push(score);
     }
-    addAll(context, options, first, scores);
+    const elements = scores.map((score, i) => ({ member: argv.bytes(first + 2 * i + 1), score }));
+    addMembers(context, options, elements, () => context.effects.verbatim());
   };
 }
 
-/** Adds the members behind the scores that begin at word `first`. */
-function addAll(context: Context, options: AddOptions, first: number, scores: readonly number[]): void {
-  const { argv, reply } = context;
+/** Adds the members to the sorted set at word 1, calls `log` where that changed anything, and replies. */
+export function addMembers(
+  context: Context,
+  options: AddOptions,
+  elements: readonly Scored[],
+  log: () => void,
+): void {
+  const { reply } = context;
   const { nx, xx, gt, lt, ch, incr } = options;
   const entry = find(context, 1);
   if (isWrongType(context, entry, 'zset')) return;
@@ -54,8 +61,7 @@ function addAll(context: Context, options: AddOptions, first: number, scores: re
   let added = 0;
   let updated = 0;
   let result: number | undefined;
-  for (const [i, given] of scores.entries()) {
-    const member = argv.bytes(first + 2 * i + 1);
+  for (const { member, score: given } of elements) {
     const old = zset.score(member);
     if (old === undefined ? xx : nx) continue;
     const score = incr && old !== undefined ? old + given : given;
@@ -68,7 +74,7 @@ function addAll(context: Context, options: AddOptions, first: number, scores: re
   }
   if (added + updated > 0) {
     touch(context, 1, added + updated);
-    context.effects.verbatim();
+    log();
   }
   if (!incr) reply.integer(ch ? added + updated : added);
   else if (result === undefined) reply.nil();

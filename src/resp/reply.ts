@@ -112,7 +112,11 @@ export class ReplyWriter {
 
   /** As Redis 7.0 writes it, "%.17g". */
   double(value: number): void {
-    const text = formatDouble17(value);
+    this.doubleText(formatDouble17(value));
+  }
+
+  /** A double that has been written out. */
+  doubleText(text: string): void {
     if (this.protocol === 2) return this.bulkText(text);
     this.writer.byte(0x2c);
     this.writer.latin1(text);

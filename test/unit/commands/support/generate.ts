@@ -16,6 +16,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   set: ['e0', 'e1', 'e2'],
   hash: ['h0', 'h1'],
   zset: ['z0', 'z1', 'z2'],
+  geo: ['g0', 'g1'],
 };
 /** Whose members all have one score: of others a range by member is not defined. */
 const lexNames = ['y0', 'y1'];
@@ -281,7 +282,8 @@ export class Generator {
     if (family < 0.38) return this.#list();
     if (family < 0.56) return this.#set();
     if (family < 0.72) return this.#hash();
-    if (family < 0.88) return this.#zset();
+    if (family < 0.84) return this.#zset();
+    if (family < 0.89) return this.#geo();
     return this.#generic();
   }
 
@@ -817,6 +819,111 @@ export class Generator {
       if (this.#chance(name.endsWith('STORE') ? 0.03 : 0.6)) options.push(this.#case('WITHSCORES'));
     }
     return [name, ...(name.endsWith('STORE') ? [this.#key('zset')] : []), numkeys, ...keys, ...options];
+  }
+
+  #coordinates(): string[] {
+    if (this.#chance(0.03))
+      return this.#pick([
+        ['180', '85.05112878'],
+        ['-180', '-85.05112878'],
+        ['181', '0'],
+        ['0', '-86'],
+        ['x', '0'],
+        ['0', ''],
+        ['nan', '0'],
+        ['inf', '1'],
+      ]);
+    // Many in one town, so that small circles hold some; the rest anywhere.
+    const isNear = this.#chance(0.6);
+    const longitude = isNear ? 13 + this.#draw() * 0.2 : -180 + this.#draw() * 360;
+    const latitude = isNear ? 52 + this.#draw() * 0.2 : -85 + this.#draw() * 170;
+    return [longitude.toFixed(this.#below(8)), latitude.toFixed(this.#below(8))];
+  }
+
+  #radius(): string {
+    if (this.#chance(0.03)) return this.#pick(['-1', 'x', '', 'inf', '1e300', '-0']);
+    return (10 ** this.#below(5) * this.#draw()).toFixed(3);
+  }
+
+  #unit(): string {
+    return this.#chance(0.97) ? this.#pick(['m', 'km', 'KM', 'ft', 'mi', 'km', 'km']) : 'mm';
+  }
+
+  #geoOptions(mayStore: boolean): string[] {
+    const options: string[] = [];
+    for (const name of ['WITHDIST', 'WITHHASH', 'WITHCOORD'])
+      if (this.#chance(mayStore ? 0.03 : 0.3)) options.push(this.#case(name));
+    if (this.#chance(0.4)) options.push(this.#pick(['ASC', 'DESC']));
+    if (this.#chance(0.3))
+      options.push(
+        this.#case('COUNT'),
+        this.#chance(0.9) ? this.#pick(['1', '2', '3', '100']) : this.#index(),
+      );
+    if (this.#chance(0.1)) options.push('ANY');
+    return options;
+  }
+
+  #geo(): string[] {
+    const key = () => this.#key('geo');
+    const member = () => `p${this.#below(12)}`;
+    switch (this.#below(12)) {
+      case 0:
+      case 1:
+      case 2:
+      case 3: {
+        const options = this.#chance(0.3) ? [this.#case(this.#pick(['NX', 'XX', 'CH', 'CH', 'GT']))] : [];
+        return [
+          'GEOADD',
+          key(),
+          ...options,
+          ...this.#some(member, 3).flatMap((m) => [...this.#coordinates(), m]),
+        ];
+      }
+      case 4:
+        return [this.#pick(['GEOPOS', 'GEOHASH']), key(), ...this.#some(member)];
+      case 5:
+      case 6:
+        return ['GEODIST', key(), member(), member(), ...(this.#chance(0.6) ? [this.#unit()] : [])];
+      case 7: {
+        const isStored = this.#chance(0.3);
+        const options = this.#geoOptions(isStored);
+        if (isStored) options.push(this.#case(this.#pick(['STORE', 'STOREDIST'])), this.#key('zset'));
+        return [
+          this.#pick(['GEORADIUS', 'GEORADIUS', 'GEORADIUS_RO']),
+          key(),
+          ...this.#coordinates(),
+          this.#radius(),
+          this.#unit(),
+          ...options,
+        ];
+      }
+      case 8: {
+        const isStored = this.#chance(0.3);
+        const options = this.#geoOptions(isStored);
+        if (isStored) options.push(this.#case(this.#pick(['STORE', 'STOREDIST'])), this.#key('zset'));
+        return [
+          this.#pick(['GEORADIUSBYMEMBER', 'GEORADIUSBYMEMBER_RO']),
+          key(),
+          member(),
+          this.#radius(),
+          this.#unit(),
+          ...options,
+        ];
+      }
+      default: {
+        const isStored = this.#chance(0.25);
+        const from = this.#chance(0.5) ? ['FROMMEMBER', member()] : ['FROMLONLAT', ...this.#coordinates()];
+        const by = this.#chance(0.5)
+          ? ['BYRADIUS', this.#radius(), this.#unit()]
+          : ['BYBOX', this.#radius(), this.#radius(), this.#unit()];
+        const options = [...from, ...by, ...this.#geoOptions(isStored)];
+        if (this.#chance(0.03))
+          options.push(...this.#pick([from, by, ['FOO'], ['STOREDIST'], ['STORE', 'x']]));
+        if (!isStored) return ['GEOSEARCH', key(), ...options];
+        if (this.#chance(0.4)) options.push(this.#case('STOREDIST'));
+        return ['GEOSEARCHSTORE', this.#key('zset'), key(), ...options];
+      }
+    }
   }
 
   #generic(): string[] {
