@@ -3,13 +3,15 @@ import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import { EXIT, UsageError } from './exit-status.ts';
 import { exploreSeeds } from './explore.ts';
+import { huntMutants } from './mutants.ts';
+import type { MutantsFlags } from './mutants.ts';
 import { readOptions } from './options.ts';
 import type { RawOptions } from './options.ts';
 import { replayFile, runSeeds } from './run.ts';
 import { shrinkFile } from './shrink.ts';
 import type { ShrinkFlags } from './shrink.ts';
 
-const LATER = ['hunt', 'mutants', 'report'] as const;
+const LATER = ['hunt', 'report'] as const;
 
 /** Reads the arguments, does what they ask for, and returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -72,6 +74,24 @@ export async function main(args: readonly string[]): Promise<number> {
     .action(async (file: string, flags: ShrinkFlags) => {
       status = await shrinkFile(file, flags);
     });
+  program
+    .command('mutants')
+    .description('hunt the planted bugs from many places to begin, and print what it took to kill each')
+    .option('--only <ids>', 'these alone, by id or entry of the bug zoo')
+    .option('--file <file>', 'mutants from a file instead of the catalogue')
+    .option('--bases <n>', 'places to begin (default: 30)')
+    .option('--seeds <n>', 'give a chase up after so many seeds (default: 500)')
+    .option('--budget <time>', 'give a chase up after this time (default: 60s)')
+    .option('--jobs <n>', 'worker threads (default: as many as there are cores)')
+    .option('--profile <name>', "hunt under this profile instead of each mutant's first")
+    .option('--clean', "run the clean engine in each mutant's place, which must find nothing")
+    .option('--list', 'only say which there are')
+    .option('--output <file>', 'write the matrix there, as a page of docs/')
+    .option('--json', 'one JSON object a mutant')
+    .option('--quiet', 'no progress')
+    .action(async (flags: MutantsFlags) => {
+      status = await huntMutants(flags);
+    });
   for (const name of LATER) {
     program
       .command(name, { hidden: true })
@@ -79,7 +99,7 @@ export async function main(args: readonly string[]): Promise<number> {
       .allowExcessArguments()
       .action(() => {
         throw new UsageError(
-          `command: got '${name}', which is not built yet, expected run, explore, replay or shrink`,
+          `command: got '${name}', which is not built yet, expected run, explore, replay, shrink or mutants`,
         );
       });
   }
@@ -117,7 +137,7 @@ function oneLine(message: string, args: readonly string[]): string {
   if (unknownOption !== null)
     return `option: got ${JSON.stringify(unknownOption[1])}, expected one of those that --help lists`;
   if (/^too many arguments|^unknown command/.test(text))
-    return `command: got more than expected, expected run, explore, replay FILE or shrink FILE, then options (${text})`;
+    return `command: got more than expected, expected run, explore, replay FILE, shrink FILE or mutants, then options (${text})`;
   const missing = /^option '(--\S+).*' argument missing/.exec(text);
   if (missing !== null) return `${missing[1]}: got nothing, expected a value`;
   if (text.startsWith('missing required argument'))

@@ -40,39 +40,21 @@ export interface Hunt {
   readonly kill: { readonly seed: number; readonly violation: Violation } | undefined;
 }
 
+/** Tries one engine at one seed. @throws where the simulator itself is at fault */
+export async function tryPrey(prey: Prey, seed: number): Promise<Violation | undefined> {
+  const result = await runScenario(scenarioFor(seed, prey), { engineModule: prey.engine });
+  if (result.fault !== undefined)
+    throw new Error(`the simulator itself failed at seed ${seed}: ${result.fault}`);
+  return result.violations[0];
+}
+
 /** Hunts one engine over one range. @throws where the simulator itself is at fault */
 export async function hunt(prey: Prey, range: SeedRange): Promise<Hunt> {
   for (let seed = range.first; seed <= range.last; seed++) {
-    const result = await runScenario(scenarioFor(seed, prey), { engineModule: prey.engine });
-    if (result.fault !== undefined)
-      throw new Error(`the simulator itself failed at seed ${seed}: ${result.fault}`);
-    const violation = result.violations[0];
+    const violation = await tryPrey(prey, seed);
     if (violation !== undefined) return { range, seeds: seed - range.first + 1, kill: { seed, violation } };
   }
   return { range, seeds: range.last - range.first + 1, kill: undefined };
-}
-
-/**
- * Hunts a mutant, and tries the clean engine at the seed that killed it: what kills must be the edit.
- *
- * @throws where the clean engine fails there as well, or the simulator itself is at fault
- */
-export async function huntMutant(
-  mutant: Mutant,
-  mutated: EngineModule,
-  clean: EngineModule,
-  range: SeedRange,
-  profile = mutant.profiles[0]!,
-): Promise<Hunt> {
-  const result = await hunt(preyOf(mutant, mutated, profile), range);
-  if (result.kill === undefined) return result;
-  const { seed } = result.kill;
-  const control = await hunt(preyOf(mutant, clean, profile), { first: seed, last: seed });
-  if (control.kill === undefined) return result;
-  const { property, message } = control.kill.violation;
-  throw new Error(
-    `seed ${seed} kills the mutant '${mutant.id}', and the clean engine as well: ${property} ${message}`,
-  );
 }
 
 /** What a mutant is hunted as: the engine with its bug, in scenarios that can reach it. `profile`: its first by default. */

@@ -54,6 +54,8 @@ export interface Mutant {
    * and must pass. Default false.
    */
   readonly needsPowerLoss?: boolean;
+  /** Why no scenario kills it, where none does: one sentence, printed with the matrix. Missing: a survivor is a finding. */
+  readonly survives?: string;
   /** True for the seven that every range of 200 seeds must kill. Default false. */
   readonly planted?: boolean;
 }
@@ -101,6 +103,7 @@ const members = new Set([
   'needs',
   'needsPowerLoss',
   'planted',
+  'survives',
 ]);
 
 function parseMutant(entry: unknown, where: string): Mutant {
@@ -120,6 +123,7 @@ function parseMutant(entry: unknown, where: string): Mutant {
     ...(fields['needs'] === undefined ? {} : { needs: parseNeeds(fields['needs'], `${where}: needs`) }),
     needsPowerLoss: flagOf(fields, 'needsPowerLoss', where),
     planted: flagOf(fields, 'planted', where),
+    ...(fields['survives'] === undefined ? {} : { survives: textOf(fields, 'survives', where) }),
   };
   checkMutant(mutant, where);
   return mutant;

@@ -5,11 +5,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { plantedMutants } from '../../sim/mutants/catalogue/index.ts';
 import { huntingGrounds } from '../../sim/mutants/hunt.ts';
-import type { Hunt } from '../../sim/mutants/hunt.ts';
+import type { Chase } from '../../sim/mutants/matrix.ts';
 import { nullEngines } from '../../sim/mutants/null-engines.ts';
-import { hunters } from './pool.ts';
-import type { Hunters } from './pool.ts';
-import type { Job } from './worker.ts';
+import { hunters } from '../../sim/cli/hunters.ts';
+import type { Hunters } from '../../sim/cli/hunters.ts';
+import type { Quarry } from '../../sim/cli/hunter.ts';
 
 const timeoutMs = 240_000;
 let pool: Hunters;
@@ -26,11 +26,15 @@ afterAll(async () => {
   );
 });
 
-function everywhere(job: Omit<Job, 'range'>): Promise<Hunt[]> {
-  return Promise.all(huntingGrounds.map((range) => pool.send({ ...job, range })));
+function everywhere(quarry: Quarry): Promise<Chase[]> {
+  return Promise.all(
+    huntingGrounds.map(({ first, last }) =>
+      pool.send({ quarry, firstSeed: first, mostSeeds: last - first + 1, budgetMs: 120_000 }),
+    ),
+  );
 }
 
-function note(id: string, hunts: readonly Hunt[]): void {
+function note(id: string, hunts: readonly Chase[]): void {
   const fates = hunts.map(({ seeds, kill }) =>
     (kill === undefined ? `alive after ${seeds}` : `${seeds} (${kill.violation.property})`).padEnd(12),
   );
@@ -46,8 +50,9 @@ describe.concurrent('in three disjoint ranges of 200 seeds', () => {
   test.each(plantedMutants.map((mutant) => [mutant.id, mutant] as const))(
     '%s dies in each',
     { timeout: timeoutMs },
-    async (id, { kills }) => {
-      const hunts = await everywhere({ kind: 'mutant', id });
+    async (id, mutant) => {
+      const { kills } = mutant;
+      const hunts = await everywhere({ kind: 'mutant', mutant });
       note(id, hunts);
       for (const { kill } of hunts)
         expect(kills, `${id}: ${kill?.violation.message ?? 'alive'}`).toContain(kill?.violation.property);

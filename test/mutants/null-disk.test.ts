@@ -4,10 +4,10 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mutants } from '../../sim/mutants/catalogue/index.ts';
-import { hunters } from './pool.ts';
-import type { Hunters } from './pool.ts';
+import { hunters } from '../../sim/cli/hunters.ts';
+import type { Hunters } from '../../sim/cli/hunters.ts';
 
-const range = { first: 1001, last: 1006 };
+const order = { firstSeed: 1001, mostSeeds: 6, budgetMs: 60_000, profile: 'proc-kill' };
 let pool: Hunters;
 
 beforeAll(() => {
@@ -19,8 +19,12 @@ afterAll(() => pool.close());
 describe.concurrent('on a disk that never loses anything', () => {
   const durability = mutants.filter(({ needsPowerLoss }) => needsPowerLoss === true);
 
-  test.each(durability.map(({ id }) => id))('%s survives', { timeout: 120_000 }, async (id) => {
-    const { kill } = await pool.send({ kind: 'mutant', id, range, profile: 'proc-kill' });
-    expect(kill?.violation.message).toBeUndefined();
-  });
+  test.each(durability.map((mutant) => [mutant.id, mutant] as const))(
+    '%s survives',
+    { timeout: 120_000 },
+    async (_, mutant) => {
+      const { kill } = await pool.send({ quarry: { kind: 'mutant', mutant }, ...order });
+      expect(kill?.violation.message).toBeUndefined();
+    },
+  );
 });

@@ -1,0 +1,55 @@
+/**
+ * Threads for the hunt, with a watchdog: a mutant may well loop for ever without giving up its thread, and that is a death
+ * like another (WATCHDOG).
+ */
+import { Tinypool } from 'tinypool';
+import type { Chase } from '../mutants/matrix.ts';
+import type { ChaseOrder } from './hunter.ts';
+
+/** What a chase may take beyond its budget: the last seed, the clean engine beside it, and the making of the mutant. */
+const PATIENCE_MS = 60_000;
+
+export interface Hunters {
+  send(order: ChaseOrder): Promise<Chase>;
+  close(): Promise<void>;
+}
+
+export function hunters(threads: number): Hunters {
+  const pool = new Tinypool({
+    filename: new URL('./hunter.mjs', import.meta.url).href,
+    name: 'chase',
+    runtime: 'worker_threads',
+    minThreads: threads,
+    maxThreads: threads,
+  });
+  // A chase is handed over when a thread is free for it, so that its watchdog begins when it does.
+  let free = threads;
+  const waiting: (() => void)[] = [];
+  return {
+    async send(order) {
+      if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+      else free--;
+      try {
+        return await watched(pool, order);
+      } finally {
+        const next = waiting.shift();
+        if (next === undefined) free++;
+        else next();
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+async function watched(pool: Tinypool, order: ChaseOrder): Promise<Chase> {
+  const patienceMs = order.budgetMs + PATIENCE_MS;
+  try {
+    return (await pool.run(order, { signal: AbortSignal.timeout(patienceMs) })) as Chase;
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'AbortError')) throw error;
+    const message = `not over after ${patienceMs / 1000} s`;
+    const violation = { property: 'WATCHDOG', message, generation: 0, simMs: 0 } as const;
+    const { firstSeed } = order;
+    return { firstSeed, seeds: Number.NaN, wallMs: patienceMs, kill: { seed: 'unknown', violation } };
+  }
+}

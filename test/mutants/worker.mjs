@@ -1,3 +1,0 @@
-import { register } from 'tsx/esm/api';
-register();
-export const { run } = await import('./worker.ts');
