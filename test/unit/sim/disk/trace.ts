@@ -3,7 +3,7 @@
  *
  * A trace is steps with `;` between: `given b=old` (a durable file, only first), `create a`, `append a ab`,
  * `write a 0 xy` (at a position), `truncate a 2`, `rename a b`, `link a b`, `unlink a`, `mkdir d`, `sync a`, `datasync a`,
- * `syncdir d`, `close a`. A content is text, where `x*5` is five letters: `ab*3c` is abbbc.
+ * `syncdir d`, `close a`, `writeback a` (the kernel may have written it back: it may at any time). A content is text, where `x*5` is five letters: `ab*3c` is abbbc.
  */
 import { diskFromFiles, profiles, SimDisk } from '../../../../sim/disk/index.ts';
 import type { OpenFile, Profile } from '../../../../sim/disk/index.ts';
@@ -80,6 +80,8 @@ export function play(trace: string): SimDisk {
         disk.syncEnd(dir, disk.dirSyncBegin(dir));
         break;
       }
+      case 'writeback':
+        break;
       default:
         throw new Error(`no step is called ${String(verb)}`);
     }
@@ -88,6 +90,6 @@ export function play(trace: string): SimDisk {
 }
 
 /** Letters with counts, spelled out. */
-function spelled(content: string): string {
+export function spelled(content: string): string {
   return content.replace(/(.)\*(\d+)/g, (_, letter: string, count: string) => letter.repeat(Number(count)));
 }
