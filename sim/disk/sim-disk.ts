@@ -11,7 +11,7 @@
 import type { OpenFlags, Room, Stat } from '../../src/ports/disk.ts';
 import { Arena, copyBytes } from './arena.ts';
 import { SimDiskError } from './error.ts';
-import { DirInode } from './inode.ts';
+import { DirInode, PAGE_BYTES } from './inode.ts';
 import type { FileInode, Inode, Seq, Slot } from './inode.ts';
 import { newest } from './inode.ts';
 import * as names from './names.ts';
@@ -32,6 +32,8 @@ export interface InflightOperation {
   /** Applies the first `portion` parts to a disk, where `twin` finds the inode that stands for one of the original's. */
   perform(disk: SimDisk, twin: (inode: FileInode) => FileInode | undefined, portion: number): void;
 }
+
+const ZEROS = new Uint8Array(PAGE_BYTES);
 
 export interface SimDiskOptions {
   /** Bytes that fit: ENOSPC beyond. Default: no limit. */
@@ -463,8 +465,14 @@ export class SimDisk {
     return count;
   }
 
+  /** A cut in the middle of a page zeroes the rest of it in the cache: a change of data, which may be written back without the cut. */
   #resize(inode: FileInode, sizeBytes: number): void {
     this.space.resize(inode, sizeBytes);
+    const inPage = sizeBytes % PAGE_BYTES;
+    if (sizeBytes < inode.sizeBytes && inPage > 0) {
+      const end = Math.min(inode.sizeBytes - sizeBytes, PAGE_BYTES - inPage);
+      inode.write(++this.seq, sizeBytes, ZEROS, 0, end, this.arena);
+    }
     inode.truncate(++this.seq, sizeBytes);
   }
 

@@ -225,15 +225,16 @@ describe('R4: truncation', () => {
     const file = create(disk, 'a');
     disk.truncate(file, 2);
     append(disk, file, 'xy');
-    // 'a=abxy..': the page as it was in the cache, under the size of before the truncation.
-    expect(outcomes(disk)).toEqual(['a=ab', 'a=ab..', 'a=abcdef', 'a=abxy', 'a=abxy..']);
+    // 'a=abxy..' and 'a=ab....': the page as it was in the cache, under the size of before the truncation. The second was
+    // seen on ext4 and xfs (test/e2e/power-cut.test.ts): the cut's zeros are data, and the cut is not.
+    expect(outcomes(disk)).toEqual(['a=ab', 'a=ab..', 'a=ab....', 'a=abcdef', 'a=abxy', 'a=abxy..']);
   });
 
-  it('a repair that was not synced is undone', () => {
+  it('a repair that was not synced is undone, or leaves zeros to the end of its page', () => {
     const disk = diskFromFiles(new Map([['a', text('abcdef')]]));
     const file = create(disk, 'a');
     disk.truncate(file, 2);
-    expect(outcomes(disk)).toEqual(['a=ab', 'a=abcdef']);
+    expect(outcomes(disk)).toEqual(['a=ab', 'a=ab....', 'a=abcdef']);
     sync(disk, file);
     expect(outcomes(disk)).toEqual(['a=ab']);
   });
