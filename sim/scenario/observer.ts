@@ -39,7 +39,7 @@ export function watchHost(host: Host, watcher: Watcher): Host {
   return {
     clock: host.clock,
     disk: new WatchedDisk(host.disk, watcher, pid),
-    process: watchProcess(host.process, watcher),
+    process: new WatchedProcess(host.process, watcher),
   };
 }
 
@@ -56,20 +56,36 @@ export function watchChildren(
   );
 }
 
-function watchProcess(process: Process, watcher: Watcher): Process {
-  return {
-    get pid() {
-      return process.pid;
-    },
-    entropy: (lengthBytes) => process.entropy(lengthBytes),
-    fork: (image: Frozen, mainName: string, args: Json): Child => {
-      const child = process.fork(image, mainName, args);
-      watcher.forked(process.pid, child.pid, mainName);
-      return child;
-    },
-    exit: (code) => process.exit(code),
-    onSignal: (handler) => process.onSignal(handler),
-  };
+class WatchedProcess implements Process {
+  readonly #process: Process;
+  readonly #watcher: Watcher;
+
+  constructor(process: Process, watcher: Watcher) {
+    this.#process = process;
+    this.#watcher = watcher;
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  entropy(lengthBytes: number): Uint8Array {
+    return this.#process.entropy(lengthBytes);
+  }
+
+  fork(image: Frozen, mainName: string, args: Json): Child {
+    const child = this.#process.fork(image, mainName, args);
+    this.#watcher.forked(this.#process.pid, child.pid, mainName);
+    return child;
+  }
+
+  exit(code: number): Promise<never> {
+    return this.#process.exit(code);
+  }
+
+  onSignal(handler: Parameters<Process['onSignal']>[0]): void {
+    this.#process.onSignal(handler);
+  }
 }
 
 class WatchedDisk implements Disk {

@@ -183,6 +183,7 @@ export class Machine {
     const { childMains, streams, choices, processFaults } = this.#options;
     const main = childMains.get(mainName);
     if (main === undefined) throw new Error(`no child main is registered under '${mainName}'`);
+    const copy = copyOf(args);
     const key = `fault/fork ${mainName}:${++this.#forks}`;
     const chance = processFaults.forkErrorChance ?? 0;
     if (choices.choose(key, 2, choices.uniform(key) < chance ? 1 : 0) === 1) throw new SimForkError('ENOMEM');
@@ -190,7 +191,6 @@ export class Machine {
     const slowness = draws.pick(SLOWNESS);
     const child = new SimProcess(this, this.#freePid(), mainName, slowness, parent);
     parent.children.add(child);
-    const copy = JSON.parse(JSON.stringify(args)) as Json;
     this.#start(child, draws.float() * slowness, () => main(child.host, image, copy));
     return child;
   }
@@ -273,6 +273,19 @@ export class Machine {
     while (this.#processes.has(pid)) pid++;
     return pid;
   }
+}
+
+/** What arrives where a value is sent as JSON: nothing of it is shared with the sender. */
+function copyOf(value: Json): Json {
+  if (typeof value !== 'object' || value === null) {
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    throw new TypeError(`a child's arguments hold ${String(value)}, which is no JSON`);
+  }
+  if (Array.isArray(value)) return value.map(copyOf);
+  const copy: Record<string, Json> = {};
+  for (const [name, member] of Object.entries(value)) if (member !== undefined) copy[name] = copyOf(member);
+  return copy;
 }
 
 /** How much slower than its parent a child's I/O is, by a draw. */

@@ -1,6 +1,6 @@
 /** Processes: what lives, what dies, and that the dead do nothing. */
 import { describe, expect, it } from 'vitest';
-import type { Child, ChildMain, ExitStatus, Frozen, Host } from '../../../../src/ports/process.ts';
+import type { Child, ChildMain, ExitStatus, Frozen, Host, Json } from '../../../../src/ports/process.ts';
 import type { File } from '../../../../src/ports/disk.ts';
 import { diskFromFiles, filesOf, procKill } from '../../../../sim/disk/index.ts';
 import { createWorld } from '../../../../sim/world/index.ts';
@@ -230,6 +230,34 @@ describe('children', () => {
     });
     return { it, process, statuses };
   };
+
+  it('get arguments of their own, as JSON would carry them, and nothing that JSON cannot', async () => {
+    const seen: unknown[] = [];
+    const keep: ChildMain = (_host, _image, args) => {
+      seen.push(args);
+      return Promise.resolve(0);
+    };
+    const it = world({ childMains: new Map([['keep', keep]]) });
+    const args = { list: [1, 'a', null, true], inner: { n: 2 }, left: undefined } as unknown as Json;
+    const errors: unknown[] = [];
+    it.machine.spawn(async (host) => {
+      host.process.fork(image, 'keep', args);
+      for (const odd of [NaN, 1n, () => 0] as unknown as Json[]) {
+        try {
+          host.process.fork(image, 'keep', { odd });
+        } catch (error) {
+          errors.push(error);
+        }
+      }
+      (args as { inner: { n: number } }).inner.n = 3;
+      await sleep(host, 1e6);
+      return 0;
+    });
+    await it.run({ untilMs: 1e5 });
+    expect(seen).toStrictEqual([{ list: [1, 'a', null, true], inner: { n: 2 } }]);
+    expect(errors).toHaveLength(3);
+    for (const error of errors) expect(error).toBeInstanceOf(TypeError);
+  });
 
   it('get the image and the arguments, run beside their parent, and tell it their exit', async () => {
     const { it, statuses } = parent('save');
