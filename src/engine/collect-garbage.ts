@@ -16,7 +16,7 @@ export async function collectGarbage(engine: Engine): Promise<void> {
   const { host, names, rewriter, settings, log } = engine;
   try {
     if (settings.appendonly) {
-      await rewriter.store.dropHistory();
+      await rewriter.store.dropHistory(() => false);
       await collectUnnamed(engine);
     }
     for (const directory of [names.dir, names.appendDir]) {

@@ -18,6 +18,7 @@ import { type Argv, ReplyWriter } from '../resp/index.ts';
 import { adminCommands } from './admin/index.ts';
 import type { AdminCommand } from './admin/types.ts';
 import { ActiveExpiry } from './active-expiry.ts';
+import { Backups } from './backup.ts';
 import { Cron } from './cron.ts';
 import { Execution } from './execution.ts';
 import { Gate } from './gate.ts';
@@ -67,6 +68,7 @@ export class Engine {
   readonly journal: Journal;
   readonly snapshots: Snapshotter;
   readonly rewriter: Rewriter;
+  readonly backups: Backups;
   readonly latency: LatencyMonitor;
   readonly watchers = new Watchers();
   readonly stats = newStats();
@@ -121,6 +123,7 @@ export class Engine {
       took: (what, durationMs) => this.latency.took(what, durationMs),
     });
     this.snapshots = new Snapshotter(this);
+    this.backups = new Backups(this);
     this.rewriter = new Rewriter(this);
     this.#cron = new Cron(this, new ActiveExpiry(this));
   }
@@ -175,6 +178,7 @@ export class Engine {
 
   forget(session: Session): void {
     this.watchers.clear(session);
+    this.backups.end(session);
     this.sessions.delete(session.id);
   }
 

@@ -108,6 +108,11 @@ export class Journal {
     return this.#current === undefined ? 0 : this.#current.sizeBytes + this.#current.unwrittenBytes;
   }
 
+  /** Not all that was appended is in the current increment or in those that are finished. */
+  get isMoving(): boolean {
+    return this.#held || this.#draining !== undefined;
+  }
+
   /** The current increment and how many bytes of it are known to be durable: whole batches. */
   get durableIncrement(): { readonly name: string; readonly bytes: number } | undefined {
     const file = this.#current;

@@ -62,13 +62,24 @@ export class ManifestStore {
     return this.replace(this.current);
   }
 
-  /** Removes the history files, which no live manifest needs any more, and their lines. @throws DiskError */
-  async dropHistory(): Promise<void> {
-    const { history } = this.current;
-    if (history.length === 0) return;
-    for (const { name } of history) await unlinkIfThere(this.#disk, this.#names.inAppendDir(name));
+  /** There is history that nothing keeps. */
+  hasGarbage(isPinned: (name: string) => boolean): boolean {
+    return this.current.history.some(({ name }) => !isPinned(name));
+  }
+
+  /**
+   * Removes the history files, which no live manifest needs any more, and their lines.
+   *
+   * @param isPinned true for those that must stay yet
+   * @throws DiskError
+   */
+  async dropHistory(isPinned: (name: string) => boolean): Promise<void> {
+    const garbage = this.current.history.filter(({ name }) => !isPinned(name));
+    if (garbage.length === 0) return;
+    const kept = this.current.history.filter((file) => !garbage.includes(file));
+    for (const { name } of garbage) await unlinkIfThere(this.#disk, this.#names.inAppendDir(name));
     // Before their lines go: an increment that nobody names is what a damaged manifest looks like.
     await syncDirectory(this.#disk, this.#names.appendDir);
-    await this.replace({ ...this.current, history: [] });
+    await this.replace({ ...this.current, history: kept });
   }
 }

@@ -41,6 +41,8 @@ export class Rewriter {
   consecutiveFailures = 0;
   /** BGREWRITEAOF waits for another child to end. */
   isScheduled = false;
+  /** A backup has ended: history may be there for its sake alone. */
+  isSweepDue = false;
   /** Bytes of the log after the last rewrite or at the start, for auto-aof-rewrite-percentage. */
   baseBytes = 0;
   /** Bytes of the files before the current increment. */
@@ -324,10 +326,30 @@ export class Rewriter {
     journal.forsakeDraining();
     // Also where the log was turned off meanwhile: then it ends as every log does.
     if (journal.isHeld) journal.unhold();
-    await store.dropHistory().catch((error: unknown) => {
-      if (!isDiskError(error)) throw error;
-      engine.log('warning', `history files stay until the next rewrite or start: ${error.message}`);
-    });
+    await this.#dropHistory();
+  }
+
+  async #dropHistory(): Promise<void> {
+    const { backups, log } = this.#engine;
+    await this.store
+      .dropHistory((name) => backups.isPinned(name))
+      .catch((error: unknown) => {
+        if (!isDiskError(error)) throw error;
+        log('warning', `history files stay until the next rewrite or start: ${error.message}`);
+      });
+  }
+
+  /** Removes what backups have kept. Nothing else may replace the manifest meanwhile, so it counts as running. */
+  #sweep(): void {
+    this.#isRunning = true;
+    this.#isCancelled = false;
+    this.#startedMonoMs = this.#engine.host.clock.monoMs();
+    this.#finished = this.#dropHistory().then(
+      () => {
+        this.#isRunning = false;
+      },
+      (error: unknown) => this.#engine.crash(error),
+    );
   }
 
   /** BGREWRITEAOF with the log off: a base and a manifest, no increment. */
@@ -383,6 +405,13 @@ export class Rewriter {
   tick(): void {
     const { settings, journal, snapshots, host, log } = this.#engine;
     if (this.#isRunning || snapshots.hasChild) return;
+    if (this.isSweepDue) {
+      this.isSweepDue = false;
+      if (this.store.hasGarbage((name) => this.#engine.backups.isPinned(name))) {
+        this.#sweep();
+        return;
+      }
+    }
     if (this.isScheduled) {
       this.start();
       return;

@@ -1,4 +1,5 @@
 /** Commands about the server rather than the data, by name. One file a family. */
+import { backupCommands } from './backup.ts';
 import { commandCommands } from './command.ts';
 import { clientCommands } from './client.ts';
 import { configCommands } from './config.ts';
@@ -20,6 +21,7 @@ export const adminCommands: ReadonlyMap<string, AdminCommand> = new Map(
     ...clientCommands,
     ...transactionCommands,
     ...persistenceCommands,
+    ...backupCommands,
     ...shutdownCommands,
     ...infoCommands,
     ...latencyCommands,

@@ -40,6 +40,7 @@ export function persistenceLines(engine: Engine): readonly InfoLine[] {
     ['module_fork_in_progress', 0],
     ['module_fork_last_cow_size', 0],
     ...(settings.appendonly ? logLines(engine) : []),
+    ['backups_in_progress', engine.backups.count],
     ...recoveryLines(engine),
   ];
 }
