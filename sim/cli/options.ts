@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 import type { AppendFsync, Persistence } from '../oracle/bounds.ts';
 import { profiles } from '../disk/index.ts';
 import type { Filters } from '../scenario/configuration.ts';
+import { faultFamilies } from '../scenario/draw-faults.ts';
+import type { FaultFamily } from '../scenario/draw-faults.ts';
 import { appendfsyncs, persistences } from '../scenario/schema.ts';
 import { UsageError } from './exit-status.ts';
 import { mutantOf } from './planted.ts';
@@ -15,6 +17,7 @@ export interface RawOptions {
   readonly budget?: string;
   readonly profile?: string;
   readonly persistence?: string;
+  readonly faults?: string;
   readonly appendfsync?: string;
   readonly generations?: string;
   readonly doublecheck?: boolean;
@@ -110,13 +113,19 @@ function readFilters(raw: RawOptions): Filters {
     ...(raw.appendfsync === undefined
       ? {}
       : { appendfsyncs: names('--appendfsync', raw.appendfsync, appendfsyncs) as readonly AppendFsync[] }),
+    ...(raw.faults === undefined ? {} : { faults: families(raw.faults) }),
     ...(raw.generations === undefined ? {} : { generations: whole('--generations', raw.generations, 1, 50) }),
   };
 }
 
+/** The families of faults that every seed gets; 'none' for crashes alone. */
+function families(text: string): readonly FaultFamily[] {
+  return text === 'none' ? [] : (names('--faults', text, faultFamilies) as readonly FaultFamily[]);
+}
+
 function pinned(raw: RawOptions): string {
   const parts: string[] = [];
-  for (const name of ['profile', 'persistence', 'appendfsync', 'generations', 'mutant'] as const)
+  for (const name of ['profile', 'persistence', 'appendfsync', 'faults', 'generations', 'mutant'] as const)
     if (raw[name] !== undefined) parts.push(` --${name} ${raw[name]}`);
   return parts.join('');
 }

@@ -30,6 +30,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('--budget <time>', 'begin no more seeds after this time: 60s, 5m')
     .option('--shard <i/n>', 'every n-th seed, beginning with the i-th')
     .option('--profile <names>', 'disk: posix-strict, proc-kill, lossless')
+    .option(
+      '--faults <names>',
+      'none, or what every seed suffers beside its crashes: wall, stalls, children, memory, signals, second, errors, space, slow',
+    )
     .option('--persistence <names>', 'none, rdb, aof, hybrid, rdb+aof, rdb+hybrid')
     .option('--appendfsync <names>', 'always, everysec, no')
     .option('--generations <n>', 'lives in each scenario (default: 3)')

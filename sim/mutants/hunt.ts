@@ -67,6 +67,7 @@ export function preyOf(
     engine,
     filters: {
       profiles: [profile],
+      faults: needs?.faults ?? [],
       ...(needs?.persistences === undefined ? {} : { persistences: needs.persistences }),
       ...(needs?.appendfsyncs === undefined ? {} : { appendfsyncs: needs.appendfsyncs }),
     },

@@ -27,6 +27,7 @@
  */
 import type { AppendFsync, Persistence } from '../oracle/bounds.ts';
 import type { Property } from '../oracle/violation.ts';
+import type { FaultFamily } from '../scenario/draw-faults.ts';
 
 export interface Mutant {
   /** Short and stable: `--only` names it, seeds-to-kill are kept under it. Lower case, digits and dashes. */
@@ -64,6 +65,8 @@ export interface Mutant {
 export interface MutantNeeds {
   readonly persistences?: readonly Persistence[];
   readonly appendfsyncs?: readonly AppendFsync[];
+  /** The faults that bring it to light. Missing: crashes alone. */
+  readonly faults?: readonly FaultFamily[];
   /** False: the log goes without annotations (`aof-checksum no`), so that syntax alone tells a torn tail. Kills only. */
   readonly aofChecksum?: false;
 }
@@ -149,7 +152,7 @@ export function checkMutant(mutant: Mutant, where = `mutant '${mutant.id}'`): vo
 function parseNeeds(value: unknown, where: string): MutantNeeds {
   const fields = recordOf(value, where);
   for (const name of Object.keys(fields)) {
-    if (name !== 'persistences' && name !== 'appendfsyncs' && name !== 'aofChecksum')
+    if (!['persistences', 'appendfsyncs', 'faults', 'aofChecksum'].includes(name))
       throw new BadMutantError(`${where}: no member is called '${name}'`);
   }
   const checksum = fields['aofChecksum'];
@@ -160,6 +163,9 @@ function parseNeeds(value: unknown, where: string): MutantNeeds {
     ...(fields['persistences'] === undefined
       ? {}
       : { persistences: textsOf(fields, 'persistences', where) as readonly Persistence[] }),
+    ...(fields['faults'] === undefined
+      ? {}
+      : { faults: textsOf(fields, 'faults', where) as readonly FaultFamily[] }),
     ...(fields['appendfsyncs'] === undefined
       ? {}
       : { appendfsyncs: textsOf(fields, 'appendfsyncs', where) as readonly AppendFsync[] }),

@@ -11,7 +11,7 @@
  *
  * `temporal` under everysec is the last unit executed at or before t - B, with B = 1000 ms + cron period + 2 f + w: f is
  * the longest sync of an increment that was in flight within that window (one may be in progress when the next is due), w
- * the longest write. Everything in monotonic time.
+ * the longest write; what the process was stalled meanwhile comes on top. Everything in monotonic time.
  */
 import type { History } from './history.ts';
 
@@ -47,6 +47,16 @@ interface Span {
   toMs: number;
 }
 
+/** How much of a span of time the process was kept from running. */
+export type StalledMs = (fromMs: number, toMs: number) => number;
+
+/** What excuses a process that is late, or silent. */
+export interface Excuses {
+  readonly stalledMs: StalledMs;
+  /** A write or a sync of the log has failed in this life: from then on only what a sync has covered is promised. */
+  readonly erred: boolean;
+}
+
 /** The syncs and writes of the log, as the disk saw them: what the temporal bound of everysec depends on. */
 export class LogTimes {
   #syncs: Span[] = [];
@@ -67,13 +77,22 @@ export class LogTimes {
     this.#writes = [];
   }
 
+  /** The longest operation that was in flight within that span. */
+  longestMs(fromMs: number, nowMs: number): number {
+    return Math.max(longest(this.#syncs, fromMs, nowMs), longest(this.#writes, fromMs, nowMs));
+  }
+
   /** B: how old an unsynced unit may be at that time. */
-  windowMs(nowMs: number, cronPeriodMs: number): number {
+  windowMs(nowMs: number, cronPeriodMs: number, stalledMs: StalledMs = () => 0): number {
     let window = 1000 + cronPeriodMs;
     for (;;) {
       const from = nowMs - window;
       const wider =
-        1000 + cronPeriodMs + 2 * longest(this.#syncs, from, nowMs) + longest(this.#writes, from, nowMs);
+        1000 +
+        cronPeriodMs +
+        2 * longest(this.#syncs, from, nowMs) +
+        longest(this.#writes, from, nowMs) +
+        stalledMs(from, nowMs);
       if (wider <= window) return window;
       window = wider;
     }
@@ -98,6 +117,7 @@ export function boundsNow(
   promises: Promises,
   kind: CrashKind,
   nowMs: number,
+  { stalledMs, erred }: Excuses = { stalledMs: () => 0, erred: false },
 ): Bounds {
   const { base, executed } = history;
   if (promises.persistence === 'none') return { lower: 0, upper: 0, only: [0], because: 'nothing is kept' };
@@ -124,11 +144,24 @@ export function boundsNow(
     return at(history.observed, 'the last unit whose effect a client has seen (written before its reply)');
   if (promises.appendfsync === 'no')
     return at(history.durable, 'the last unit written before a successful sync');
-  const windowMs = times.windowMs(nowMs, promises.cronPeriodMs);
+  if (erred)
+    return at(history.durable, 'the last unit written before a successful sync (a later one failed)');
+  const windowMs = times.windowMs(nowMs, promises.cronPeriodMs, stalledMs);
   const temporal = lastExecutedBefore(history, nowMs - windowMs);
   return temporal > history.durable
     ? at(temporal, `the last unit older than ${Math.round(windowMs)} ms (everysec)`)
     : at(history.durable, 'the last unit written before a successful sync (everysec)');
+}
+
+/** After a shutdown that ended well: everything that was executed. */
+export function afterShutdown({ executed }: History, persistence: Persistence): Bounds {
+  const because = 'everything, since a shutdown ended well';
+  return {
+    lower: executed,
+    upper: executed,
+    only: persistence === 'rdb' ? [executed] : undefined,
+    because,
+  };
 }
 
 function lastExecutedBefore(history: History, atMs: number): number {

@@ -166,6 +166,14 @@ export class History {
     return false;
   }
 
+  /** How many units after `index` put a record somewhere that has not expired by that wall time. */
+  countLasting(index: number, wallMs: number): number {
+    let count = 0;
+    for (const unit of this.#units.slice(index - this.#base))
+      if (unit.changes.some(({ after }) => after !== undefined && !isExpired(after.record, wallMs))) count++;
+    return count;
+  }
+
   /** Fingerprint of S_{executed} under one of the last unit's other outcomes. */
   alternativeFingerprint(changes: readonly Change[], wallMs: number): number {
     const weight = (held: Held | undefined): number =>

@@ -29,7 +29,7 @@ export type Expectation =
 export const OK: Reply = { status: 'OK' };
 export const QUEUED: Reply = { status: 'QUEUED' };
 
-export function isError(reply: Reply): reply is { readonly error: string } {
+export function isError(reply: Reply | Expectation): reply is { readonly error: string } {
   return typeof reply === 'object' && reply !== null && 'error' in reply;
 }
 

@@ -14,7 +14,10 @@ export type Property =
   | 'P10'
   | 'P11'
   | 'P12'
+  | 'P14'
   | 'P16'
+  | 'P18'
+  | 'P20'
   | 'P21'
   | 'COVERAGE'
   | 'WATCHDOG';
@@ -30,7 +33,10 @@ export const propertyNames: Readonly<Record<Property, string>> = {
   P10: 'SNAP-ISO: a snapshot is the state at its fork',
   P11: 'IDEMPOTENT-RECOVERY: recovering again gives the same',
   P12: 'PROGRESS: recovery ends, and then the engine works',
+  P14: 'FAIL-STOP: after an error of the log nothing is acknowledged that is not durable elsewhere',
   P16: 'NO-LEAK: after recovery every file is accounted for',
+  P18: 'STATUS-TRUTH: what was reported as done is durable',
+  P20: 'EXCLUSION: one writer a directory',
   P21: 'LIVENESS: every command is answered, and rightly',
   COVERAGE: 'a situation that a sweep must meet never came about',
   WATCHDOG: 'the run did not end',

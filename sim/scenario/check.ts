@@ -34,6 +34,11 @@ export function whole(least: number): Check<number> {
       : refuse(what, value, `a whole number from ${least}`);
 }
 
+/** A whole number of either sign. */
+export function integer(value: unknown, what: string): number {
+  return Number.isSafeInteger(value) ? (value as number) : refuse(what, value, 'a whole number');
+}
+
 export function oneOf<const T extends string>(...names: readonly T[]): Check<T> {
   return (value, what) =>
     names.find((name) => name === value) ??

@@ -5,6 +5,7 @@
  * other draws give.
  */
 import type { AppendFsync, Persistence } from '../oracle/bounds.ts';
+import type { FaultFamily } from './draw-faults.ts';
 import type { Stream } from '../draws/random.ts';
 import { appendfsyncs, logOf, persistences } from './schema.ts';
 import type { Scenario, ScenarioSettings, ScenarioTuning } from './schema.ts';
@@ -14,6 +15,8 @@ export interface Filters {
   readonly profiles?: readonly string[];
   readonly persistences?: readonly Persistence[];
   readonly appendfsyncs?: readonly AppendFsync[];
+  /** The families of faults that every run has. Default: each seed draws its own. */
+  readonly faults?: readonly FaultFamily[];
   readonly generations?: number;
   /** Commands of clients in a whole scenario. Default 200. */
   readonly commands?: number;

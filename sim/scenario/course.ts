@@ -8,6 +8,7 @@
 import { filesOf } from '../disk/index.ts';
 import { findLeaks } from '../oracle/leaks.ts';
 import { BudgetError } from '../world/index.ts';
+import { Adversity } from './adversity.ts';
 import { PROBE_KEY } from './elsewhere.ts';
 import type { EngineModule } from './engine-module.ts';
 import { Judgement } from './judgement.ts';
@@ -69,20 +70,36 @@ export class Course {
     this.#commands += service.commands;
     stage.checkAlive();
     for (const late of service.unanswered(PATIENCE_MS)) stage.report({ property: 'P21', message: late });
+    service.checkEnd();
     await this.#lightsOut.crash(generation, service);
   }
 
   #serve(generation: Generation): Service {
-    const { world, server, history, watch, scenario, situations } = this.#stage;
+    const stage = this.#stage;
+    const { world, module, history, watch, scenario, situations, weather } = stage;
+    const server = stage.server!;
+    const adversity = new Adversity({
+      world,
+      module,
+      scenario,
+      server,
+      watch,
+      weather,
+      situations,
+      trespassed: (message) => stage.report({ property: 'P20', message }),
+    });
+    stage.adversity = adversity;
+    server.process.onEnd = () => world.scheduler.stop();
     const service = new Service({
       world,
-      server: server!,
+      server,
+      adversity,
       history,
       watch,
       scenario,
       generation,
       situations,
-      report: (property, message) => this.#stage.report({ property, message }),
+      report: (property, message) => stage.report({ property, message }),
     });
     service.start();
     return service;

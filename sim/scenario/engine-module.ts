@@ -15,6 +15,18 @@ export interface EngineSession {
 
 export interface OpenedEngine {
   connect(transport: { send(bytes: Uint8Array): void; close(): void }): EngineSession;
+  /**
+   * Why a write would be refused now. The oracle asks before each command, since the reply comes later than what it
+   * depends on: an engine that says so here and then executes the command, or the other way round, answers wrongly.
+   */
+  writeRefusal?(): string | undefined;
+  readonly isShuttingDown?: boolean;
+  readonly keyspace?: { memory(): { readonly usedBytes: number } };
+}
+
+/** What a write would be answered now, if it would be refused. */
+export function refusalOf(engine: OpenedEngine): string | undefined {
+  return engine.isShuttingDown === true ? 'ERR The server is shutting down' : engine.writeRefusal?.();
 }
 
 export interface EngineModule {

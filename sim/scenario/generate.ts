@@ -8,6 +8,7 @@ import type { Seed, Stream } from '../draws/random.ts';
 import type { CrashKind } from '../oracle/bounds.ts';
 import { drawConfiguration, UNHURRIED_HZ } from './configuration.ts';
 import type { Configuration, Filters } from './configuration.ts';
+import { drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
 import { logOf, SCENARIO_VERSION } from './schema.ts';
 import type { CrashPlan, Delivery, Generation, Moment, RecoveryCrash, Scenario, Step } from './schema.ts';
 import { drawStyle, Workload } from './workload.ts';
@@ -25,14 +26,18 @@ export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
   const configuration = drawConfiguration(streams.stream(CONFIGURATION_STREAM), filters);
   const count = filters.generations ?? STANDARD_GENERATIONS;
   const commands = filters.commands ?? Math.round((STANDARD_COMMANDS * count) / STANDARD_GENERATIONS);
-  const writer = new Writer(streams, configuration);
-  const generations = shares(streams.stream('workload'), commands, count).map((share, index) =>
-    writer.generation(share, index),
-  );
+  const draw = streams.stream('faults');
+  const drawn = drawFamilies(draw, filters.faults);
+  const faults = drawStandingFaults(draw, drawn);
+  const writer = new Writer(streams, configuration, drawn.wall === 'both');
+  const generations = shares(streams.stream('workload'), commands, count)
+    .map((share, index) => writer.generation(share, index))
+    .map((generation) => scatterFaults(draw, drawn, configuration, generation));
   return {
     version: SCENARIO_VERSION,
     seed: String(seed),
     ...configuration,
+    ...(faults === undefined ? {} : { faults }),
     generations,
     // More seeds find more than more states of the same crash: half of the runs look at none beside their own.
     crashStates: streams.stream('crash states').pick([0, 0, 1, 2]),
@@ -73,13 +78,14 @@ class Writer {
   /** The client that only reads; -1 for none. */
   readonly #reader: number;
 
-  constructor(streams: Streams, configuration: Configuration) {
+  /** `livesLong`: keys with an expiry live for decades. */
+  constructor(streams: Streams, configuration: Configuration, livesLong: boolean) {
     this.#draw = streams.stream('workload');
     this.#time = streams.stream('time');
     this.#admin = streams.stream('admin');
     this.#crash = streams.stream('crash');
     this.#configuration = configuration;
-    this.#workload = new Workload(this.#draw, drawStyle(this.#draw));
+    this.#workload = new Workload(this.#draw, { ...drawStyle(this.#draw), livesLong });
     this.#units = this.#draw.pick([0.05, 0.15, 0.3]);
     this.#reader = configuration.clients > 1 && this.#draw.chance(0.7) ? configuration.clients - 1 : -1;
     const paceMs = this.#time.pick([0.2, 2, 2, 10, 60, 300]);

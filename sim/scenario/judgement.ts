@@ -93,7 +93,7 @@ export class Judgement {
    * latter is in the page cache only, and the power that fails next must not take it back (P11).
    */
   otherStates(): OtherState[] {
-    const { scenario, world, situations, generation } = this.#stage;
+    const { scenario, world, situations, generation, watch } = this.#stage;
     const profile = profileOf(scenario);
     const { machine, choices } = world;
     const { crashStates } = scenario;
@@ -101,10 +101,12 @@ export class Judgement {
       const prefix = `${kind === 'kill' ? 'killed' : 'state'} ${generation}.${i + 1}`;
       const { disk, report } = crash(machine.disk, kind, profile, choices, { prefix });
       situations.addAll(report.situations);
+      disk.capacityBytes = Infinity;
       return { kind, disk };
     };
     const losses = profile.losesPower ? crashStates : 0;
-    const kills = profile.losesPower ? Math.min(1, crashStates) : crashStates;
+    // Nobody goes on with a page cache that a failed sync has made a liar of.
+    const kills = watch.syncFailed ? 0 : profile.losesPower ? Math.min(1, crashStates) : crashStates;
     return [
       ...Array.from({ length: losses }, (_, i) => make('power', i)),
       ...Array.from({ length: kills }, (_, i) => make('kill', i)),

@@ -6,7 +6,7 @@ import type { CrashKind } from '../oracle/bounds.ts';
 import type { CrashReport } from '../disk/index.ts';
 import type { Judgement } from './judgement.ts';
 import type { PendingTally } from './result.ts';
-import type { Generation } from './schema.ts';
+import type { Generation, RecoveryCrash } from './schema.ts';
 import { DATA_DIRECTORY } from './server.ts';
 import type { Service } from './service.ts';
 import type { Stage } from './stage.ts';
@@ -33,16 +33,20 @@ export class LightsOut {
   async crash(generation: Generation, service: Service): Promise<void> {
     const stage = this.#stage;
     const { machine, scheduler } = stage.world;
-    const { kind } = generation.crash;
+    const { adversity } = stage;
+    const excuse = adversity?.excuse;
+    const kind = this.#kindOf(generation.crash.kind);
     const story = stage.story.at(-1)!;
     const bounds = stage.bounds(kind);
     this.#countMoment(kind, service);
     const others = this.#judgement.otherStates();
-    const children = machine.processes.size - 1;
+    const children = machine.processes.size - (excuse === undefined ? 1 : 0);
     if (children > 0) stage.situations.count('crash-while-child-runs');
     const atMs = scheduler.nowMs;
     const report = this.strike(kind);
     service.end();
+    adversity?.end();
+    if (kind !== 'power' && excuse !== undefined) stage.situations.count('server-stopped-itself');
     stage.fall = {
       kill: stage.bounds('kill'),
       power: stage.bounds('power'),
@@ -52,13 +56,17 @@ export class LightsOut {
       undisturbed: undefined,
       report,
     };
+    stage.adversity = undefined;
     const judged = await this.#judgement.judgeOthers(others, stage.fall);
     story.crash = {
       kind,
       atMs,
-      moment: service.firedEarly
-        ? describeMoment(generation.crash.when)
-        : describeMoment({ at: 'end', afterMs: service.idledMs }),
+      moment:
+        excuse !== undefined
+          ? excuse
+          : service.firedEarly
+            ? describeMoment(generation.crash.when)
+            : describeMoment({ at: 'end', afterMs: service.idledMs }),
       pending: tallyOf(report, this.#narrate),
       bounds,
       otherStates: others.length,
@@ -68,8 +76,13 @@ export class LightsOut {
   }
 
   /** A crash inside a recovery: what was promised before stays promised. */
-  crashRecovery(kind: CrashKind): void {
+  crashRecovery(how: RecoveryCrash['kind']): void {
     const stage = this.#stage;
+    const kind = how === 'power' ? 'power' : 'kill';
+    if (how === 'term') {
+      stage.situations.count('signalled-while-loading');
+      stage.server!.process.deliver('SIGTERM');
+    }
     const report = this.strike(kind);
     if (stage.fall !== undefined) {
       stage.fall.lostPower ||= kind === 'power';
@@ -93,12 +106,22 @@ export class LightsOut {
   strike(kind: CrashKind): CrashReport {
     const stage = this.#stage;
     const { machine } = stage.world;
-    const report = kind === 'power' ? machine.powerOff() : machine.kill(stage.server!.process.pid);
+    const { process } = stage.server!;
+    const report =
+      kind === 'power' ? machine.powerOff() : process.alive ? machine.kill(process.pid) : process.endReport!;
     stage.server = undefined;
     this.crashes++;
     if (report.pendingData + report.pendingNames > 0) this.unsynced++;
     stage.situations.addAll(report.situations);
     return report;
+  }
+
+  /**
+   * After a sync that failed the page cache has what the disk may never get, and neither a later sync nor a new process
+   * can tell: such a machine is restarted, not only its server.
+   */
+  #kindOf(planned: CrashKind): CrashKind {
+    return this.#stage.watch.syncFailed ? 'power' : planned;
   }
 
   #countMoment(kind: CrashKind, service: Service): void {

@@ -14,6 +14,7 @@ import type { Violation } from '../oracle/violation.ts';
 import { FileInode } from '../disk/inode.ts';
 import type { World } from '../world/index.ts';
 import type { Watcher } from './observer.ts';
+import { DATA_DIRECTORY } from './server.ts';
 import type { SituationCounter } from './situations.ts';
 import type { Trigger } from './trigger.ts';
 
@@ -43,6 +44,13 @@ const dumpTemporary = /temp-[^/]*\.rdb$/;
 const dump = /(^|\/)dump\.rdb$/;
 
 export class LogWatch implements Watcher {
+  /** A sync of any file failed in this life: what the page cache has of it the disk may never get. */
+  syncFailed = false;
+  /** When a write or a sync of the log first failed in this life. */
+  logFailedAtMs: number | undefined;
+  onForked: ((childPid: number) => void) | undefined;
+  /** Called at every operation of a child, before it. */
+  onChildOperation: ((pid: number) => void) | undefined;
   /** The process whose life this is. */
   serverPid = 0;
   /** Disk operations of the server since it started. */
@@ -54,9 +62,12 @@ export class LogWatch implements Watcher {
   serving = false;
   /** While bytes are fed: the index before the first command in them. The model has executed them all by then. */
   deliveryFrom: number | undefined;
+  /** Indices of the states whose dumps have their name durably, in order. */
   saves: number[] = [];
   rewrites = 0;
   lastWriteAtMs = 0;
+  /** When the last sync of the log that succeeded had begun. */
+  lastSyncedAtMs = 0;
   /** Rewrites that a child has begun. */
   #rewrites = 0;
   #current: string | undefined;
@@ -65,6 +76,13 @@ export class LogWatch implements Watcher {
   #renamePending = false;
   /** The pending rename gave a snapshot or a base its name. */
   #namesLive = false;
+  /** A dump that has its name, which is not durable yet: the index of its state. */
+  #dumpRenamed: number | undefined;
+  #dumpIndex = 0;
+  /** How many rewrites there had been when a sync of the log failed last. */
+  #brokenAtRewrite = -1;
+  /** Increments that a sync of failed. */
+  readonly #broken = new Set<string>();
   readonly #o: LogWatchOptions;
 
   constructor(options: LogWatchOptions) {
@@ -84,6 +102,11 @@ export class LogWatch implements Watcher {
     this.#origins.clear();
     this.#renamePending = false;
     this.#namesLive = false;
+    this.#dumpRenamed = undefined;
+    this.#broken.clear();
+    this.syncFailed = false;
+    this.logFailedAtMs = undefined;
+    this.#brokenAtRewrite = -1;
     this.#o.times.clear();
   }
 
@@ -100,6 +123,7 @@ export class LogWatch implements Watcher {
   operation(pid: number): void {
     if (pid !== this.serverPid) {
       this.trigger?.childOperated();
+      this.onChildOperation?.(pid);
       return;
     }
     this.operations++;
@@ -116,13 +140,16 @@ export class LogWatch implements Watcher {
     }
   }
 
-  writeBegan(pid: number, path: string): (lengthBytes: number) => void {
+  changing(): void {}
+
+  writeBegan(pid: number, path: string): (lengthBytes: number, failed: boolean) => void {
     if (pid !== this.serverPid || !increment.test(path)) return () => {};
     const { times, world } = this.#o;
     const ended = times.begin('write', world.scheduler.nowMs);
     this.trigger?.writing();
-    return (lengthBytes) => {
+    return (lengthBytes, failed) => {
       ended(world.scheduler.nowMs);
+      if (failed) this.#logFailed('write');
       if (lengthBytes === 0) return;
       this.#current = path;
       this.lastWriteAtMs = world.scheduler.nowMs;
@@ -131,16 +158,28 @@ export class LogWatch implements Watcher {
   }
 
   syncBegan(pid: number, path: string): (ok: boolean) => void {
-    if (pid !== this.serverPid) return () => {};
+    if (pid !== this.serverPid) return (ok) => void (this.syncFailed ||= !ok);
     this.trigger?.syncBegan();
-    if (!increment.test(path)) return () => this.trigger?.syncEnded();
+    if (!increment.test(path))
+      return (ok) => {
+        this.syncFailed ||= !ok;
+        this.trigger?.syncEnded();
+      };
     const { times, world, history, situations } = this.#o;
     const ended = times.begin('sync', world.scheduler.nowMs);
     const covered = this.#current === path ? history.observed : 0;
+    const beganMs = world.scheduler.nowMs;
     return (ok) => {
       ended(world.scheduler.nowMs);
       this.trigger?.syncEnded();
-      if (!ok || covered === 0) return;
+      if (!ok) {
+        this.syncFailed = true;
+        this.#broken.add(path);
+        this.#logFailed('sync');
+      }
+      if (ok) this.lastSyncedAtMs = beganMs;
+      // Once a sync of a file has failed, a later one that succeeds says nothing about it.
+      if (covered === 0 || this.#broken.has(path)) return;
       if (covered > history.durable) situations.count('everysec-sync-done');
       history.markDurable(covered);
     };
@@ -154,12 +193,13 @@ export class LogWatch implements Watcher {
     const index = this.#judge(from, to, origin);
     if (!isDump) return;
     this.#o.history.saveIssued(index);
-    this.saves.push(index);
+    this.#dumpIndex = index;
   }
 
   renamed(pid: number, _from: string, to: string): void {
     if (pid !== this.serverPid) return;
     this.#renamePending = true;
+    if (dump.test(to)) this.#dumpRenamed = this.#dumpIndex;
     if (!this.serving) return;
     this.#namesLive = dump.test(to) || base.test(to);
     this.trigger?.renamed();
@@ -167,8 +207,13 @@ export class LogWatch implements Watcher {
 
   directorySyncBegan(): void {}
 
-  directorySynced(pid: number): void {
-    if (pid !== this.serverPid || !this.#renamePending) return;
+  directorySynced(pid: number, path: string): void {
+    if (pid !== this.serverPid) return;
+    if (this.#dumpRenamed !== undefined && path === DATA_DIRECTORY) {
+      this.saves.push(this.#dumpRenamed);
+      this.#dumpRenamed = undefined;
+    }
+    if (!this.#renamePending) return;
     this.#renamePending = false;
     if (this.#namesLive) this.trigger?.saved();
     this.#namesLive = false;
@@ -177,6 +222,27 @@ export class LogWatch implements Watcher {
   forked(pid: number, childPid: number, _mainName: string): void {
     if (pid !== this.serverPid) return;
     this.#forks.set(childPid, this.#origin(true));
+    this.onForked?.(childPid);
+  }
+
+  /** The longest sync or write of the log since then, the one in flight included. */
+  longestSyncMs(sinceMs: number): number {
+    return this.#o.times.longestMs(sinceMs, this.#o.world.scheduler.nowMs);
+  }
+
+  forkFailed(): void {
+    this.#o.situations.count('fork-failed');
+  }
+
+  /** A sync of the log has failed, and no base has been begun to be named since. */
+  get logIsBroken(): boolean {
+    return this.#brokenAtRewrite === this.rewrites;
+  }
+
+  #logFailed(how: 'write' | 'sync'): void {
+    this.logFailedAtMs ??= this.#o.world.scheduler.nowMs;
+    this.#o.situations.count(how === 'write' ? 'log-write-failed' : 'log-sync-failed');
+    if (how === 'sync') this.#brokenAtRewrite = this.rewrites;
   }
 
   /** Where an image that is taken now comes from. */

@@ -22,8 +22,11 @@ import type { Child, ChildMain, Frozen, Host, Json, Process } from '../../src/po
 export interface Watcher {
   /** Any operation on the disk was called. */
   operation(pid: number): void;
+  /** An operation was called that may change something on the disk. */
+  changing(pid: number): void;
   created(pid: number, path: string): void;
-  writeBegan(pid: number, path: string): (lengthBytes: number) => void;
+  /** Returns what to call when the write has ended: with the bytes that were accepted, and whether it failed. */
+  writeBegan(pid: number, path: string): (lengthBytes: number, failed: boolean) => void;
   /** Returns what to call when the sync has succeeded (true) or failed. */
   syncBegan(pid: number, path: string): (ok: boolean) => void;
   renameBegan(pid: number, from: string, to: string): void;
@@ -31,6 +34,7 @@ export interface Watcher {
   directorySyncBegan(pid: number, path: string): void;
   directorySynced(pid: number, path: string): void;
   forked(pid: number, childPid: number, mainName: string): void;
+  forkFailed(pid: number): void;
 }
 
 /** The host as an engine gets it, watched. */
@@ -74,7 +78,13 @@ class WatchedProcess implements Process {
   }
 
   fork(image: Frozen, mainName: string, args: Json): Child {
-    const child = this.#process.fork(image, mainName, args);
+    let child: Child;
+    try {
+      child = this.#process.fork(image, mainName, args);
+    } catch (error) {
+      this.#watcher.forkFailed(this.#process.pid);
+      throw error;
+    }
     this.#watcher.forked(this.#process.pid, child.pid, mainName);
     return child;
   }
@@ -101,7 +111,10 @@ class WatchedDisk implements Disk {
 
   async open(path: string, flags: OpenFlags): Promise<File> {
     this.#watcher.operation(this.#pid);
-    if (flags.create === true) this.#watcher.created(this.#pid, path);
+    if (flags.create === true) {
+      this.#watcher.changing(this.#pid);
+      this.#watcher.created(this.#pid, path);
+    }
     return new WatchedFile(await this.#disk.open(path, flags), this.#watcher, this.#pid, path);
   }
 
@@ -112,6 +125,7 @@ class WatchedDisk implements Disk {
 
   async rename(from: string, to: string): Promise<void> {
     this.#watcher.operation(this.#pid);
+    this.#watcher.changing(this.#pid);
     this.#watcher.renameBegan(this.#pid, from, to);
     await this.#disk.rename(from, to);
     this.#watcher.renamed(this.#pid, from, to);
@@ -119,11 +133,13 @@ class WatchedDisk implements Disk {
 
   unlink(path: string): Promise<void> {
     this.#watcher.operation(this.#pid);
+    this.#watcher.changing(this.#pid);
     return this.#disk.unlink(path);
   }
 
   mkdir(path: string): Promise<void> {
     this.#watcher.operation(this.#pid);
+    this.#watcher.changing(this.#pid);
     return this.#disk.mkdir(path);
   }
 
@@ -163,9 +179,10 @@ class WatchedFile implements File {
 
   write(bytes: Uint8Array, done: WriteDone): void {
     this.#watcher.operation(this.#pid);
+    this.#watcher.changing(this.#pid);
     const ended = this.#watcher.writeBegan(this.#pid, this.#path);
     this.#file.write(bytes, (error, written) => {
-      ended(written);
+      ended(written, error !== undefined);
       done(error, written);
     });
   }
@@ -177,6 +194,7 @@ class WatchedFile implements File {
 
   truncate(sizeBytes: number): Promise<void> {
     this.#watcher.operation(this.#pid);
+    this.#watcher.changing(this.#pid);
     return this.#file.truncate(sizeBytes);
   }
 

@@ -1,6 +1,6 @@
 /** Reading a scenario from JSON: everything that a file may get wrong is refused with its place. */
 import { profiles } from '../disk/index.ts';
-import { flag, list, number, oneOf, record, refuse, shape, text, variant, whole } from './check.ts';
+import { flag, integer, list, number, oneOf, record, refuse, shape, text, variant, whole } from './check.ts';
 import type { Check } from './check.ts';
 import { latencyModels } from './latencies.ts';
 import { appendfsyncs, persistences, SCENARIO_VERSION } from './schema.ts';
@@ -20,6 +20,17 @@ const delivery = variant('how', {
   split: shape({ how: text, atPermille: whole(0), restAfterMs: number(0) }),
 });
 
+const diskPlan = shape({
+  'shortWriteChance?': number(0),
+  'writeErrorChance?': number(0),
+  'syncErrorChance?': number(0),
+  'dirSyncErrorChance?': number(0),
+  'renameErrorChance?': number(0),
+  'openErrorChance?': number(0),
+  'slowSyncChance?': number(0),
+  'slowSyncMs?': number(0),
+});
+
 const step = variant('kind', {
   command: shape({ kind: text, client: whole(0), afterMs: number(0), command, 'delivery?': delivery }),
   unit: shape({
@@ -31,6 +42,19 @@ const step = variant('kind', {
   }),
   admin: shape({ kind: text, afterMs: number(0), command: list(text, 1) }),
   idle: shape({ kind: text, ms: number(0) }),
+  wall: shape({
+    kind: text,
+    afterMs: number(0),
+    byMs: integer,
+    'overMs?': number(0),
+    'atFork?': flag,
+  }),
+  pause: shape({ kind: text, afterMs: number(0), forMs: number(0) }),
+  stop: shape({ kind: text, afterMs: number(0), who: oneOf('server', 'child'), forMs: number(0) }),
+  signal: shape({ kind: text, afterMs: number(0), signal: oneOf('SIGTERM', 'SIGINT') }),
+  second: shape({ kind: text, afterMs: number(0) }),
+  disk: shape({ kind: text, afterMs: number(0), plan: diskPlan }),
+  space: shape({ kind: text, afterMs: number(0), 'freeBytes?': whole(0) }),
 });
 
 const moment = variant('at', {
@@ -47,7 +71,10 @@ const moment = variant('at', {
 });
 
 const generation = shape({
-  crashesInRecovery: list(shape({ kind, operation: whole(1), 'event?': whole(1) })),
+  'wallJumpMs?': integer,
+  crashesInRecovery: list(
+    shape({ kind: oneOf('kill', 'power', 'term'), operation: whole(1), 'event?': whole(1) }),
+  ),
   steps: list(step),
   crash: shape({ kind, armedAfterSteps: whole(0), when: moment }),
 });
@@ -61,6 +88,15 @@ const settings = shape({
   hz: whole(1),
   databases: whole(3),
   aofChecksum: flag,
+});
+
+const standingFaults = shape({
+  'forkErrorChance?': number(0),
+  'childKillChance?': number(0),
+  'childFailChance?': number(0),
+  'childLateChance?': number(0),
+  'memory?': shape({ bytes: whole(0), overcommit: flag }),
+  'lateTimers?': shape({ chance: number(0), upToMs: number(0) }),
 });
 
 const scenario = shape({
@@ -78,6 +114,7 @@ const scenario = shape({
   startWallMs: whole(0),
   generations: list(generation, 1),
   crashStates: whole(0),
+  'faults?': standingFaults,
   choices: record(whole(0)),
   'unrecorded?': oneOf('kindest'),
 });

@@ -81,6 +81,7 @@ export class Conversation {
 export async function converse<T>(
   world: World,
   talk: (connect: (server: Server) => Conversation) => Promise<T>,
+  patienceMs = PATIENCE_MS,
 ): Promise<T> {
   let conversation: Conversation | undefined;
   let outcome: { readonly value: T } | { readonly error: unknown } | undefined;
@@ -95,11 +96,11 @@ export async function converse<T>(
       world.scheduler.stop();
     },
   );
-  await world.run({ untilMs: world.scheduler.nowMs + PATIENCE_MS, until: () => outcome !== undefined });
+  await world.run({ untilMs: world.scheduler.nowMs + patienceMs, until: () => outcome !== undefined });
   conversation?.end();
   if (outcome === undefined)
     throw new ReadingError(
-      `${conversation?.waitingFor ?? 'the recovery'}: no answer within ${PATIENCE_MS / 1000} s of virtual time`,
+      `${conversation?.waitingFor ?? 'the recovery'}: no answer within ${patienceMs / 1000} s of virtual time`,
     );
   if ('error' in outcome) throw outcome.error;
   return outcome.value;

@@ -9,6 +9,7 @@ import type { LightsOut } from './lights-out.ts';
 import { converse, PATIENCE_MS, readEverything, ReadingError } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { RecoveryCrashStory } from './result.ts';
+import { slowestSyncMs } from './schema.ts';
 import type { Generation, RecoveryCrash } from './schema.ts';
 import { Server } from './server.ts';
 import { Ended } from './stage.ts';
@@ -31,6 +32,10 @@ export class Rising {
     const { situations, world } = stage;
     const startedAtMs = world.scheduler.nowMs;
     if (world.machine.processes.size > 0) situations.count('orphan-alive-at-restart');
+    if (generation.wallJumpMs !== undefined) {
+      situations.count('wall-jump-before-recovery');
+      world.machine.jumpWall(generation.wallJumpMs);
+    }
     const crashesInRecovery: RecoveryCrashStory[] = [];
     const planned = generation.crashesInRecovery;
     const isFirstStart = stage.fall === undefined;
@@ -82,12 +87,17 @@ export class Rising {
   async talk<T>(when: string, talk: Parameters<typeof converse<T>>[1]): Promise<T> {
     const stage: Stage = this.#stage;
     try {
-      return await converse(stage.world, talk);
+      return await converse(stage.world, talk, this.#patienceMs);
     } catch (error) {
       if (!(error instanceof ReadingError)) throw error;
       stage.checkAlive('P12');
       stage.end('P12', `${when} ${error.message}`);
     }
+  }
+
+  /** A disk that was slow before the crash may have a sync to finish yet. */
+  get #patienceMs(): number {
+    return PATIENCE_MS + 2 * slowestSyncMs(this.#stage.scenario);
   }
 
   /** Starts the engine until it serves, or to the planned operation or event. */
@@ -105,7 +115,7 @@ export class Rising {
     };
     stage.server = server;
     const event = plan?.event ?? Infinity;
-    await stage.run(scheduler.nowMs + PATIENCE_MS, () => scheduler.events >= event);
+    await stage.run(scheduler.nowMs + this.#patienceMs, () => scheduler.events >= event);
     watch.onOperation = undefined;
     if (machine.violations.length > 0 && plan !== undefined) stage.checkAlive();
     return server;
@@ -120,7 +130,7 @@ export class Rising {
     if (server.engine !== undefined) return undefined;
     const atMs = stage.world.scheduler.nowMs;
     this.#lightsOut.crashRecovery(kind);
-    return { kind, atMs, operation };
+    return { kind: kind === 'power' ? 'power' : 'kill', atMs, operation };
   }
 
   /** Judges the main line's recovery and begins a new life there. */

@@ -6,7 +6,9 @@
  * pages a power loss takes) is drawn from named streams of `seed`, or, where it was a choice and stands in `choices`,
  * taken from there.
  */
+import type { FaultPlan } from '../disk/index.ts';
 import type { AppendFsync, CrashKind, Persistence } from '../oracle/bounds.ts';
+import type { LateTimers, MemoryBudget } from '../world/index.ts';
 
 export const SCENARIO_VERSION = 1;
 
@@ -47,7 +49,59 @@ export type Step =
     }
   /** A command of the administrator, who waits for the answer to the last one first. */
   | { readonly kind: 'admin'; readonly afterMs: number; readonly command: readonly string[] }
-  | { readonly kind: 'idle'; readonly ms: number };
+  | { readonly kind: 'idle'; readonly ms: number }
+  | FaultStep;
+
+/** What befalls the machine between two commands. */
+export type FaultStep =
+  /** The wall jumps, either way; with `overMs` it is slewed; with `atFork` it waits for the next fork and comes before the child has begun. */
+  | {
+      readonly kind: 'wall';
+      readonly afterMs: number;
+      readonly byMs: number;
+      readonly overMs?: number;
+      readonly atFork?: boolean;
+    }
+  /** The whole machine stands still. */
+  | { readonly kind: 'pause'; readonly afterMs: number; readonly forMs: number }
+  /** The server, or its child, is stopped (SIGSTOP), or has a turn that takes so long. */
+  | {
+      readonly kind: 'stop';
+      readonly afterMs: number;
+      readonly who: 'server' | 'child';
+      readonly forMs: number;
+    }
+  | { readonly kind: 'signal'; readonly afterMs: number; readonly signal: 'SIGTERM' | 'SIGINT' }
+  /** Somebody starts a second server on the same directory. */
+  | { readonly kind: 'second'; readonly afterMs: number }
+  /** From now on the disk errs like that; an empty plan ends it. */
+  | { readonly kind: 'disk'; readonly afterMs: number; readonly plan: DiskPlan }
+  /** That many bytes are left on the disk; undefined: there is room again. */
+  | { readonly kind: 'space'; readonly afterMs: number; readonly freeBytes?: number };
+
+/** Chances of the disk's errors: see FaultPlan of sim/disk. */
+export type DiskPlan = Pick<
+  FaultPlan,
+  | 'shortWriteChance'
+  | 'writeErrorChance'
+  | 'syncErrorChance'
+  | 'dirSyncErrorChance'
+  | 'renameErrorChance'
+  | 'openErrorChance'
+  | 'slowSyncChance'
+  | 'slowSyncMs'
+>;
+
+/** Faults that a run has from its beginning to its end, while the engine serves. */
+export interface StandingFaults {
+  readonly forkErrorChance?: number;
+  /** A child is killed, ends with a code that is not 0, or the news of its end is late. */
+  readonly childKillChance?: number;
+  readonly childFailChance?: number;
+  readonly childLateChance?: number;
+  readonly memory?: MemoryBudget;
+  readonly lateTimers?: LateTimers;
+}
 
 /** When the lights go out. What never comes about by the end of the steps gives way to `end`. Ordinals count from 1. */
 export type Moment =
@@ -81,13 +135,16 @@ export interface CrashPlan {
 
 /** A crash inside the recovery that begins a generation: at the n-th disk operation of it, if there are that many. */
 export interface RecoveryCrash {
-  readonly kind: CrashKind;
+  /** `term`: SIGTERM, which nobody handles before the engine serves. */
+  readonly kind: CrashKind | 'term';
   readonly operation: number;
   /** Instead of the operation: after that many events of the run. */
   readonly event?: number;
 }
 
 export interface Generation {
+  /** The wall jumps before the engine is started. */
+  readonly wallJumpMs?: number;
   readonly crashesInRecovery: readonly RecoveryCrash[];
   readonly steps: readonly Step[];
   readonly crash: CrashPlan;
@@ -127,6 +184,7 @@ export interface Scenario {
   readonly generations: readonly Generation[];
   /** Crash states of each crash that are judged beside the one that the run goes on with. */
   readonly crashStates: number;
+  readonly faults?: StandingFaults;
   /** Recorded choices of the world, by key. */
   readonly choices: Readonly<Record<string, number>>;
   /** What becomes of choices that `choices` lacks: drawn from the seed (by default), or always the kindest option. */
@@ -143,6 +201,14 @@ export function countCommands(scenario: Scenario): number {
     }
   }
   return count;
+}
+
+/** How long a sync may take beyond what is usual, in this scenario. */
+export function slowestSyncMs({ generations }: Scenario): number {
+  let most = 0;
+  for (const { steps } of generations)
+    for (const step of steps) if (step.kind === 'disk') most = Math.max(most, step.plan.slowSyncMs ?? 0);
+  return most;
 }
 
 /** Which switches of the engine a persistence stands for. */

@@ -34,7 +34,10 @@ export class Server {
     this.process = world.machine.spawn(async (host) => {
       try {
         const seen = watcher === undefined ? host : watchHost(host, watcher);
-        this.engine = await this.#open(module, scenario, seen);
+        const engine = await this.#open(module, scenario, seen);
+        this.engine = engine;
+        if (scenario.faults?.memory !== undefined)
+          this.process.residentBytes = () => engine.keyspace?.memory().usedBytes ?? 0;
       } catch (error) {
         this.refusal = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
         settle();

@@ -6,14 +6,21 @@
  */
 import type { History } from '../oracle/history.ts';
 import { ModelClient } from '../oracle/model/client.ts';
-import type { Reply } from '../oracle/reply.ts';
+import { isError } from '../oracle/reply.ts';
+import type { Expectation, Reply } from '../oracle/reply.ts';
+import { numberOf, untruths } from '../oracle/status.ts';
+import type { Known } from '../oracle/status.ts';
 import type { Property } from '../oracle/violation.ts';
 import type { World } from '../world/index.ts';
 import { administratorExpects } from './administrator.ts';
 import { commandText, describeCommand } from './argument.ts';
+import { Adversity } from './adversity.ts';
 import { SimClient } from './client.ts';
 import type { ClientSurroundings, Outstanding } from './client.ts';
 import type { LogWatch } from './log-watch.ts';
+import { refusalOf } from './engine-module.ts';
+import { PATIENCE_MS } from './reading.ts';
+import { slowestSyncMs } from './schema.ts';
 import type { Generation, Moment, Scenario, Step } from './schema.ts';
 import type { Server } from './server.ts';
 import type { SituationCounter } from './situations.ts';
@@ -23,6 +30,11 @@ import { Trigger } from './trigger.ts';
 const GRACE_MS = 3000;
 /** How long answers are waited for at the end. */
 const ANSWERS_MS = 30_000;
+
+/** The longest that the engine waits before it tries again what the disk did not take. */
+const RETRY_MS = 60_000;
+/** How long answers are waited for where the disk has erred in between. */
+const HEALING_MS = RETRY_MS + ANSWERS_MS;
 
 /** The key that counts every unit, where a scenario asks for it. */
 export const WITNESS_KEY = 'witness';
@@ -35,6 +47,7 @@ export interface ServiceOptions {
   readonly scenario: Scenario;
   readonly generation: Generation;
   readonly situations: SituationCounter;
+  readonly adversity: Adversity;
   report(property: Property, message: string): void;
 }
 
@@ -51,13 +64,21 @@ export class Service implements ClientSurroundings {
   readonly #administrator: SimClient;
   readonly #orders: (readonly string[])[] = [];
   readonly #startedAtMs: number;
+  /** An error of the disk or a fork, or a shutdown, is an excuse for a command of the administrator that fails. */
+  readonly #mayFail: boolean;
   #open = new Map<SimClient, number>();
   #savesSeen = 0;
+  /** What was so when each INFO was executed that is not answered yet. */
+  readonly #asked: Known[] = [];
+  #wasRefused = false;
   #lastStepAtMs = 0;
   #firedEarly = false;
 
   constructor(options: ServiceOptions) {
     this.#o = options;
+    this.#mayFail =
+      options.scenario.faults !== undefined ||
+      options.generation.steps.some(({ kind }) => kind === 'disk' || kind === 'space' || kind === 'signal');
     this.#startedAtMs = options.world.scheduler.nowMs;
     this.#lastStepAtMs = this.#startedAtMs;
     for (let number = 0; number < options.scenario.clients; number++)
@@ -76,8 +97,11 @@ export class Service implements ClientSurroundings {
 
   /** More virtual time than this generation can take. */
   get longestMs(): number {
-    let total = GRACE_MS + ANSWERS_MS + 60_000;
-    for (const step of this.#o.generation.steps) total += step.kind === 'idle' ? step.ms : step.afterMs;
+    let total = GRACE_MS + HEALING_MS + 60_000;
+    for (const step of this.#o.generation.steps) {
+      total += step.kind === 'idle' ? step.ms : step.afterMs;
+      if (step.kind === 'pause' || step.kind === 'stop') total += step.forMs;
+    }
     return total;
   }
 
@@ -110,13 +134,44 @@ export class Service implements ClientSurroundings {
     for (const client of [...this.#clients, this.#administrator]) client.detach();
   }
 
+  /** What must be so at the end of a generation, whatever befell it. */
+  checkEnd(): void {
+    const { adversity, server, situations, world } = this.#o;
+    if (adversity.endedWell) situations.count('shut-down-well');
+    const { signalledAtMs } = adversity;
+    if (signalledAtMs === undefined || !server.alive) return;
+    const patientMs = PATIENCE_MS + this.#lateMs(signalledAtMs);
+    const refused = server.log.some((line) => /shutdown failed|can't exit/.test(line));
+    if (world.scheduler.nowMs - signalledAtMs > patientMs && !refused)
+      this.#o.report(
+        'P21',
+        `the server was told to end ${Math.round(patientMs)} ms ago; it neither has nor said why not`,
+      );
+  }
+
+  /** How much of the time since then the server may put down to the machine and its disk. */
+  #lateMs(sinceMs: number): number {
+    const { world, watch, scenario, adversity } = this.#o;
+    const now = this.nowMs();
+    if (adversity.diskErrs) return Infinity;
+    const { healedAtMs } = adversity;
+    const healingMs = healedAtMs === undefined ? 0 : Math.max(0, healedAtMs + RETRY_MS - sinceMs);
+    return (
+      healingMs +
+      world.machine.stalls.within(watch.serverPid, sinceMs, now) +
+      2 * watch.longestSyncMs(sinceMs) +
+      slowestSyncMs(scenario)
+    );
+  }
+
   /** Commands that have waited for longer than that, in words. */
   unanswered(patienceMs: number): string[] {
     const late: string[] = [];
     const now = this.nowMs();
+    if (!this.#o.server.alive) return late;
     for (const client of [...this.#clients, this.#administrator]) {
       const first = client.waiting[0];
-      if (first === undefined || now - first.sentAtMs < patienceMs) continue;
+      if (first === undefined || now - first.sentAtMs < patienceMs + this.#lateMs(first.sentAtMs)) continue;
       late.push(
         `${client.name}: ${describeCommand(first.command)} was not answered for ${Math.round(now - first.sentAtMs)} ms`,
       );
@@ -148,6 +203,10 @@ export class Service implements ClientSurroundings {
       this.#nextOrder();
       return;
     }
+    if (step.kind !== 'command' && step.kind !== 'unit') {
+      this.#o.adversity.take(step);
+      return;
+    }
     const client = this.#clients[step.client % this.#clients.length]!;
     client.send(this.#commandsOf(step), step.delivery);
   }
@@ -169,7 +228,11 @@ export class Service implements ClientSurroundings {
     for (const client of this.#clients) client.flush();
     this.#trigger.arm();
     const { when } = this.#o.generation.crash;
-    const deadlineMs = this.nowMs() + ANSWERS_MS;
+    const { adversity } = this.#o;
+    // Nobody can wait for a disk that nobody repairs.
+    const deadlineMs = adversity.diskErrs
+      ? 0
+      : this.nowMs() + (adversity.diskErred ? HEALING_MS : ANSWERS_MS);
     const stop = (): void => {
       const waiting = [...this.#clients, this.#administrator].some((client) => client.waiting.length > 0);
       if (waiting && this.nowMs() < deadlineMs) this.after(20, stop);
@@ -203,6 +266,7 @@ export class Service implements ClientSurroundings {
 
   delivered(): void {
     this.#o.watch.deliveryFrom = undefined;
+    this.#o.adversity.grown();
   }
 
   nowMs(): number {
@@ -214,6 +278,7 @@ export class Service implements ClientSurroundings {
   }
 
   replied(client: SimClient, outstanding: Outstanding, reply: Reply): void {
+    if (this.#o.watch.logFailedAtMs !== undefined) this.#judgeAcknowledged(outstanding);
     this.#o.history.observe(outstanding.dependsOn, this.nowMs());
     if (client === this.#administrator) {
       this.#heard(outstanding.command, reply);
@@ -228,32 +293,83 @@ export class Service implements ClientSurroundings {
 
   #executeModel(client: SimClient, command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'> {
     const { history, server } = this.#o;
-    const { expected, observes } = this.#models.get(client)!.execute(command, server.wallMs);
+    const refusal = refusalOf(server.engine!);
+    const { expected, observes } = this.#models.get(client)!.execute(command, server.wallMs, refusal);
     const name = command[0]!;
     if (name === 'MULTI') this.#open.set(client, 0);
     else if (this.#open.has(client)) this.#open.set(client, this.#open.get(client)! + 1);
     const commands = name === 'EXEC' ? (this.#open.get(client) ?? 1) - 1 : 1;
     if (name === 'EXEC' || name === 'DISCARD') this.#open.delete(client);
-    history.commit({ atMs: this.nowMs(), client: this.#numbers.get(client)!, command, commands });
+    if (refusal !== undefined && isError(expected)) {
+      this.#wasRefused = true;
+      this.#o.situations.count('write-refused');
+    }
+    const unit = history.commit({
+      atMs: this.nowMs(),
+      client: this.#numbers.get(client)!,
+      command,
+      commands,
+    });
+    if (unit !== undefined) this.#judgeTaken();
     return { expected, dependsOn: observes ? history.executed : 0, onReply: undefined };
+  }
+
+  /** P14: with a log that cannot be believed no write is taken. */
+  #judgeTaken(): void {
+    const { watch, situations, report } = this.#o;
+    if (this.#wasRefused) situations.count('writes-taken-after-refusal');
+    this.#wasRefused = false;
+    if (watch.logIsBroken)
+      report('P14', 'a write was taken, and a sync of the log has failed with nothing to replace it');
+  }
+
+  /** P14: under `always` nothing is acknowledged that was executed after the log had failed. */
+  #judgeAcknowledged({ dependsOn }: Outstanding): void {
+    const { watch, history, scenario, report } = this.#o;
+    const failedAtMs = watch.logFailedAtMs;
+    if (failedAtMs === undefined || scenario.appendfsync !== 'always' || watch.rewrites > 0) return;
+    const unit = history.unit(dependsOn);
+    if (unit !== undefined && unit.executedAtMs > failedAtMs)
+      report('P14', `unit ${unit.index} was acknowledged, and it was executed after the log had failed`);
   }
 
   #administer(command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'> {
     const index = this.#o.history.executed;
+    const savesBefore = this.#o.watch.saves.length;
+    if (command[0] === 'INFO') this.#asked.push(this.#known());
     const onReply = (reply: Reply): void => {
       if (command[0] !== 'SAVE' || typeof reply !== 'object' || reply === null || !('status' in reply))
         return;
+      if (this.#o.watch.saves.length === savesBefore)
+        this.#o.report(
+          'P18',
+          'SAVE was answered with OK, and no dump has its name durably since it was asked for',
+        );
       this.#o.history.saveReported(index);
       this.#o.situations.count('save-reported');
       this.#trigger.saved();
     };
-    return { expected: administratorExpects(command), dependsOn: 0, onReply };
+    const mayFail = this.#mayFail;
+    const expected = administratorExpects(command, mayFail);
+    return { expected, dependsOn: 0, onReply };
+  }
+
+  /** What is so of persistence at this instant. */
+  #known(): Known {
+    const { history, watch } = this.#o;
+    return {
+      saves: watch.saves.length,
+      unsaved: history.countLasting(watch.saves.at(-1) ?? history.base, this.#o.server.wallMs),
+      logIsBroken: watch.logIsBroken,
+    };
   }
 
   /** The administrator was told how saves stand. */
   #heard(command: readonly string[], reply: Reply): void {
     if (command[0] !== 'INFO' || typeof reply !== 'string') return;
-    const saves = Number(/^rdb_saves:(\d+)/m.exec(reply)?.[1] ?? 0);
+    const known = this.#asked.shift();
+    if (known !== undefined) for (const untruth of untruths(reply, known)) this.#o.report('P18', untruth);
+    const saves = numberOf(reply, 'rdb_saves') ?? 0;
     const begun = this.#o.watch.saves;
     if (saves <= this.#savesSeen || saves > begun.length) return;
     this.#savesSeen = saves;

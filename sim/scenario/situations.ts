@@ -34,7 +34,30 @@ export type RunSituation =
   | 'save-reported'
   | 'rewrite-done'
   | 'recovered-again'
-  | 'files-accounted-for';
+  | 'files-accounted-for'
+  | 'wall-jump'
+  | 'wall-jump-while-unsynced'
+  | 'wall-jump-at-fork'
+  | 'wall-jump-before-recovery'
+  | 'machine-paused'
+  | 'server-stopped'
+  | 'child-stopped'
+  | 'child-killed'
+  | 'child-failed'
+  | 'child-news-late'
+  | 'fork-failed'
+  | 'child-out-of-memory'
+  | 'server-out-of-memory'
+  | 'signalled'
+  | 'signalled-while-child-runs'
+  | 'signalled-while-loading'
+  | 'shut-down-well'
+  | 'second-server-refused'
+  | 'log-write-failed'
+  | 'log-sync-failed'
+  | 'server-stopped-itself'
+  | 'write-refused'
+  | 'writes-taken-after-refusal';
 
 export type Situation = RunSituation | DiskSituation;
 

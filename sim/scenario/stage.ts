@@ -2,13 +2,14 @@
  * The stage of a run: what all its acts share. The machine, the history, the server that lives at present, the last fall,
  * and the list of what was found wrong.
  */
-import { boundsNow, LogTimes } from '../oracle/bounds.ts';
+import { afterShutdown, boundsNow, keepsLog, LogTimes } from '../oracle/bounds.ts';
 import type { Bounds, CrashKind } from '../oracle/bounds.ts';
 import { History } from '../oracle/history.ts';
 import type { Property, Violation } from '../oracle/violation.ts';
 import type { CrashReport } from '../disk/index.ts';
 import { createWorld } from '../world/index.ts';
 import type { World } from '../world/index.ts';
+import type { Adversity } from './adversity.ts';
 import { describeError } from './elsewhere.ts';
 import type { EngineModule } from './engine-module.ts';
 import { LogWatch } from './log-watch.ts';
@@ -19,6 +20,7 @@ import type { Server } from './server.ts';
 import type { Service } from './service.ts';
 import { SituationCounter } from './situations.ts';
 import type { Visitor } from './visitor.ts';
+import { DiskWeather } from './weather.ts';
 import { emptyDisk, worldOptions } from './world-of.ts';
 
 /** More than that many violations say nothing new. */
@@ -49,6 +51,7 @@ export class Stage {
   readonly history: History;
   readonly times = new LogTimes();
   readonly situations = new SituationCounter();
+  readonly weather: DiskWeather;
   readonly watch: LogWatch;
   readonly violations: Violation[] = [];
   readonly story: WritableStory[] = [];
@@ -56,6 +59,7 @@ export class Stage {
   generation = 1;
   server: Server | undefined;
   service: Service | undefined;
+  adversity: Adversity | undefined;
   fall: Fall | undefined;
   readonly visitor: Visitor | undefined;
 
@@ -66,11 +70,21 @@ export class Stage {
     this.history = new History(scenario.settings.databases);
     // The watcher needs the world and the world the watcher: the callbacks reach it later.
     const watch: { current: LogWatch | undefined } = { current: undefined };
+    const options = worldOptions(scenario, module, undefined);
+    this.weather = new DiskWeather(options.faults);
+    const { forkErrorChance, memory, lateTimers } = scenario.faults ?? {};
     this.world = createWorld({
-      ...worldOptions(scenario, module, undefined),
+      ...options,
       disk: emptyDisk(),
+      ...(changesDisk(scenario) ? { faults: this.weather.plan } : {}),
+      processFaults: {
+        ...(forkErrorChance === undefined ? {} : { forkErrorChance }),
+        ...(memory === undefined ? {} : { memory }),
+      },
+      ...(lateTimers === undefined ? {} : { lateTimers }),
       childMains: lateChildren(module, watch),
     });
+    this.weather.attach(this.world);
     this.watch = new LogWatch({
       world: this.world,
       history: this.history,
@@ -83,7 +97,7 @@ export class Stage {
   }
 
   get wallMs(): number {
-    return this.scenario.startWallMs + Math.floor(this.world.scheduler.nowMs);
+    return Math.floor(this.world.wall.offsetMs + this.world.scheduler.nowMs);
   }
 
   /** Lets the main line go on until that time, or until an event after which `over` is true. */
@@ -102,8 +116,15 @@ export class Stage {
   /** What a crash of this kind would have to leave, now. */
   bounds(kind: CrashKind): Bounds {
     const { persistence, appendfsync, settings } = this.scenario;
+    const { history, times, world, watch } = this;
+    const shutDown = this.adversity?.endedWell === true;
+    if (shutDown && (keepsLog(persistence) || settings.save.length > 0) && persistence !== 'none')
+      return afterShutdown(history, persistence);
     const promises = { persistence, appendfsync, cronPeriodMs: 1000 / settings.hz };
-    return boundsNow(this.history, this.times, promises, kind, this.world.scheduler.nowMs);
+    const stalledMs = (fromMs: number, toMs: number): number =>
+      world.machine.stalls.within(watch.serverPid, fromMs, toMs);
+    const erred = watch.logFailedAtMs !== undefined;
+    return boundsNow(history, times, promises, kind, world.scheduler.nowMs, { stalledMs, erred });
   }
 
   report(violation: Omit<Violation, 'generation' | 'simMs'>): void {
@@ -125,7 +146,7 @@ export class Stage {
     for (const { error } of escaped)
       this.report({ property, message: `an exception escaped the engine: ${describeError(error)}` });
     if (escaped.length > 0) throw new Ended();
-    if (this.server !== undefined && !this.server.alive)
+    if (this.server !== undefined && !this.server.alive && this.adversity?.excuse === undefined)
       this.end(
         property,
         `the engine ended by itself: ${JSON.stringify(this.server.process.status)}; its last words: ${this.server.log.at(-1) ?? 'none'}`,
@@ -141,6 +162,11 @@ export function pendingOf(report: CrashReport): Pick<Violation, 'pending'> {
       .slice(0, 40)
       .map(({ object, what, detail, fate }) => ({ operation: `${object} ${what} ${detail}`, fate })),
   };
+}
+
+/** True where the disk's errors change during the run. */
+function changesDisk({ generations }: Scenario): boolean {
+  return generations.some(({ steps }) => steps.some(({ kind }) => kind === 'disk' || kind === 'space'));
 }
 
 function lateChildren(

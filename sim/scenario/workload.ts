@@ -27,9 +27,14 @@ export interface WorkloadStyle {
   /** Of those values that may be long, the share that is. */
   readonly longShare: number;
   readonly maxLongBytes: number;
+  /** Expiries are decades away, where no jump of the wall reaches them. */
+  readonly livesLong: boolean;
 }
 
-export function drawStyle(draw: Stream): WorkloadStyle {
+/** The expiry of a key that outlives every jump of the wall: forty years. */
+const LONG_LIFE_SECONDS = 1_262_304_000;
+
+export function drawStyle(draw: Stream): Omit<WorkloadStyle, 'livesLong'> {
   const masked = (weight: number): number => (draw.chance(0.15) ? 0 : weight);
   return {
     weights: {
@@ -269,7 +274,10 @@ export class Workload {
   #expiry(): Command {
     const draw = this.#draw;
     const key = this.#anyKey();
-    const ms = String(draw.pick([draw.range(5, 60), draw.range(100, 3000), draw.range(3000, 100_000)]));
+    const longer = this.#style.livesLong ? LONG_LIFE_SECONDS : 0;
+    const ms = String(
+      draw.pick([draw.range(5, 60), draw.range(100, 3000), draw.range(3000, 100_000)]) + longer * 1000,
+    );
     switch (draw.weighted([5, 2, 2, 1, 1, 1])) {
       case 0:
         return ['PEXPIRE', key, ms];
@@ -278,7 +286,7 @@ export class Workload {
       case 2:
         return ['PERSIST', key];
       case 3:
-        return ['EXPIRE', key, String(draw.range(1, 20))];
+        return ['EXPIRE', key, String(draw.range(1, 20) + longer)];
       case 4:
         return ['PEXPIRE', key, ms, draw.pick(['NX', 'XX', 'GT', 'LT'])];
       default:

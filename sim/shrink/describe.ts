@@ -1,6 +1,6 @@
 /** A scenario in a few lines: its world, what the clients do, when the lights go out. */
 import { commandText, describeCommand } from '../scenario/argument.ts';
-import type { CrashPlan, Moment, Scenario, Step } from '../scenario/schema.ts';
+import type { CrashPlan, Moment, RecoveryCrash, Scenario, Step } from '../scenario/schema.ts';
 
 export function describeScenario(scenario: Scenario): string[] {
   const { persistence, appendfsync, profile, latency, generations } = scenario;
@@ -46,7 +46,8 @@ function describeCrash({ kind, armedAfterSteps, when }: CrashPlan, steps: number
   return `${blow(kind)} ${momentWords(when)}${armed}`;
 }
 
-function blow(kind: CrashPlan['kind']): string {
+function blow(kind: RecoveryCrash['kind']): string {
+  if (kind === 'term') return 'SIGTERM';
   return kind === 'power' ? 'power loss' : 'kill';
 }
 

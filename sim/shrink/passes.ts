@@ -117,10 +117,17 @@ function* gentlerWorld(from: Scenario): Shrinking<Scenario> {
     profile.map((name) => ({ ...from, profile: name })),
   );
   const latencies = calmLatencies.slice(0, Math.max(0, calmLatencies.indexOf(current.latency)));
-  return yield* firstOf(
+  const calm = yield* firstOf(
     current,
     latencies.map((latency) => ({ ...current, latency })),
   );
+  return yield* eachOf(calm, [
+    ({ faults, ...rest }) => (faults === undefined ? undefined : rest),
+    (world) =>
+      world.generations.every(({ wallJumpMs }) => wallJumpMs === undefined)
+        ? undefined
+        : { ...world, generations: world.generations.map(({ wallJumpMs: _, ...life }) => life) },
+  ]);
 }
 
 /** Fewer commands in each unit; a unit of one becomes that command. */

@@ -10,6 +10,7 @@ import type { ScheduledEvent } from './event-heap.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Stream } from '../draws/random.ts';
 import type { Tenant } from '../disk/door.ts';
+import type { Stalls } from './stalls.ts';
 
 /** The wall of a world. */
 export interface Wall {
@@ -24,7 +25,19 @@ export interface ClockContext {
   readonly draws: Stream;
   /** Multiplies how late timers are. 0: never late. */
   readonly lateness: number;
+  /** Some timers are much later. */
+  readonly lateTimers: LateTimers | undefined;
+  readonly stalls: Stalls;
 }
+
+/** Timers that are late by far, as on a machine that has too much to do. All that fall due meanwhile ring together. */
+export interface LateTimers {
+  readonly chance: number;
+  readonly upToMs: number;
+}
+
+/** Timers that are later than that are noted as stalls. */
+const NOTED_LATENESS_US = 1000;
 
 interface PendingTimer {
   readonly dueUs: number;
@@ -102,7 +115,10 @@ export class SimClock implements Clock {
     if (this.#wake !== undefined) scheduler.cancel(this.#wake);
     this.#wake = undefined;
     if (first === undefined) return;
-    const wakeUs = Math.max(scheduler.nowUs, first.dueUs) + this.#latenessUs();
+    const dueUs = Math.max(scheduler.nowUs, first.dueUs);
+    const latenessUs = this.#latenessUs();
+    const wakeUs = dueUs + latenessUs;
+    if (latenessUs > NOTED_LATENESS_US) this.#context.stalls.note(tenant.pid, dueUs / 1000, wakeUs / 1000);
     this.#wake = scheduler.atUs(wakeUs, 'timer', this.#ring, tenant);
   }
 
@@ -131,7 +147,9 @@ export class SimClock implements Clock {
 
   /** Up to a millisecond as a rule, up to 50 at times. */
   #latenessUs(): number {
-    const { draws, lateness, tenant } = this.#context;
+    const { draws, lateness, lateTimers, tenant } = this.#context;
+    if (lateTimers !== undefined && draws.float() < lateTimers.chance)
+      return Math.floor(draws.float() * lateTimers.upToMs * 1000);
     if (lateness === 0) return 0;
     const u = draws.float();
     const most = u < 0.9 ? 1_000 : u < 0.99 ? 5_000 : 50_000;

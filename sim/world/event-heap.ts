@@ -9,9 +9,9 @@ export interface Owner {
 }
 
 export interface ScheduledEvent {
-  /** Virtual time in whole microseconds. */
-  readonly atUs: number;
-  readonly sequence: number;
+  /** Virtual time in whole microseconds. Changes, as does `sequence`, only outside the heap. */
+  atUs: number;
+  sequence: number;
   readonly label: string;
   readonly owner: Owner | undefined;
   /** Undefined once it has run or was cancelled. */
@@ -19,7 +19,7 @@ export interface ScheduledEvent {
 }
 
 export class EventHeap {
-  readonly #items: ScheduledEvent[] = [];
+  #items: ScheduledEvent[] = [];
 
   get size(): number {
     return this.#items.length;
@@ -41,6 +41,16 @@ export class EventHeap {
       i = parent;
     }
     items[i] = event;
+  }
+
+  /** Takes out an owner's events that would happen before `untilUs`, in the order in which they would have. */
+  take(owner: Owner, untilUs: number): ScheduledEvent[] {
+    const items = this.#items;
+    const taken = items.filter((event) => event.owner === owner && event.atUs < untilUs);
+    if (taken.length === 0) return taken;
+    this.#items = [];
+    for (const event of items) if (event.owner !== owner || event.atUs >= untilUs) this.push(event);
+    return taken.sort((a, b) => (before(a, b) ? -1 : 1));
   }
 
   pop(): ScheduledEvent | undefined {

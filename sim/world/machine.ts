@@ -16,12 +16,13 @@ import type { Latency } from '../disk/latency.ts';
 import type { CrashSettings, Profile } from '../disk/profile.ts';
 import type { SimDisk } from '../disk/sim-disk.ts';
 import type { Choices } from '../draws/choices.ts';
-import type { ClockContext, Wall } from './clock.ts';
+import type { ClockContext, LateTimers, Wall } from './clock.ts';
 import { SimForkError } from './fork-error.ts';
 import { SimProcess } from './process.ts';
 import type { Main } from './process.ts';
 import type { Streams } from '../draws/random.ts';
 import type { Scheduler } from './scheduler.ts';
+import { Stalls } from './stalls.ts';
 import type { Trace } from './trace.ts';
 
 /** Something that escaped from a process: a violation by itself. */
@@ -35,8 +36,19 @@ export interface Violation {
 
 /** What a process may have to suffer beside its disk. Each is off by default. */
 export interface ProcessFaults {
-  /** A fork fails with ENOMEM. */
+  /** A fork fails, with ENOMEM or EAGAIN. */
   readonly forkErrorChance?: number;
+  readonly memory?: MemoryBudget;
+}
+
+/**
+ * The memory of the machine. What processes use is what they say (`SimProcess.residentBytes`); a child shares all of it
+ * with its parent, and what the parent copies before it writes counts as the parent's.
+ */
+export interface MemoryBudget {
+  readonly bytes: number;
+  /** True: a fork never fails for want of memory, and somebody is killed when there is none left. False: it needs as much again as its parent uses. */
+  readonly overcommit: boolean;
 }
 
 export interface MachineOptions {
@@ -53,12 +65,14 @@ export interface MachineOptions {
   readonly childMains: ReadonlyMap<string, ChildMain>;
   readonly wall: Wall;
   readonly timerLateness: number;
+  readonly lateTimers: LateTimers | undefined;
   readonly immediateWriteChance: number;
   readonly orphanMs: number;
 }
 
 export class Machine {
   readonly scheduler: Scheduler;
+  readonly stalls = new Stalls();
   readonly violations: Violation[] = [];
   /** Every crash so far, oldest first. */
   readonly crashes: CrashReport[] = [];
@@ -69,6 +83,7 @@ export class Machine {
   #generation = 0;
   #forks = 0;
   #ends = 0;
+  #kills = 0;
 
   constructor(options: MachineOptions) {
     this.#options = options;
@@ -79,6 +94,11 @@ export class Machine {
   /** The living processes, by pid. */
   get processes(): ReadonlyMap<number, SimProcess> {
     return this.#processes;
+  }
+
+  /** How many forks were tried on this machine. */
+  get forks(): number {
+    return this.#forks;
   }
 
   /** How many times `spawn` has begun a new life on this machine. */
@@ -141,6 +161,58 @@ export class Machine {
     return result.report;
   }
 
+  /** The whole machine stands still, as a virtual one that is moved: both clocks go on, nothing else does. */
+  pause(forMs: number): void {
+    const { scheduler, stalls } = this;
+    const fromMs = scheduler.nowMs;
+    scheduler.skip(forMs);
+    this.#options.trace.event('paused', forMs);
+    for (const pid of this.#processes.keys()) stalls.note(pid, fromMs, scheduler.nowMs);
+  }
+
+  /** The wall jumps, either way. */
+  jumpWall(byMs: number): void {
+    this.#options.wall.offsetMs += byMs;
+    this.#options.trace.event('wall jumps', byMs);
+  }
+
+  /** The wall is slewed by NTP: it gains (or loses) a millisecond at a time, evenly over `overMs`. */
+  slewWall(byMs: number, overMs: number): void {
+    const steps = Math.abs(Math.trunc(byMs));
+    for (let step = 1; step <= steps; step++)
+      this.scheduler.after((overMs * step) / steps, 'slew', () => {
+        this.#options.wall.offsetMs += Math.sign(byMs);
+      });
+  }
+
+  /**
+   * Looks whether the memory is used up, and ends somebody if it is: a child as a rule, since it counts for as much as its
+   * parent and the system likes it less. To be called when a process has grown. Returns the victim.
+   */
+  spareMemory(): SimProcess | undefined {
+    const { choices, processFaults, trace } = this.#options;
+    const { memory } = processFaults;
+    if (memory === undefined || this.#residentBytes() <= memory.bytes) return undefined;
+    const living = [...this.#processes.values()];
+    const children = living.filter((process) => process.forked);
+    const parents = living.filter((process) => !process.forked);
+    const key = `oom ${++this.#kills}`;
+    const takesParent =
+      parents.length > 0 &&
+      (children.length === 0 || choices.choose(key, 2, choices.uniform(key) < 0.2 ? 1 : 0) === 1);
+    const victim = takesParent ? parents.at(-1) : children.at(-1);
+    if (victim === undefined) return undefined;
+    trace.text('out of memory', victim.name, victim.pid);
+    this.end(victim, { code: null, signal: 'SIGKILL' });
+    return victim;
+  }
+
+  #residentBytes(): number {
+    let total = 0;
+    for (const process of this.#processes.values()) total += process.residentBytes?.() ?? 0;
+    return total;
+  }
+
   // For processes ------------------------------------------------------------------------------------------------------
 
   /** Ends a process: what `kill`, `exit`, signals and escaped exceptions have in common. */
@@ -175,6 +247,7 @@ export class Machine {
       situations: tally.situations,
       table: () => tally.rows ?? [],
     };
+    process.endReport ??= report;
     if (status.signal === 'SIGKILL' && !process.forked) this.crashes.push(report);
     return report;
   }
@@ -186,7 +259,14 @@ export class Machine {
     const copy = copyOf(args);
     const key = `fault/fork ${mainName}:${++this.#forks}`;
     const chance = processFaults.forkErrorChance ?? 0;
-    if (choices.choose(key, 2, choices.uniform(key) < chance ? 1 : 0) === 1) throw new SimForkError('ENOMEM');
+    const u = choices.uniform(key);
+    const failure = choices.choose(key, 3, u < chance / 2 ? 1 : u < chance ? 2 : 0);
+    if (failure > 0) throw new SimForkError(failure === 1 ? 'ENOMEM' : 'EAGAIN');
+    const { memory } = processFaults;
+    if (memory?.overcommit === false) {
+      const wantedBytes = this.#residentBytes() + (parent.residentBytes?.() ?? 0);
+      if (wantedBytes > memory.bytes) throw new SimForkError('ENOMEM');
+    }
     const draws = streams.stream('process');
     const slowness = draws.pick(SLOWNESS);
     const child = new SimProcess(this, this.#freePid(), mainName, slowness, parent);
@@ -210,8 +290,16 @@ export class Machine {
   }
 
   clockContext(process: SimProcess): ClockContext {
-    const { scheduler, wall, streams, timerLateness } = this.#options;
-    return { scheduler, tenant: process, wall, draws: streams.stream('clock'), lateness: timerLateness };
+    const { scheduler, wall, streams, timerLateness, lateTimers } = this.#options;
+    return {
+      scheduler,
+      tenant: process,
+      wall,
+      draws: streams.stream('clock'),
+      lateness: timerLateness,
+      lateTimers,
+      stalls: this.stalls,
+    };
   }
 
   entropy(lengthBytes: number): Uint8Array {

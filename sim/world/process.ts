@@ -6,6 +6,7 @@
  * SIGKILL. A child is such a process too, with a speed of its own; it outlives its parent unless somebody ends it.
  */
 import type { Child, ExitStatus, Frozen, Host, Json, Process, Signal } from '../../src/ports/process.ts';
+import type { CrashReport } from '../disk/crash-report.ts';
 import type { DiskDoor, Tenant } from '../disk/door.ts';
 import { never } from '../disk/never.ts';
 import { SimClock } from './clock.ts';
@@ -29,6 +30,17 @@ export class SimProcess implements Process, Tenant {
   status: ExitStatus | undefined;
   /** Called once when the process has ended, by whoever started it in the scenario. Runs inside the event that ended it. */
   onEnd: ((status: ExitStatus) => void) | undefined;
+  /**
+   * For a child: how long the news of its end is under way to its parent, in milliseconds; Infinity for news that is lost.
+   * Undefined: a draw, as a rule below one.
+   */
+  newsDelayMs: number | undefined;
+  /** What became of its operations in flight; undefined while it lives, and after a loss of power. */
+  endReport: CrashReport | undefined;
+  /** How much memory it uses, in bytes, where somebody can tell. */
+  residentBytes: (() => number) | undefined;
+  /** Until when it is stopped, in virtual time. */
+  stoppedUntilMs = 0;
   readonly #machine: Machine;
   #onSignal: ((signal: Signal) => void) | undefined;
 
@@ -59,7 +71,9 @@ export class SimProcess implements Process, Tenant {
 
   /** Schedules code of this process, such as input that arrives. Nothing happens when it is dead by then. */
   after(delayMs: number, label: string, run: () => void): void {
-    this.#machine.scheduler.after(delayMs, label, () => this.enter(run), this);
+    const { scheduler } = this.#machine;
+    const awakeMs = this.stoppedUntilMs - scheduler.nowMs;
+    scheduler.after(awakeMs > delayMs ? awakeMs : delayMs, label, () => this.enter(run), this);
   }
 
   // The Process port ---------------------------------------------------------------------------------------------------
@@ -83,9 +97,26 @@ export class SimProcess implements Process, Tenant {
     this.#onSignal = handler;
   }
 
-  /** A signal arrives: the handler gets SIGTERM and SIGINT, everything else ends the process. */
+  /**
+   * SIGSTOP now, SIGCONT after `forMs`: nothing of its code runs meanwhile, and what is under way for it ends when it goes
+   * on. A turn of the event loop that takes that long looks the same.
+   */
+  stop(forMs: number): void {
+    const { scheduler, stalls } = this.#machine;
+    const untilMs = scheduler.nowMs + forMs;
+    if (!this.alive || untilMs <= this.stoppedUntilMs) return;
+    stalls.note(this.pid, scheduler.nowMs, untilMs);
+    this.stoppedUntilMs = untilMs;
+    scheduler.postpone(this, untilMs);
+  }
+
+  /** A signal arrives: the handler gets SIGTERM and SIGINT, everything else ends the process. A stopped one hears of it when it goes on, SIGKILL excepted. */
   deliver(signal: Signal): void {
     if (!this.alive) return;
+    if (signal !== 'SIGKILL' && this.stoppedUntilMs > this.#machine.scheduler.nowMs) {
+      this.after(0, 'signal', () => this.deliver(signal));
+      return;
+    }
     const handler = this.#onSignal;
     if (handler !== undefined && (signal === 'SIGTERM' || signal === 'SIGINT'))
       this.enter(() => handler(signal));
@@ -108,16 +139,15 @@ class SimChild implements Child {
     this.#process = process;
     this.pid = process.pid;
     process.onEnd = (status) => {
-      const { scheduler } = machine;
-      scheduler.after(machine.noticeDelayMs(), 'child exit', () => this.#notice(status), parent);
+      const delayMs = process.newsDelayMs ?? machine.noticeDelayMs();
+      if (delayMs !== Infinity) parent.after(delayMs, 'child exit', () => this.#notice(status));
     };
   }
 
   onExit(handler: (status: ExitStatus) => void): void {
     this.#handler = handler;
     const known = this.#known;
-    if (known !== undefined)
-      this.#machine.scheduler.after(0, 'child exit', () => this.#notice(known), this.#parent);
+    if (known !== undefined) this.#parent.after(0, 'child exit', () => this.#notice(known));
   }
 
   kill(signal: Signal): void {

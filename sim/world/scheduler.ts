@@ -114,6 +114,21 @@ export class Scheduler {
     event.run = undefined;
   }
 
+  /** Puts off what would happen to an owner before `untilMs`: it then happens at that instant, in the same order. */
+  postpone(owner: Owner, untilMs: number): void {
+    const untilUs = Math.ceil(untilMs * 1000);
+    for (const event of this.#heap.take(owner, untilUs)) {
+      event.atUs = untilUs;
+      event.sequence = ++this.#sequence;
+      this.#heap.push(event);
+    }
+  }
+
+  /** Time goes on and nothing happens meanwhile: whatever was due follows at once, in its order, when this has ended. */
+  skip(durationMs: number): void {
+    this.#nowUs += Math.ceil(durationMs * 1000);
+  }
+
   /** True when an event is left that can happen. */
   get pending(): boolean {
     return this.#next() !== undefined;
@@ -173,9 +188,10 @@ export class Scheduler {
       }
       if (this.#events >= this.#budgetEvents) throw new BudgetError(this.#budgetEvents, event.label);
       this.#heap.pop();
-      this.#nowUs = event.atUs;
+      // Later than its time only behind a `skip`.
+      if (event.atUs > this.#nowUs) this.#nowUs = event.atUs;
       this.#events++;
-      this.#trace.event(event.label, event.atUs);
+      this.#trace.event(event.label, this.#nowUs);
       const { run } = event;
       event.run = undefined;
       run!();

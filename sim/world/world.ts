@@ -21,7 +21,7 @@ import type { CrashSettings, Profile } from '../disk/profile.ts';
 import { SimDisk } from '../disk/sim-disk.ts';
 import { SeededChoices } from '../draws/choices.ts';
 import type { ChoiceRecord, Unrecorded } from '../draws/choices.ts';
-import type { Wall } from './clock.ts';
+import type { LateTimers, Wall } from './clock.ts';
 import { Machine } from './machine.ts';
 import type { ProcessFaults } from './machine.ts';
 import { Streams } from '../draws/random.ts';
@@ -52,6 +52,8 @@ export interface WorldOptions {
   readonly startWallMs?: number;
   /** Multiplies how late timers are. Default 1. */
   readonly timerLateness?: number;
+  /** Timers that are late by far. Default: none. */
+  readonly lateTimers?: LateTimers;
   /** How often a write completes before its call returns. Default 0.05, at most 0.5. */
   readonly immediateWriteChance?: number;
   /** How long an orphan lives at most, unless it is one of those that run to their end. Default 5000. */
@@ -69,7 +71,7 @@ export interface World {
   readonly trace: Trace;
   readonly scheduler: Scheduler;
   readonly machine: Machine;
-  /** Move `offsetMs` to make the wall jump. */
+  /** The wall as it stands: see `machine.jumpWall`. */
   readonly wall: Wall;
   /** Lets events happen; see Scheduler.run. */
   run(limits?: RunLimits): Promise<RunEnd>;
@@ -107,6 +109,7 @@ export function createWorld(options: WorldOptions): World {
     childMains: options.childMains ?? new Map(),
     wall,
     timerLateness: options.timerLateness ?? 1,
+    lateTimers: options.lateTimers,
     immediateWriteChance: options.immediateWriteChance ?? 0.05,
     orphanMs: options.orphanMs ?? 5000,
   });

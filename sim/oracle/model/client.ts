@@ -8,7 +8,7 @@ import type { Expectation } from '../reply.ts';
 import { OK, QUEUED } from '../reply.ts';
 import { ModelError } from './call.ts';
 import type { ModelState } from './state.ts';
-import { dataless, modelCommands } from './table.ts';
+import { dataless, modelCommands, readers } from './table.ts';
 
 export interface Prediction {
   readonly expected: Expectation;
@@ -20,6 +20,8 @@ export class ModelClient {
   readonly #state: ModelState;
   #database = 0;
   #queue: (readonly string[])[] | undefined;
+  /** A command of the queue was refused: EXEC will be. */
+  #isSpoilt = false;
 
   constructor(state: ModelState) {
     this.#state = state;
@@ -29,21 +31,26 @@ export class ModelClient {
     return this.#database;
   }
 
-  /** Executes one command at a wall time, as the engine shall. */
-  execute(command: readonly string[], nowMs: number): Prediction {
+  /** Executes one command at a wall time, as the engine shall. `refusal`: what writes are answered now instead. */
+  execute(command: readonly string[], nowMs: number, refusal?: string): Prediction {
     const name = command[0]!.toUpperCase();
     if (name === 'MULTI') {
       if (this.#queue !== undefined)
         return { expected: { error: 'ERR MULTI calls can not be nested' }, observes: false };
       this.#queue = [];
+      this.#isSpoilt = false;
       return { expected: OK, observes: false };
     }
-    if (name === 'EXEC') return this.#exec(nowMs);
+    if (name === 'EXEC') return this.#exec(nowMs, refusal);
     if (name === 'DISCARD') {
       if (this.#queue === undefined)
         return { expected: { error: 'ERR DISCARD without MULTI' }, observes: false };
       this.#queue = undefined;
       return { expected: OK, observes: false };
+    }
+    if (refusal !== undefined && !readers.has(name)) {
+      if (this.#queue !== undefined) this.#isSpoilt = true;
+      return { expected: { error: refusal }, observes: false };
     }
     if (this.#queue !== undefined) {
       this.#queue.push(command);
@@ -52,10 +59,18 @@ export class ModelClient {
     return this.#run(command, nowMs);
   }
 
-  #exec(nowMs: number): Prediction {
+  #exec(nowMs: number, refusal: string | undefined): Prediction {
     const queue = this.#queue;
     if (queue === undefined) return { expected: { error: 'ERR EXEC without MULTI' }, observes: false };
     this.#queue = undefined;
+    if (this.#isSpoilt) {
+      const error = 'EXECABORT Transaction discarded because of previous errors.';
+      return { expected: { error }, observes: false };
+    }
+    if (refusal !== undefined && queue.some((command) => !readers.has(command[0]!.toUpperCase()))) {
+      const error = `EXECABORT Transaction discarded because of: ${refusal}`;
+      return { expected: { error }, observes: false };
+    }
     return { expected: queue.map((command) => this.#run(command, nowMs).expected), observes: true };
   }
 

@@ -16,6 +16,43 @@ export const modelCommands: ReadonlyMap<string, ModelCommand> = new Map([
   ...Object.entries(keys),
 ]);
 
+/** Commands that change nothing whatever they find: those that are answered while writes are refused. */
+export const readers: ReadonlySet<string> = new Set([
+  'PING',
+  'ECHO',
+  'SELECT',
+  'GET',
+  'MGET',
+  'STRLEN',
+  'GETRANGE',
+  'LRANGE',
+  'LLEN',
+  'LINDEX',
+  'SMEMBERS',
+  'SRANDMEMBER',
+  'SDIFF',
+  'SINTER',
+  'SUNION',
+  'SCARD',
+  'SISMEMBER',
+  'HGET',
+  'HGETALL',
+  'HKEYS',
+  'HVALS',
+  'HMGET',
+  'HSTRLEN',
+  'HLEN',
+  'HEXISTS',
+  'EXISTS',
+  'TYPE',
+  'TTL',
+  'PTTL',
+  'EXPIRETIME',
+  'PEXPIRETIME',
+  'KEYS',
+  'DBSIZE',
+]);
+
 /** Replies that say nothing about the data, and so depend on no write. */
 export const dataless: ReadonlySet<string> = new Set([
   'PING',

@@ -5,7 +5,8 @@ import { runScenario } from '../../../../sim/scenario/run.ts';
 import { toyEngine } from './toy-engine.ts';
 import type { ToyDefect } from './toy-engine.ts';
 
-const filters = { persistences: ['aof'] } as const;
+/** The toy knows nothing of disks that fail. */
+const filters = { persistences: ['aof'], faults: [] } as const;
 
 async function violationsOver(defect: ToyDefect, seeds: number): Promise<Set<string>> {
   const properties = new Set<string>();
