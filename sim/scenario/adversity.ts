@@ -200,20 +200,22 @@ export class Adversity {
 
   /** P20: it must refuse, and touch nothing before. */
   #startSecond(): void {
-    const { world, module, scenario, server, situations, trespassed } = this.#o;
+    const { world, module, scenario, server, situations } = this.#o;
     if (this.#second?.alive === true || this.signals > 0 || !server.alive) return;
     let changes = 0;
     const second: Server = new Server(world, module, scenario, {
       ...blind,
       changing: () => {
         if (++changes === 1 && server.alive)
-          trespassed('a second server on the directory changed something in it while the first one lives');
+          this.#o.trespassed(
+            'a second server on the directory changed something in it while the first one lives',
+          );
       },
     });
     this.#second = second;
     void second.settled.then(() => {
       if (second.refusal !== undefined) situations.count('second-server-refused');
-      else if (server.alive) trespassed('a second server serves the directory of one that lives');
+      else if (server.alive) this.#o.trespassed('a second server serves the directory of one that lives');
     });
   }
 }

@@ -7,14 +7,14 @@
 import type { History } from '../oracle/history.ts';
 import { ModelClient } from '../oracle/model/client.ts';
 import { isError } from '../oracle/reply.ts';
-import type { Expectation, Reply } from '../oracle/reply.ts';
+import type { Reply } from '../oracle/reply.ts';
 import { numberOf, untruths } from '../oracle/status.ts';
 import type { Known } from '../oracle/status.ts';
 import type { Property } from '../oracle/violation.ts';
 import type { World } from '../world/index.ts';
 import { administratorExpects } from './administrator.ts';
 import { commandText, describeCommand } from './argument.ts';
-import { Adversity } from './adversity.ts';
+import type { Adversity } from './adversity.ts';
 import { SimClient } from './client.ts';
 import type { ClientSurroundings, Outstanding } from './client.ts';
 import type { LogWatch } from './log-watch.ts';
@@ -316,21 +316,24 @@ export class Service implements ClientSurroundings {
 
   /** P14: with a log that cannot be believed no write is taken. */
   #judgeTaken(): void {
-    const { watch, situations, report } = this.#o;
+    const { watch, situations } = this.#o;
     if (this.#wasRefused) situations.count('writes-taken-after-refusal');
     this.#wasRefused = false;
     if (watch.logIsBroken)
-      report('P14', 'a write was taken, and a sync of the log has failed with nothing to replace it');
+      this.#o.report('P14', 'a write was taken, and a sync of the log has failed with nothing to replace it');
   }
 
   /** P14: under `always` nothing is acknowledged that was executed after the log had failed. */
   #judgeAcknowledged({ dependsOn }: Outstanding): void {
-    const { watch, history, scenario, report } = this.#o;
+    const { watch, history, scenario } = this.#o;
     const failedAtMs = watch.logFailedAtMs;
     if (failedAtMs === undefined || scenario.appendfsync !== 'always' || watch.rewrites > 0) return;
     const unit = history.unit(dependsOn);
     if (unit !== undefined && unit.executedAtMs > failedAtMs)
-      report('P14', `unit ${unit.index} was acknowledged, and it was executed after the log had failed`);
+      this.#o.report(
+        'P14',
+        `unit ${unit.index} was acknowledged, and it was executed after the log had failed`,
+      );
   }
 
   #administer(command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'> {
