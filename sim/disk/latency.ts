@@ -12,6 +12,8 @@ export interface LatencyOptions {
   readonly syncScale?: number;
   /** How much of a sync's duration the amount of unsynced data makes, in bytes a microsecond. Default 500. */
   readonly bytesPerUs?: number;
+  /** How much may be written by all processes before the kernel begins to write it back. Default 1 MiB. */
+  readonly backgroundBytes?: number;
   /**
    * A write to a file goes on beside a sync of that file. Default false: it waits, as on ext4, and then nothing is ever
    * written between a sync's call and its end.
@@ -30,13 +32,19 @@ export class Latency {
   readonly #bytesPerUs: number;
   readonly writesPassSyncs: boolean;
   readonly staysInFlight: boolean;
-  /** The device does one sync at a time: when it is free again, in microseconds. A child's large writes slow its parent. */
+  /**
+   * The device does one thing at a time: when it is free again, in microseconds. A child's large writes slow its parent's
+   * syncs, since the kernel writes back by itself what is too much to keep.
+   */
   busyUntilUs = 0;
+  readonly #backgroundBytes: number;
+  #dirtyBytes = 0;
 
   constructor(options: LatencyOptions = {}) {
     this.#scale = options.scale ?? 1;
     this.#syncScale = this.#scale * (options.syncScale ?? 1);
     this.#bytesPerUs = options.bytesPerUs ?? 500;
+    this.#backgroundBytes = options.backgroundBytes ?? 1024 * 1024;
     this.writesPassSyncs = options.writesPassSyncs ?? false;
     this.staysInFlight = options.staysInFlight ?? false;
   }
@@ -44,6 +52,14 @@ export class Latency {
   /** A write into the page cache: 2 to 40 us. */
   writeUs(u: number): number {
     return Math.ceil((this.#scale * 2) / (u + 0.05));
+  }
+
+  /** Bytes went into the page cache: too many of them keep the device busy. */
+  wrote(nowUs: number, lengthBytes: number): void {
+    this.#dirtyBytes += lengthBytes;
+    if (this.#dirtyBytes < this.#backgroundBytes) return;
+    this.busyUntilUs = Math.max(nowUs, this.busyUntilUs) + Math.ceil(this.#dirtyBytes / this.#bytesPerUs);
+    this.#dirtyBytes = 0;
   }
 
   /** Everything that touches names, and reads: 4 to 200 us. */

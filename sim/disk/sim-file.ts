@@ -33,6 +33,7 @@ export class SimFile implements File {
     if (faults !== undefined) write.suffer(faults);
     const waits = !latency.writesPassSyncs && inode.busyUntilUs > scheduler.nowUs;
     const fromUs = waits ? inode.busyUntilUs : scheduler.nowUs;
+    latency.wrote(fromUs, bytes.length);
     const atUs = fromUs + Math.ceil(latency.writeUs(draws.float()) * tenant.slowness);
     const how = draws.float();
     if (waits || how >= 0.5 || latency.staysInFlight) {
