@@ -48,13 +48,24 @@ function firstIsBefore(chunks: Chunks, address: number, isBefore: IsBefore): boo
   return elementIsBefore(chunks, address, byteOf(address) + listHeaderBytes, isBefore);
 }
 
+/** Elements that are passed over before one is asked: walking past them costs less than asking. */
+const stride = 8;
+
 function countInPart(chunks: Chunks, part: number, isBefore: IsBefore): number {
   const bytes = chunks.bytes[part >>> 16]!;
   const count = chunks.words[part >>> 16]![((part & 0xffff) << 4) + listWord.count]!;
   let place = byteOf(part) + listHeaderBytes;
-  for (let i = 0; i < count; i++) {
-    if (!elementIsBefore(chunks, part, place, isBefore)) return i;
-    if (i + 1 < count) place = nextEntry(bytes, place);
+  let index = 0;
+  // To the last row of elements whose first is before.
+  for (let next = place; index + stride < count;) {
+    for (let i = 0; i < stride; i++) next = nextEntry(bytes, next);
+    if (!elementIsBefore(chunks, part, next, isBefore)) break;
+    place = next;
+    index += stride;
+  }
+  for (; index < count; index++) {
+    if (!elementIsBefore(chunks, part, place, isBefore)) return index;
+    if (index + 1 < count) place = nextEntry(bytes, place);
   }
   return count;
 }
@@ -62,8 +73,19 @@ function countInPart(chunks: Chunks, part: number, isBefore: IsBefore): number {
 /** The element at `place` of a leaf or plain. */
 function elementIsBefore(chunks: Chunks, part: number, place: number, isBefore: IsBefore): boolean {
   const bytes = chunks.bytes[part >>> 16]!;
-  const test = (text: Uint8Array, start: number, end: number): boolean =>
-    isBefore(readScore(text, start), text, start + scoreBytes, end);
-  if (kindOf(chunks, part) !== blockKind.listPlain) return withEntry(bytes, place, test);
-  return test(bytes, place, place + chunks.words[part >>> 16]![((part & 0xffff) << 4) + listWord.end]!);
+  let start = place;
+  let end: number;
+  const first = bytes[place]!;
+  if (kindOf(chunks, part) === blockKind.listPlain) {
+    end = place + chunks.words[part >>> 16]![((part & 0xffff) << 4) + listWord.end]!;
+  } else if (first >= 0x80 && first < 0xc0) {
+    start = place + 1;
+    end = start + (first & 63);
+  } else {
+    return withEntry(bytes, place, (text, from, to) =>
+      isBefore(readScore(text, from), text, from + scoreBytes, to),
+    );
+  }
+  const score = chunks.views[part >>> 16]!.getFloat64(start, true);
+  return isBefore(score, bytes, start + scoreBytes, end);
 }

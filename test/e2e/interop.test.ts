@@ -89,6 +89,8 @@ async function rewriteAndGoOn(client: Client): Promise<void> {
   await client.command('EXEC');
   await client.command('SPOP', 'set:9', 3);
   await client.command('INCRBYFLOAT', 'float', '3.25');
+  await client.command('ZADD', 'zset:2', 'INCR', '0.1', 'word-2');
+  await client.command('ZMPOP', 2, 'none', 'zset:8', 'MAX', 'COUNT', 3);
 }
 
 const withLog = ['--appendonly', 'yes', '--appendfsync', 'no'];

@@ -53,6 +53,8 @@ function readCommand(key: Buffer, type: string): readonly Word[] {
       return ['SMEMBERS', key];
     case 'hash':
       return ['HGETALL', key];
+    case 'zset':
+      return ['ZRANGE', key, 0, -1, 'WITHSCORES'];
     default:
       throw new Error(`a value of type ${type}`);
   }

@@ -34,6 +34,17 @@ export function sampleData(seed: string): (readonly Word[])[] {
     ' 1',
     '12345678901',
   ];
+  const scores = [
+    '0.1',
+    'inf',
+    '-inf',
+    '9007199254740993',
+    '-4611686018427387904',
+    '1e19',
+    '5e-324',
+    '1.7976931348623157e308',
+    '3.14159265358979',
+  ];
   const word = (): Word => {
     switch (below(8)) {
       case 0:
@@ -53,6 +64,7 @@ export function sampleData(seed: string): (readonly Word[])[] {
     }
   };
   const long = (): Word => (random() < 0.5 ? bytes(20_000 + below(50_000)) : 'long '.repeat(10_000));
+  const score = (): string => (random() < 0.5 ? String(below(20) - 10) : scores[below(scores.length)]!);
   const words = (count: number, make: () => Word = word): Word[] => Array.from({ length: count }, make);
 
   for (const db of [0, 1, 7, 15]) {
@@ -71,11 +83,14 @@ export function sampleData(seed: string): (readonly Word[])[] {
       commands.push(['SADD', `set:${i}`, ...words(count)]);
       commands.push(['SADD', `integers:${i}`, ...words(count, () => below(100_000) - 50_000)]);
       commands.push(['HSET', `hash:${i}`, ...words(count * 2)]);
+      commands.push(['ZADD', `zset:${i}`, ...words(count).flatMap((member) => [score(), member])]);
     }
     commands.push(
       ['RPUSH', 'list:long', 'short', long(), long(), 'short'],
       ['HSET', 'hash:long', 'field', long(), long(), 'value'],
       ['SADD', 'set:long', long(), 'short'],
+      ['ZADD', 'zset:long', 1, long(), 0, 'short', -1, long()],
+      ['GEOADD', 'places', '13.4', '52.5', 'Berlin', '-0.1', '51.5', 'London', '2.3', '48.9', 'Paris'],
     );
     commands.push(
       ['SADD', 'integers:16', 1, 2, 32767],
@@ -95,9 +110,20 @@ export function sampleData(seed: string): (readonly Word[])[] {
       ['HDEL', 'hash:6', 'word-1'],
       ['LPUSH', 'list:7', 'head'],
       ['LTRIM', 'list:8', 10, 400],
+      ['ZREMRANGEBYRANK', 'zset:9', 100, 1900],
+      ['ZINCRBY', 'zset:4', '0.1', 'word-1'],
+      ['ZUNIONSTORE', 'zset:sum', 3, 'zset:2', 'zset:5', 'set:3', 'WEIGHTS', 1, -2, 3],
     );
     // Far off: no file is loaded after they are over.
-    for (const [i, key] of ['string:0', 'list:3', 'set:3', 'hash:3', 'integers:5', 'long:random'].entries())
+    for (const [i, key] of [
+      'string:0',
+      'list:3',
+      'set:3',
+      'hash:3',
+      'zset:3',
+      'integers:5',
+      'long:random',
+    ].entries())
       commands.push(['PEXPIREAT', key, 4_102_444_800_000 + i * 1001 + below(1000)]);
   }
   commands.push(['SELECT', 0]);
