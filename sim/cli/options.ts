@@ -1,7 +1,7 @@
 /** The command line's options: how each is read, and what is refused. */
 import { availableParallelism } from 'node:os';
 import type { AppendFsync, Persistence } from '../oracle/bounds.ts';
-import { profiles } from '../disk/index.ts';
+import { findProfile, ProfileError } from '../disk/index.ts';
 import type { Filters } from '../scenario/configuration.ts';
 import { faultFamilies } from '../scenario/draw-faults.ts';
 import type { FaultFamily } from '../scenario/draw-faults.ts';
@@ -100,7 +100,7 @@ export function readOptions(raw: RawOptions): Options {
 
 function readFilters(raw: RawOptions): Filters {
   return {
-    ...(raw.profile === undefined ? {} : { profiles: names('--profile', raw.profile, [...profiles.keys()]) }),
+    ...(raw.profile === undefined ? {} : { profiles: profileNames(raw.profile) }),
     ...(raw.persistence === undefined
       ? {}
       : {
@@ -181,6 +181,19 @@ function names(option: string, text: string, known: readonly string[]): readonly
       throw new UsageError(
         `${option}: got ${JSON.stringify(name)}, expected one or more of ${known.join(', ')}`,
       );
+  return given;
+}
+
+function profileNames(text: string): readonly string[] {
+  const given = text.split(',');
+  for (const name of given) {
+    try {
+      findProfile(name);
+    } catch (error) {
+      if (!(error instanceof ProfileError)) throw error;
+      throw new UsageError(`--profile: got ${JSON.stringify(name)}, expected ${error.expected}`);
+    }
+  }
   return given;
 }
 

@@ -56,9 +56,17 @@ export function crashFile(
   let intactLast = false;
   for (const [page, versions] of pages) {
     const start = page * PAGE_BYTES;
-    if (!versions.some((version) => version.at < sizeBytes) || start >= sizeBytes) continue;
-    const least = chooser.least(file, page, versions, size);
+    if (start >= sizeBytes) continue;
+    const stop = Math.min(sizeBytes, start + PAGE_BYTES);
+    if (!versions.some((version) => version.at < sizeBytes)) {
+      spoil(file, page, chooser, choices, out, stop, tally);
+      continue;
+    }
     const most = chooser.most(file, page, versions, size);
+    const least = Math.min(
+      most,
+      Math.max(chooser.least(file, page, versions, size), alreadyThere(file, versions)),
+    );
     const chosen = least < most ? chooser.page(file, page, versions, least, most) : most;
     const lost = versions.length - chosen;
     if (lost > 0) tally.count('page-lost');
@@ -68,21 +76,11 @@ export function crashFile(
       lostBefore = true;
     }
     intactLast = lost === 0;
-    const stop = Math.min(sizeBytes, start + PAGE_BYTES);
     replay(file, versions, chosen, truncations, sizeSeq, start, out, start, stop);
-    const known = truncations.some((cut) => cut.seq <= sizeSeq && cut.sizeBytes <= start)
+    const edge = truncations.some((cut) => cut.seq <= sizeSeq && cut.sizeBytes <= start)
       ? start
       : Math.max(start, Math.min(file.durableSizeBytes, stop));
-    let holes = holesAfter(
-      known,
-      versions,
-      chosen,
-      versions.length,
-      start,
-      stop,
-      0xffff,
-      chooser.sectorBytes,
-    );
+    let holes = holesAfter(edge, versions, chosen, versions.length, start, stop, 0xffff, chooser.sectorBytes);
 
     let torn = false;
     if (chosen > least) {
@@ -97,12 +95,13 @@ export function crashFile(
         replay(file, versions, under, truncations, sizeSeq, start, scratch, 0, start + PAGE_BYTES);
         copySectors(scratch, sectors, chooser.sectorBytes, out, start, stop);
         holes = holes.concat(
-          holesAfter(known, versions, under, chosen, start, stop, sectors, chooser.sectorBytes),
+          holesAfter(edge, versions, under, chosen, start, stop, sectors, chooser.sectorBytes),
         );
         tally.count('torn-page');
         if (lost === 0) tally.lost++;
       }
     }
+    if (spoil(file, page, chooser, choices, out, stop, tally)) torn = true;
     if (holes.length > 0) {
       tally.count('size-without-data');
       if (chooser.hole(file, page) === 'noise') {
@@ -120,6 +119,35 @@ export function crashFile(
   }
   if (sizeLost && intactLast) tally.count('data-without-size');
   twin.adopt(out);
+}
+
+/** How many versions of a page are durable although the floor, and with it the size, is lower. */
+function alreadyThere({ dataFloor }: FileInode, versions: readonly Change[]): number {
+  let count = 0;
+  while (count < versions.length && versions[count]!.seq <= dataFloor) count++;
+  return count;
+}
+
+/** Damages a durable sector of a page that was being rewritten; false where none is. */
+function spoil(
+  file: FileInode,
+  page: number,
+  chooser: CrashChooser,
+  choices: Choices,
+  out: Uint8Array,
+  stop: number,
+  tally: CrashTally,
+): boolean {
+  const { sectorBytes } = chooser;
+  const start = page * PAGE_BYTES;
+  const durable = Math.min(stop, file.durableSizeBytes) - start;
+  if (durable <= 0) return false;
+  const sector = chooser.damaged(file, page, Math.ceil(durable / sectorBytes));
+  if (sector === 0) return false;
+  const from = start + (sector - 1) * sectorBytes;
+  choices.noise(`${chooser.noiseKey(file, page)}/damaged`, out, from, Math.min(stop, from + sectorBytes));
+  tally.count('durable-sector-damaged');
+  return true;
 }
 
 function group(change: Change, pages: Map<number, Change[]>): void {

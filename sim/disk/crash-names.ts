@@ -7,17 +7,37 @@
 import type { CrashTally } from './crash-report.ts';
 import type { DirInode, Inode, Rename, Slot, SlotVersion } from './inode.ts';
 import { newest } from './inode.ts';
-import type { CrashChooser } from './profile.ts';
+import type { CrashChooser, RenameTies } from './profile.ts';
 
-/** Decides all pending renames of a disk; returns the kept ones. */
-export function chooseRenames(root: DirInode, chooser: CrashChooser, tally: CrashTally): Set<Rename> {
-  const renames = pendingRenames(root);
+/** Which pending renames survive. A rename that is not tied at all is in neither set. */
+export interface KeptRenames {
+  readonly kept: ReadonlySet<Rename>;
+  /** Those of them whose old name is there as well. */
+  readonly doubled: ReadonlySet<Rename>;
+  readonly ties: RenameTies;
+}
+
+/** Decides all pending renames of a disk. */
+export function chooseRenames(root: DirInode, chooser: CrashChooser, tally: CrashTally): KeptRenames {
+  const { ties } = chooser;
+  const renames = pendingRenames(root).filter(() => ties !== 'none');
   const kept = new Set<Rename>();
+  const doubled = new Set<Rename>();
   for (let i = renames.length - 1; i >= 0; i--) {
     const rename = renames[i]!;
-    const durable = rename.seq <= rename.fromDir.floor || rename.seq <= rename.toDir.floor;
+    const tied = ties === 'all' || rename.fromDir === rename.toDir;
+    const gone = rename.seq <= rename.fromDir.floor;
+    const there = rename.seq <= rename.toDir.floor;
+    const durable = gone || (there && tied);
     if (!durable) tally.count('crash-with-pending-rename');
-    const keep = durable || kept.has(rename) || chooser.keepsRename(rename);
+    let keep = durable || kept.has(rename);
+    if (!durable && !tied) {
+      const fate = chooser.crosses(rename, !keep && !there);
+      keep = fate !== 'lost';
+      if (fate === 'doubled') doubled.add(rename);
+    } else if (!keep) {
+      keep = chooser.keepsRename(rename);
+    }
     if (keep) {
       kept.add(rename);
       for (let j = 0; j < i; j++) if (sharesSlot(rename, renames[j]!)) kept.add(renames[j]!);
@@ -26,38 +46,39 @@ export function chooseRenames(root: DirInode, chooser: CrashChooser, tally: Cras
     tally.rows?.push({
       object: rename.key,
       what: 'rename',
-      detail: `${rename.from.name} -> ${rename.to.name}${durable ? ' (synced)' : ''}`,
+      detail: `${rename.from.name} -> ${rename.to.name}${durable ? ' (synced)' : ''}${doubled.has(rename) ? ' (both names)' : ''}`,
       fate: keep ? 'kept' : 'dropped',
     });
   }
-  return kept;
+  return { kept, doubled, ties };
 }
 
 /** The version that a name keeps. */
 export function chooseVersion(
   dir: DirInode,
   slot: Slot,
-  kept: ReadonlySet<Rename>,
+  renames: KeptRenames,
   chooser: CrashChooser,
   tally: CrashTally,
 ): SlotVersion {
   const { versions } = slot;
   if (versions.length === 1) return versions[0]!;
   tally.pendingNames += versions.length - 1;
-  const legal = legalVersions(versions, kept);
+  const legal = legalVersions(slot, renames);
   const chosen = legal.length === 1 ? legal[0]! : legal[chooser.slot(dir, slot, legal)]!;
-  noteFate(dir, slot, chosen, kept, tally);
+  noteFate(dir, slot, chosen, renames.kept, tally);
   return chosen;
 }
 
 /** The versions that R1 and R2 allow, newest first: from the last kept rename on, up to the first lost one. */
-function legalVersions(versions: readonly SlotVersion[], kept: ReadonlySet<Rename>): SlotVersion[] {
+function legalVersions(slot: Slot, { kept, doubled, ties }: KeptRenames): SlotVersion[] {
+  const { versions } = slot;
   let from = 0;
   let to = versions.length;
-  for (let i = 1; i < versions.length; i++) {
+  for (let i = 1; i < versions.length && ties !== 'none'; i++) {
     const { rename } = versions[i]!;
     if (rename === undefined) continue;
-    if (kept.has(rename)) {
+    if (kept.has(rename) && !(doubled.has(rename) && rename.from === slot)) {
       from = i;
     } else {
       to = i;

@@ -31,6 +31,8 @@ export type Situation =
   | 'rename-lost'
   | 'rename-kept'
   | 'renamed-file-incomplete'
+  | 'durable-sector-damaged'
+  | 'medium-damaged'
   | 'in-flight-partial'
   | 'in-flight-applied'
   | 'in-flight-dropped';
@@ -39,7 +41,7 @@ export type Situation =
 export interface PendingRow {
   /** The key of the file, name, rename or operation. */
   readonly object: string;
-  readonly what: 'page' | 'size' | 'name' | 'rename' | 'in flight';
+  readonly what: 'page' | 'size' | 'name' | 'rename' | 'in flight' | 'medium';
   readonly detail: string;
   readonly fate: 'kept' | 'dropped' | 'partly';
 }

@@ -12,11 +12,11 @@ import type { Choices } from '../draws/choices.ts';
 import { cloneDisk } from './clone.ts';
 import { crashFile } from './crash-file.ts';
 import { chooseRenames, chooseVersion } from './crash-names.ts';
+import type { KeptRenames } from './crash-names.ts';
 import { CrashTally } from './crash-report.ts';
 import type { CrashReport } from './crash-report.ts';
 import { SimDiskError } from './error.ts';
 import { DirInode, FileInode, newest, SECTOR_BYTES } from './inode.ts';
-import type { Rename } from './inode.ts';
 import type { CrashChooser, CrashSettings, Profile } from './profile.ts';
 import { SimDisk } from './sim-disk.ts';
 import type { InflightOperation } from './sim-disk.ts';
@@ -85,7 +85,9 @@ function decide(
     before.generation = disk.generation + 1;
     return before;
   }
-  return losePower(before, profile.chooser(before, choices, prefix, options), choices, tally);
+  const left = losePower(before, profile.chooser(before, choices, prefix, options), choices, tally);
+  profile.decay?.(left, choices, prefix, tally);
+  return left;
 }
 
 /** Chooses how much of an operation in flight was applied: all of it for option 0. */
@@ -146,7 +148,7 @@ function walk(
   to: DirInode,
   disk: SimDisk,
   left: SimDisk,
-  kept: ReadonlySet<Rename>,
+  kept: KeptRenames,
   chooser: CrashChooser,
   choices: Choices,
   tally: CrashTally,
@@ -170,6 +172,7 @@ function walk(
       twin.links = 1;
       twin.writes = inode.writes;
       twin.syncs = inode.syncs;
+      twin.earlierSizeBytes = inode.earlierSizeBytes;
       twin.floor = disk.seq;
       const lostBefore = tally.lost;
       crashFile(inode, twin, chooser, choices, tally);

@@ -11,6 +11,9 @@
  * `ext4-writeback` (data=writeback): the same journal, but sizes are ordered after no data: new bytes may read as zeros or
  * as whatever the blocks had before.
  *
+ * The knob `ext4Stale` shows what the blocks had before also where a size leads its data inside an allocated block
+ * (kernels before linux@06bd3c36a733).
+ *
  * A sync of an inode that the running transaction has changed commits all of it: the names and truncations of all
  * files, not their unwritten data (from memory; not valid with fast_commit). One of a clean inode commits nothing (seen).
  */
@@ -22,18 +25,15 @@ import { countUpTo, JournalChooser } from './journal.ts';
 import type { ChosenSize, CrashSettings, Profile } from './profile.ts';
 import type { SimDisk } from './sim-disk.ts';
 
-/** @param stale blocks that a size got without data may show what they had before (kernels before linux@06bd3c36a733). */
-export function ext4Ordered(name = 'ext4-ordered', stale = false): Profile {
-  return {
-    name,
-    about:
-      'ext4, data=ordered: names in order; files grow page by page; a tail may be zeros to the end of its block.',
-    losesPower: true,
-    honest: true,
-    errors: errorModels.ext4,
-    chooser: (disk, choices, prefix, settings) => new OrderedChooser(disk, choices, prefix, settings, stale),
-  };
-}
+export const ext4Ordered: Profile = {
+  name: 'ext4-ordered',
+  about:
+    'ext4, data=ordered: names in order; files grow page by page; a tail may be zeros to the end of its block.',
+  losesPower: true,
+  honest: true,
+  errors: errorModels.ext4,
+  chooser: (disk, choices, prefix, settings) => new OrderedChooser(disk, choices, prefix, settings),
+};
 
 export const ext4Writeback: Profile = {
   name: 'ext4-writeback',
@@ -79,13 +79,6 @@ class Ext4Chooser extends JournalChooser {
 }
 
 class OrderedChooser extends Ext4Chooser {
-  readonly #stale: boolean;
-
-  constructor(disk: SimDisk, choices: Choices, prefix: string, settings: CrashSettings, stale: boolean) {
-    super(disk, choices, prefix, settings);
-    this.#stale = stale;
-  }
-
   override least(file: FileInode, page: number, versions: readonly Change[], size: ChosenSize): number {
     const start = page * PAGE_BYTES;
     const end = start + PAGE_BYTES;
@@ -96,7 +89,7 @@ class OrderedChooser extends Ext4Chooser {
   }
 
   override hole(file: FileInode, page: number): 'zeros' | 'noise' {
-    return this.#stale ? this.anyHole(file, page) : 'zeros';
+    return this.knobs.ext4Stale === true ? this.anyHole(file, page) : 'zeros';
   }
 }
 

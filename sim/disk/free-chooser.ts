@@ -8,7 +8,7 @@
  */
 import type { Choices } from '../draws/choices.ts';
 import type { Change, DirInode, FileInode, Rename, Seq, Slot, SlotVersion } from './inode.ts';
-import type { ChosenSize, CrashChooser, CrashSettings } from './profile.ts';
+import type { ChosenSize, CrashChooser, CrashSettings, Knobs, RenameTies } from './profile.ts';
 import { encodeTear } from './tear.ts';
 
 /** What a file's pages and size tend to in one crash. */
@@ -16,6 +16,8 @@ type Mood = 'kept' | 'lost' | 'cut' | 'size only' | 'data only' | 'scattered';
 
 export class FreeChooser implements CrashChooser {
   readonly sectorBytes: number;
+  readonly ties: RenameTies;
+  protected readonly knobs: Knobs;
   protected readonly choices: Choices;
   protected readonly prefix: string;
   protected readonly weather: 'everything' | 'nothing' | 'mixed';
@@ -25,6 +27,13 @@ export class FreeChooser implements CrashChooser {
 
   constructor(choices: Choices, prefix: string, settings: CrashSettings) {
     this.sectorBytes = settings.sectorBytes ?? 512;
+    this.knobs = settings.knobs ?? {};
+    this.ties =
+      this.knobs.renameAtomic === false
+        ? 'none'
+        : this.knobs.crossDirTie === false
+          ? 'same directory'
+          : 'all';
     this.choices = choices;
     this.prefix = prefix;
     const u = choices.uniform(`${prefix}/weather`);
@@ -34,6 +43,19 @@ export class FreeChooser implements CrashChooser {
   keepsRename(rename: Rename): boolean {
     const key = `${this.prefix}/rename ${rename.key}`;
     return this.choices.choose(key, 2, this.lean(key, 2)) === 0;
+  }
+
+  crosses(rename: Rename, mayBeLost: boolean): 'kept' | 'doubled' | 'lost' {
+    const key = `${this.prefix}/rename ${rename.key}`;
+    const count = mayBeLost ? 3 : 2;
+    return (['kept', 'doubled', 'lost'] as const)[this.choices.choose(key, count, this.lean(key, count))]!;
+  }
+
+  damaged(file: FileInode, page: number, sectors: number): number {
+    if (this.knobs.psow !== false) return 0;
+    const key = `${this.prefix}/damaged ${file.key}/${page}`;
+    const u = this.choices.uniform(key);
+    return this.choices.choose(key, sectors + 1, u < 0.5 ? 0 : 1 + Math.floor((u - 0.5) * 2 * sectors));
   }
 
   slot(_dir: DirInode, slot: Slot, versions: readonly SlotVersion[]): number {

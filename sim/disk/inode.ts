@@ -67,6 +67,10 @@ export class FileInode {
   /** Changes after the floor, oldest first. */
   log: Change[] = [];
   sizeBytes = 0;
+  /** Page versions up to here are durable, also where the floor is lower: the size has been left behind. */
+  dataFloor: Seq = 0;
+  /** The durable size before the last sync that changed it: what a write that went nowhere would have left. */
+  earlierSizeBytes = 0;
   /** When it was made (0 for durably there) and when its names changed: what a journal has of it beside its log. */
   nameSeqs: Seq[] = [0];
   /**
@@ -205,6 +209,7 @@ export class FileInode {
       }
       if (change.resizes) size = change.sizeBytes;
     }
+    if (size !== this.durableSizeBytes) this.earlierSizeBytes = this.durableSizeBytes;
     this.durableSizeBytes = size;
     this.digest = { text: undefined };
     if (count === log.length) {
@@ -263,6 +268,8 @@ export class FileInode {
     twin.errorsTold = this.errorsTold;
     twin.errorCode = this.errorCode;
     if (this.badSectors !== undefined) twin.badSectors = new Set(this.badSectors);
+    twin.dataFloor = this.dataFloor;
+    twin.earlierSizeBytes = this.earlierSizeBytes;
     twin.nameSeqs = this.nameSeqs.slice();
     twin.allocations = this.allocations.slice();
     twin.allocatesOnClose = this.allocatesOnClose;

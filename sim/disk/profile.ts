@@ -6,8 +6,38 @@
  */
 import type { Choices } from '../draws/choices.ts';
 import type { ErrorModel } from './error-model.ts';
-import type { Change, FileInode, Rename, Seq, Slot, SlotVersion, DirInode } from './inode.ts';
+import type { Change, FileInode, Inode, Rename, Seq, Slot, SlotVersion, DirInode } from './inode.ts';
+import type { CrashTally } from './crash-report.ts';
 import type { SimDisk } from './sim-disk.ts';
+
+/**
+ * What may be different about a profile. All but `renameAtomic`, `crossDirTie` and `psow` are false by themselves.
+ *
+ * `crossDirTie`: false lets the source of a rename across directories survive as a second name (R2).
+ * `renameAtomic`: false lets the two sides of a rename go their own ways altogether.
+ * `xfsNull`, `ext4Stale`: old kernels, see `xfs.ts` and `ext4.ts`.
+ * `psow` (powersafe overwrite): false lets a write damage durable sectors of the page that it was for.
+ * `fdatasyncGrowthBug`: fdatasync leaves the size of a file that has grown behind (what LMDB and bbolt met).
+ * `nobarrier`: a sync returns when the drive has the data in its volatile cache: the last one of each file is not on it.
+ */
+export interface Knobs {
+  readonly crossDirTie?: boolean;
+  readonly renameAtomic?: boolean;
+  readonly xfsNull?: boolean;
+  readonly ext4Stale?: boolean;
+  readonly psow?: boolean;
+  readonly fdatasyncGrowthBug?: boolean;
+  readonly nobarrier?: boolean;
+}
+
+/** Which renames have sides that stand or fall together: all, those inside one directory, or none. */
+export type RenameTies = 'all' | 'same directory' | 'none';
+
+/** A disk whose syncs are not all that they say. */
+export interface SyncCheat {
+  /** A sync of everything up to `covered` ends with success: true when the disk does not have it all the same. */
+  swallows(disk: SimDisk, inode: Inode, covered: Seq, dataOnly: boolean): boolean;
+}
 
 /** A size, and up to which change of the file its truncations have happened. */
 export interface ChosenSize {
@@ -47,12 +77,22 @@ export interface CrashChooser {
   hole(file: FileInode, page: number): 'zeros' | 'noise';
   /** The unit in which a page tears. */
   readonly sectorBytes: number;
+  readonly ties: RenameTies;
+  /**
+   * What became of a rename across directories that is not tied: both sides kept, the new name beside the old one, or
+   * neither.
+   */
+  crosses(rename: Rename, mayBeLost: boolean): 'kept' | 'doubled' | 'lost';
+  /** Which of a page's durable sectors (from 1) its rewriting has damaged; 0 for none. */
+  damaged(file: FileInode, page: number, sectors: number): number;
   /** The key under which a page's noise is drawn. */
   noiseKey(file: FileInode, page: number): string;
 }
 
 /** Settings of a crash that are not choices. */
 export interface CrashSettings {
+  /** Departures from what the profile is by itself. */
+  readonly knobs?: Knobs;
   /** The unit in which a page tears: 512, or 4096 for pages that never tear. Default 512. */
   readonly sectorBytes?: 512 | 4096;
 }
@@ -67,6 +107,10 @@ export interface Profile {
   readonly errors: ErrorModel;
   /** False where what was synced may be lost: then the engine's promises of durability do not bind, only P13 does. */
   readonly honest: boolean;
+  /** What is wrong with the syncs of a disk, if anything is. Made once for a world: its choices are the world's. */
+  cheat?(choices: Choices): SyncCheat;
+  /** What the medium does to what was durable while the power was off. Changes `left`. */
+  decay?(left: SimDisk, choices: Choices, prefix: string, tally: CrashTally): void;
   /** Begins the decision of one crash. `prefix` begins the keys of its choices. */
   chooser(disk: SimDisk, choices: Choices, prefix: string, settings: CrashSettings): CrashChooser;
 }

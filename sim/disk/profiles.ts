@@ -6,12 +6,17 @@ import { btrfs } from './btrfs.ts';
 import { errorModels } from './error-model.ts';
 import { ext4Ordered, ext4Writeback } from './ext4.ts';
 import { lazyfs } from './lazyfs.ts';
+import { lyingUnder } from './lying.ts';
 import { posixStrict } from './posix-strict.ts';
 import type { CrashChooser, Profile } from './profile.ts';
+import { rotUnder } from './rot.ts';
 import { xfs } from './xfs.ts';
 
 const everythingKept: CrashChooser = {
   sectorBytes: 4096,
+  ties: 'all',
+  crosses: () => 'kept',
+  damaged: () => 0,
   keepsRename: () => true,
   slot: () => 0,
   size: (file, sizes) => sizes[0] ?? { sizeBytes: file.durableSizeBytes, seq: 0 },
@@ -44,9 +49,31 @@ export const lossless: Profile = {
   chooser: () => everythingKept,
 };
 
+/** Nothing about a rename is sure: the weakest that is known (ALICE's, ext2; btrfs had such bugs). */
+const paranoid: Profile = {
+  ...posixStrict,
+  name: 'paranoid',
+  about: 'As posix-strict, but the two sides of a rename go their own ways.',
+  chooser: (disk, choices, prefix, settings) =>
+    posixStrict.chooser(disk, choices, prefix, {
+      ...settings,
+      knobs: { renameAtomic: false, crossDirTie: false },
+    }),
+};
+
+/** By name. `findProfile` also takes knobs. */
 export const profiles: ReadonlyMap<string, Profile> = new Map(
-  [posixStrict, ext4Ordered(), ext4Writeback, xfs(), btrfs, lazyfs, procKill, lossless].map((profile) => [
-    profile.name,
-    profile,
-  ]),
+  [
+    posixStrict,
+    ext4Ordered,
+    ext4Writeback,
+    xfs,
+    btrfs,
+    lazyfs,
+    procKill,
+    lossless,
+    paranoid,
+    lyingUnder(posixStrict, 'lying'),
+    rotUnder(posixStrict, 'rot'),
+  ].map((profile) => [profile.name, profile]),
 );

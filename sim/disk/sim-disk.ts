@@ -12,6 +12,7 @@ import type { OpenFlags, Room, Stat } from '../../src/ports/disk.ts';
 import { Arena, copyBytes } from './arena.ts';
 import { SimDiskError } from './error.ts';
 import { DirInode, PAGE_BYTES } from './inode.ts';
+import type { SyncCheat } from './profile.ts';
 import type { FileInode, Inode, Seq, Slot } from './inode.ts';
 import { newest } from './inode.ts';
 import * as names from './names.ts';
@@ -62,6 +63,8 @@ export class SimDisk {
   openLimit: number;
   openFiles = 0;
   seq: Seq = 0;
+  /** What is wrong with its syncs; undefined for an honest disk. */
+  cheat: SyncCheat | undefined;
   /**
    * Up to where a journal is committed, all names and sizes of all files: as ext4 does it (a sync of an inode that the
    * running transaction has changed commits the whole of it) and as xfs does (up to the inode's last change).
@@ -199,6 +202,12 @@ export class SimDisk {
 
   /** Ends a sync with success; `dataOnly` for fdatasync, which no journal need hear of when nothing was resized. */
   syncEnd(inode: Inode, covered: Seq, dataOnly = false): void {
+    if (this.cheat?.swallows(this, inode, covered, dataOnly) === true) return;
+    this.persist(inode, covered, dataOnly);
+  }
+
+  /** Everything of an inode up to `covered` is durable from now on. */
+  persist(inode: Inode, covered: Seq, dataOnly: boolean): void {
     const last = inode.lastJournalled(covered, dataOnly);
     if (last > this.committedSeq && covered > this.committedSeq) this.committedSeq = covered;
     if (last > this.forcedSeq) this.forcedSeq = last;
@@ -442,6 +451,7 @@ export class SimDisk {
     this.openLimit = other.openLimit;
     this.space.quotaBytes = other.space.quotaBytes;
     this.#devices = other.#devices;
+    this.cheat = other.cheat;
     this.committedSeq = other.committedSeq;
     this.forcedSeq = other.forcedSeq;
     this.#nextId = other.#nextId;

@@ -15,25 +15,18 @@ import { JournalChooser } from './journal.ts';
 import type { ChosenSize, CrashSettings, Profile } from './profile.ts';
 import type { SimDisk } from './sim-disk.ts';
 
-/** @param nullTails as before 2007: a size may come without its data. */
-export function xfs(name = 'xfs', nullTails = false): Profile {
-  return {
-    name,
-    about:
-      'xfs: names in order; a file ends where a completed write ends, and may have holes of zeros before.',
-    losesPower: true,
-    honest: true,
-    errors: errorModels.xfs,
-    chooser: (disk, choices, prefix, settings) => new XfsChooser(disk, choices, prefix, settings, nullTails),
-  };
-}
+export const xfs: Profile = {
+  name: 'xfs',
+  about: 'xfs: names in order; a file ends where a completed write ends, and may have holes of zeros before.',
+  losesPower: true,
+  honest: true,
+  errors: errorModels.xfs,
+  chooser: (disk, choices, prefix, settings) => new XfsChooser(disk, choices, prefix, settings),
+};
 
 class XfsChooser extends JournalChooser {
-  readonly #nullTails: boolean;
-
-  constructor(disk: SimDisk, choices: Choices, prefix: string, settings: CrashSettings, nullTails: boolean) {
+  constructor(disk: SimDisk, choices: Choices, prefix: string, settings: CrashSettings) {
     super(disk, choices, prefix, settings, disk.forcedSeq);
-    this.#nullTails = nullTails;
   }
 
   protected override minimum(): number {
@@ -42,7 +35,7 @@ class XfsChooser extends JournalChooser {
 
   override least(_file: FileInode, page: number, versions: readonly Change[], size: ChosenSize): number {
     const isLast = (page + 1) * PAGE_BYTES >= size.sizeBytes;
-    if (this.#nullTails || !isLast || size.sizeBytes <= this.growth.startBytes) return 0;
+    if (this.knobs.xfsNull === true || !isLast || size.sizeBytes <= this.growth.startBytes) return 0;
     return this.covering(versions, size.sizeBytes);
   }
 }

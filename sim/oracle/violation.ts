@@ -14,6 +14,7 @@ export type Property =
   | 'P10'
   | 'P11'
   | 'P12'
+  | 'P13'
   | 'P14'
   | 'P16'
   | 'P18'
@@ -33,6 +34,7 @@ export const propertyNames: Readonly<Record<Property, string>> = {
   P10: 'SNAP-ISO: a snapshot is the state at its fork',
   P11: 'IDEMPOTENT-RECOVERY: recovering again gives the same',
   P12: 'PROGRESS: recovery ends, and then the engine works',
+  P13: 'REFUSE-OR-PREFIX: on a disk that lies or rots, a state that once was or a refusal, never another state',
   P14: 'FAIL-STOP: after an error of the log nothing is acknowledged that is not durable elsewhere',
   P16: 'NO-LEAK: after recovery every file is accounted for',
   P18: 'STATUS-TRUTH: what was reported as done is durable',

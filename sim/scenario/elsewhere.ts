@@ -20,7 +20,12 @@ export const PROBE_KEY = 'probe';
 
 export type Recovered =
   | { readonly ok: true; readonly snapshot: Snapshot; readonly wallMs: number }
-  | { readonly ok: false; readonly property: 'P12' | 'P21'; readonly why: string };
+  | {
+      readonly ok: false;
+      readonly property: 'P12' | 'P21';
+      readonly why: string;
+      readonly refused?: boolean;
+    };
 
 export interface Elsewhere {
   readonly first: Recovered;
@@ -77,7 +82,8 @@ async function recoverIn(world: World, { scenario, module }: ElsewhereOptions): 
     return await converse(world, async (connect): Promise<Recovered> => {
       await server.settled;
       const failure = startFailure(world, server);
-      if (failure !== undefined) return { ok: false, property: 'P12', why: failure };
+      if (failure !== undefined)
+        return { ok: false, property: 'P12', why: failure, refused: server.refusal !== undefined };
       const conversation = connect(server);
       const reading = await readEverything(conversation, server, scenario.settings.databases);
       const [, probed] = await conversation.ask([

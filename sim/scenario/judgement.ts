@@ -12,6 +12,7 @@ import type { CrashReport, SimDisk } from '../disk/index.ts';
 import { RollingHash } from '../draws/index.ts';
 import { recoverElsewhere } from './elsewhere.ts';
 import type { Recovered } from './elsewhere.ts';
+import { Past } from './past.ts';
 import { pendingOf } from './stage.ts';
 import type { Fall, Stage } from './stage.ts';
 import { profileOf } from './world-of.ts';
@@ -33,6 +34,7 @@ export class Judgement {
   /** Events of the worlds beside this one, and a hash of all that happened there. */
   sideEvents = 0;
   readonly side = new RollingHash();
+  readonly past = new Past();
   readonly #stage: Stage;
   readonly #images = new Map<string, Recovered>();
 
@@ -45,10 +47,32 @@ export class Judgement {
   }
 
   check(snapshot: Snapshot, wallMs: number, bounds: Bounds): PrefixVerdict {
-    const { scenario, history } = this.#stage;
+    const { scenario, history, honest } = this.#stage;
+    if (!honest && scenario.persistence !== 'none')
+      return checkPrefix(history, snapshot, wallMs, {
+        lower: history.base,
+        upper: history.executed,
+        only: undefined,
+        because: 'any state that once was will do on this disk',
+      });
     return scenario.persistence === 'none'
       ? checkEmpty(snapshot)
       : checkPrefix(history, snapshot, wallMs, bounds);
+  }
+
+  /** True when a disk that may do so has brought back a state of an earlier life. */
+  isOfOld(snapshot: Snapshot, wallMs: number): boolean {
+    const { honest, history, situations } = this.#stage;
+    if (honest || !this.past.knows(history, snapshot, wallMs)) return false;
+    situations.count('state-of-an-earlier-life');
+    return true;
+  }
+
+  /** True when a disk may make the engine refuse to start. */
+  mayRefuse(): boolean {
+    const { honest, situations } = this.#stage;
+    if (!honest) situations.count('refused-damaged-disk');
+    return !honest;
   }
 
   /** Notes how a verdict lies between its bounds. */
@@ -132,11 +156,13 @@ export class Judgement {
       const recovered = await this.#recoverImage(disk, image, where, again);
       if (!recovered.ok) {
         const { property, why } = recovered;
+        if (recovered.refused === true && this.mayRefuse()) continue;
         this.#stage.report({ property, message: why, where, ...pendingOf(report) });
         continue;
       }
       const wallMs = Math.max(recovered.wallMs, this.#stage.wallMs);
       const verdict = this.check(recovered.snapshot, wallMs, bounds);
+      if (!verdict.ok && this.isOfOld(recovered.snapshot, wallMs)) continue;
       if (!verdict.ok) {
         this.reportPrefix(verdict, bounds, kind, where, report);
         continue;
@@ -177,7 +203,8 @@ export class Judgement {
     this.side.text(elsewhere.digest);
     this.#images.set(image, elsewhere.first);
     const { first, second } = elsewhere;
-    if (first.ok && second !== undefined) this.#judgeAgain(first, second, elsewhere.probeLost, where);
+    if (first.ok && second !== undefined && this.#stage.honest)
+      this.#judgeAgain(first, second, elsewhere.probeLost, where);
     return first;
   }
 
@@ -204,6 +231,7 @@ export class Judgement {
   #propertyOf(verdict: BadVerdict, kind: CrashKind): Property {
     const { persistence, appendfsync } = this.#stage.scenario;
     if (persistence === 'none') return 'P7';
+    if (!this.#stage.honest) return 'P13';
     if (persistence === 'rdb') return 'P5';
     if (verdict.broken === 'prefix') return 'P1';
     if (appendfsync === 'always') return 'P2';

@@ -1,5 +1,5 @@
 /** Reading a scenario from JSON: everything that a file may get wrong is refused with its place. */
-import { profiles } from '../disk/index.ts';
+import { findProfile, ProfileError } from '../disk/index.ts';
 import { flag, integer, list, number, oneOf, record, refuse, shape, text, variant, whole } from './check.ts';
 import type { Check } from './check.ts';
 import { latencyModels } from './latencies.ts';
@@ -99,11 +99,22 @@ const standingFaults = shape({
   'lateTimers?': shape({ chance: number(0), upToMs: number(0) }),
 });
 
+/** A profile's name, with its knobs. */
+function profile(value: unknown, what: string): string {
+  const name = text(value, what);
+  try {
+    return findProfile(name).name;
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    return refuse(what, value, error.expected);
+  }
+}
+
 const scenario = shape({
   version: (value, what) =>
     value === SCENARIO_VERSION ? value : refuse(what, value, String(SCENARIO_VERSION)),
   seed: text,
-  profile: oneOf(...profiles.keys()),
+  profile,
   persistence: oneOf(...persistences),
   appendfsync: oneOf(...appendfsyncs),
   settings,

@@ -75,7 +75,10 @@ export class Rising {
     const serves = stage.server?.alive === true && stage.server.engine !== undefined;
     const server = serves ? stage.server! : await this.#start(undefined);
     const failure = startFailure(stage.world, server);
-    if (failure !== undefined) stage.end('P12', failure);
+    if (failure !== undefined) {
+      if (server.refusal !== undefined && this.#judgement.mayRefuse()) throw new Ended();
+      stage.end('P12', failure);
+    }
     const read = await this.talk('after the recovery', (connect) =>
       readEverything(connect(server), server, stage.scenario.settings.databases),
     );
@@ -126,7 +129,10 @@ export class Rising {
     const stage = this.#stage;
     const { kind, operation } = plan;
     const server = await this.#start(plan);
-    if (server.refusal !== undefined) stage.end('P12', startFailure(stage.world, server)!);
+    if (server.refusal !== undefined) {
+      if (this.#judgement.mayRefuse()) throw new Ended();
+      stage.end('P12', startFailure(stage.world, server)!);
+    }
     if (server.engine !== undefined) return undefined;
     const atMs = stage.world.scheduler.nowMs;
     this.#lightsOut.crashRecovery(kind);
@@ -148,6 +154,7 @@ export class Rising {
     const verdict = this.#judgement.check(snapshot, wallMs, bounds);
     const story = stage.story.at(-1);
     if (story !== undefined) story.recoveredAtMs = stage.world.scheduler.nowMs;
+    if (!verdict.ok && this.#judgement.isOfOld(snapshot, wallMs)) throw new Ended();
     if (!verdict.ok) {
       this.#judgement.reportPrefix(verdict, bounds, kind, where, fall?.report);
       throw new Ended();
@@ -167,6 +174,7 @@ export class Rising {
     const settled = fall?.undisturbed;
     if (
       settled !== undefined &&
+      stage.honest &&
       stage.scenario.persistence !== 'none' &&
       (fall!.first === 'power' || !fall!.lostPower) &&
       !verdict.allK.includes(settled)
@@ -183,7 +191,8 @@ export class Rising {
   }
 
   #beginLife(verdict: GoodVerdict): void {
-    const { scenario, history } = this.#stage;
+    const { scenario, history, honest } = this.#stage;
+    if (!honest) this.#judgement.past.remember(history);
     if (scenario.persistence === 'none') {
       history.recoveredEmpty();
       return;

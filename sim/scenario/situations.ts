@@ -35,6 +35,8 @@ export type RunSituation =
   | 'rewrite-done'
   | 'recovered-again'
   | 'files-accounted-for'
+  | 'refused-damaged-disk'
+  | 'state-of-an-earlier-life'
   | 'wall-jump'
   | 'wall-jump-while-unsynced'
   | 'wall-jump-at-fork'

@@ -21,7 +21,7 @@ import type { Service } from './service.ts';
 import { SituationCounter } from './situations.ts';
 import type { Visitor } from './visitor.ts';
 import { DiskWeather } from './weather.ts';
-import { emptyDisk, worldOptions } from './world-of.ts';
+import { emptyDisk, profileOf, worldOptions } from './world-of.ts';
 
 /** More than that many violations say nothing new. */
 const MOST_VIOLATIONS = 20;
@@ -62,10 +62,13 @@ export class Stage {
   adversity: Adversity | undefined;
   fall: Fall | undefined;
   readonly visitor: Visitor | undefined;
+  /** False on a disk that lies or rots: then P13 is all that recovery has to keep. */
+  readonly honest: boolean;
 
   constructor(scenario: Scenario, module: EngineModule, visitor?: Visitor) {
     this.scenario = scenario;
     this.visitor = visitor;
+    this.honest = profileOf(scenario).honest;
     this.module = module;
     this.history = new History(scenario.settings.databases);
     // The watcher needs the world and the world the watcher: the callbacks reach it later.

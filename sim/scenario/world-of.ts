@@ -1,5 +1,5 @@
 /** The world that a scenario asks for. */
-import { profiles, SimDisk, syncEverything } from '../disk/index.ts';
+import { findProfile, SimDisk, syncEverything } from '../disk/index.ts';
 import type { Profile } from '../disk/index.ts';
 import type { WorldOptions } from '../world/index.ts';
 import type { EngineModule } from './engine-module.ts';
@@ -12,13 +12,9 @@ import { DATA_DIRECTORY } from './server.ts';
 /** Far beyond what any scenario needs: one that reaches it does not come to rest. */
 const BUDGET_EVENTS = 400_000;
 
+/** @throws ProfileError */
 export function profileOf(scenario: Scenario): Profile {
-  const profile = profiles.get(scenario.profile);
-  if (profile === undefined)
-    throw new RangeError(
-      `unknown profile '${scenario.profile}', expected one of ${[...profiles.keys()].join(', ')}`,
-    );
-  return profile;
+  return findProfile(scenario.profile);
 }
 
 export function worldOptions(

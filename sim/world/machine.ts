@@ -89,6 +89,7 @@ export class Machine {
     this.#options = options;
     this.scheduler = options.scheduler;
     this.disk = options.disk;
+    this.disk.cheat = options.profile.cheat?.(options.choices);
   }
 
   /** The living processes, by pid. */

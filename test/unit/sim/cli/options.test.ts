@@ -24,7 +24,7 @@ describe('bad usage', () => {
     [['--seeds', '1-5'], '--seeds: got "1-5"'],
     [['--jobs', '0'], '--jobs: got "0"'],
     [['--budget', '60'], '--budget: got "60", expected a time such as 60s'],
-    [['--profile', 'ntfs'], '--profile: got "ntfs", expected one or more of posix-strict'],
+    [['--profile', 'ntfs'], '--profile: got "ntfs", expected one of posix-strict'],
     [['--persistence', 'aof,paper'], '--persistence: got "paper"'],
     [
       ['--appendfsync', 'sometimes'],

@@ -6,7 +6,7 @@ import { Odometer, SeededChoices } from '../../../../sim/draws/index.ts';
 const encoder = new TextEncoder();
 
 /** Noise that can be told from data: question marks. */
-class ReadableOdometer extends Odometer {
+export class ReadableOdometer extends Odometer {
   override noise(_key: string, bytes: Uint8Array, start: number, end: number): void {
     bytes.fill(0x3f, start, end);
   }

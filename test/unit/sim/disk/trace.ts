@@ -5,23 +5,28 @@
  * `write a 0 xy` (at a position), `truncate a 2`, `rename a b`, `link a b`, `unlink a`, `mkdir d`, `sync a`, `datasync a`,
  * `syncdir d`, `close a`, `writeback a` (the kernel may have written it back: it may at any time). A content is text, where `x*5` is five letters: `ab*3c` is abbbc.
  */
-import { diskFromFiles, profiles, SimDisk } from '../../../../sim/disk/index.ts';
-import type { OpenFile, Profile } from '../../../../sim/disk/index.ts';
-import { append, create, outcomes, overwrite } from './outcomes.ts';
+import { crash, diskFromFiles, findProfile, SimDisk } from '../../../../sim/disk/index.ts';
+import type { OpenFile, SyncCheat } from '../../../../sim/disk/index.ts';
+import { append, create, overwrite, ReadableOdometer, show } from './outcomes.ts';
 
-/** Every state, sorted, that a loss of power may leave after a trace. */
+/** Every state, sorted, that a loss of power may leave after a trace, and after every way in which its syncs may lie. */
 export function after(
   trace: string,
-  profile: string | Profile,
+  name: string,
   { sectorBytes = 4096 }: { readonly sectorBytes?: 512 | 4096 } = {},
 ): string[] {
-  const known = typeof profile === 'string' ? profiles.get(profile) : profile;
-  if (known === undefined) throw new Error(`no profile is called ${JSON.stringify(profile)}`);
-  return outcomes(play(trace), 'power', sectorBytes, known);
+  const profile = findProfile(name);
+  const found = new Set<string>();
+  const odometer = new ReadableOdometer();
+  do {
+    const disk = play(trace, profile.cheat?.(odometer));
+    found.add(show(crash(disk, 'power', profile, odometer, { sectorBytes }).disk));
+  } while (odometer.next());
+  return [...found].sort();
 }
 
 /** The disk after a trace. */
-export function play(trace: string): SimDisk {
+export function play(trace: string, cheat?: SyncCheat): SimDisk {
   const steps = trace.split(';').map((step) => step.trim().split(' '));
   const given = new Map<string, Uint8Array>();
   while (steps[0]?.[0] === 'given') {
@@ -31,6 +36,7 @@ export function play(trace: string): SimDisk {
     }
   }
   const disk = given.size === 0 ? new SimDisk() : diskFromFiles(given);
+  disk.cheat = cheat;
   const files = new Map<string, OpenFile>();
   const fileAt = (path: string): OpenFile => {
     const inode = disk.find(path);

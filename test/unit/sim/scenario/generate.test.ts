@@ -61,7 +61,7 @@ describe('the generator', () => {
 describe('reading a scenario', () => {
   const good = generateScenario(1);
   test.each([
-    [{ ...good, profile: 'ntfs' }, 'scenario.profile: got "ntfs", expected \'posix-strict\''],
+    [{ ...good, profile: 'ntfs' }, 'scenario.profile: got "ntfs", expected one of posix-strict'],
     [{ ...good, version: 2 }, 'scenario.version: got 2, expected 1'],
     [{ ...good, extra: 1 }, 'scenario.extra: got 1, expected nothing by that name'],
     [{ ...good, generations: [] }, 'scenario.generations: got [], expected a list of at least 1'],
