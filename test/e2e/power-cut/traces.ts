@@ -16,28 +16,32 @@ export function traceOf(seed: number): string {
     const u = draws.float();
     const name = some();
     const fresh = 'tuvw'[draws.int(4)]!;
-    if (u < 0.3) steps.push(`append ${name} ${content()}`);
-    else if (u < 0.42) {
+    if (u < 0.24) {
+      steps.push(`append ${name} ${content()}`);
+    } else if (u < 0.34) {
       steps.push(`create ${fresh}`, `append ${fresh} ${content()}`);
       names.add(fresh);
+    } else if (u < 0.42) {
+      steps.push(`write ${name} ${draws.pick([0, 1, 4096, 12_288])} ${content()}`);
     } else if (u < 0.5) {
-      steps.push(`write ${name} ${draws.pick([0, 1, 4096])} ${content()}`);
-    } else if (u < 0.58) {
-      steps.push(`truncate ${name} ${draws.pick([0, 2, 4096, 4100])}`);
-    } else if (u < 0.7) {
+      steps.push(`truncate ${name} ${draws.pick([0, 2, 4096, 4100, 20_000])}`);
+    } else if (u < 0.62) {
       const to = draws.chance(0.5) ? some() : fresh;
       if (to === name) continue;
       steps.push(`rename ${name} ${to}`);
       names.delete(name);
       names.add(to);
-    } else if (u < 0.74 && names.size > 1) {
+    } else if (u < 0.66 && names.size > 1) {
       steps.push(`unlink ${name}`);
       names.delete(name);
-    } else if (u < 0.84) {
+    } else if (u < 0.7 && !names.has(fresh)) {
+      steps.push(`link ${name} ${fresh}`);
+      names.add(fresh);
+    } else if (u < 0.8) {
       steps.push(`${draws.pick(['sync', 'sync', 'datasync'])} ${name}`);
-    } else if (u < 0.88) {
+    } else if (u < 0.84) {
       steps.push('syncdir .');
-    } else if (u < 0.92) {
+    } else if (u < 0.88) {
       steps.push(`close ${name}`);
     } else {
       steps.push(`writeback ${name}`);
