@@ -2,13 +2,14 @@
  * A frozen keyspace as the commands that make it: the base of an append-only log where `aof-use-rdb-preamble` is off.
  *
  * Per database a SELECT, per key one SET, or RPUSH, SADD, ZADD or HMSET with at most 64 elements a command, then PEXPIREAT
- * where it has an expiry. Every Redis loads it. (A score of -0 comes back
- * as 0, as from Redis's own: ZADD knows no -0 while a sorted set is small.) Source: formats.md 3.3.
+ * where it has an expiry. Streams have a file of their own. Every Redis loads it. (A score of -0 comes back as 0, as from
+ * Redis's own: ZADD knows no -0 while a sorted set is small.) Source: formats.md 3.3.
  */
 import type { ByteWriter } from '../bytes/index.ts';
 import type { Entry, ImageReader } from '../data/keyspace.ts';
 import { NO_EXPIRY } from '../data/keyspace.ts';
 import { formatDouble17, latin1Bytes } from '../bytes/index.ts';
+import { writeStreamCommands } from './rewrite-stream.ts';
 import { commandBytes, commandHeader, commandText, encodeCommand } from '../resp/index.ts';
 
 /** Elements in one command, as in Redis. */
@@ -100,6 +101,9 @@ function writeKey(into: ByteWriter, entry: Entry): void {
       });
       break;
     }
+    case 'stream':
+      writeStreamCommands(into, key, entry.stream());
+      break;
     case 'hash': {
       const hash = entry.hash();
       const add = elementWriter(into, 'HMSET', key, hash.size, 2);

@@ -66,3 +66,9 @@ export function databaseOrReply(context: Context, index: number, message?: strin
   else return value;
   return undefined;
 }
+
+/** Replies an error, and gives the undefined that says so. */
+export function refuse(context: Context, message: string): undefined {
+  context.reply.error(message);
+  return undefined;
+}

@@ -6,7 +6,7 @@
  * the configuration then. It knows nothing of clients' sockets, durability or files. The same functions serve clients
  * and the replay of a log (`replaying`: nothing expires, no effects are kept, the reply goes nowhere).
  */
-import type { Database, Keyspace } from '../data/index.ts';
+import type { Database, Keyspace, StreamNodeLimits, ValueType } from '../data/index.ts';
 import type { Argv, ReplyWriter } from '../resp/index.ts';
 
 /** A part of an effect; numbers are written as decimal text, text as latin1. */
@@ -17,6 +17,20 @@ export interface Effects {
   verbatim(): void;
   /** Another command stands for the effect. Several effects of one command are logged as one MULTI/EXEC unit. */
   command(...parts: readonly EffectPart[]): void;
+}
+
+/** What a blocked client waits for. The words are copied. */
+export interface Wait {
+  /** The command to run again when a key is ready. */
+  readonly words: readonly (Uint8Array | string)[];
+  readonly keys: readonly Uint8Array[];
+  readonly type: ValueType;
+  /** 0: for ever. */
+  readonly timeoutMs: number;
+  /** What is answered when the time is over. */
+  readonly nil: 'array' | 'bulk';
+  /** The client is sent away where its key goes or changes its type. */
+  readonly unblocksOnRemoval?: boolean;
 }
 
 export interface Context {
@@ -31,6 +45,17 @@ export interface Context {
   readonly nowMs: number;
   /** True while a log is replayed: keys count as there whatever their expiry, and past expiries are set as they are. */
   readonly replaying: boolean;
+  /** When a run of a stream's entries is full. */
+  readonly streamNodes: StreamNodeLimits;
+  /** True while a command that blocked is run again because one of its keys is ready. */
+  readonly isUnblocking: boolean;
+  /**
+   * Lets the client wait for keys. False where it may not wait (in a transaction, during a replay): then the command
+   * answers as if the time were over.
+   */
+  block(wait: Wait): boolean;
+  /** Says that whoever waits for a key of the client's database should look again, though nothing was put there. */
+  signalReady(key: Uint8Array): void;
   /** Uniform in [0, 1). */
   draw(): number;
   /**
@@ -73,5 +98,7 @@ export interface CommandInfo {
 
 /** A command of the keyspace. */
 export interface Command extends CommandInfo {
+  /** Of a command that only picks one of these; their names are `command|subcommand`. */
+  readonly subcommands?: readonly CommandInfo[];
   run(context: Context): void;
 }

@@ -11,6 +11,14 @@ export function define(
   return { name, arity, flags: flags.split(' ').filter((flag) => flag !== '') as CommandFlag[], keys, run };
 }
 
+/** Whether it may change the keyspace. */
+export function mayWrite(command: CommandInfo & { readonly subcommands?: readonly CommandInfo[] }): boolean {
+  return (
+    command.flags.includes('write') ||
+    (command.subcommands?.some(({ flags }) => flags.includes('write')) ?? false)
+  );
+}
+
 /** The positions of keys that most commands have. */
 export const oneKey: CommandInfo['keys'] = [1, 1, 1];
 export const twoKeys: CommandInfo['keys'] = [1, 2, 1];

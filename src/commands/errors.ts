@@ -60,6 +60,45 @@ export const errors = {
   geoWidth: 'ERR need numeric width',
   geoHeight: 'ERR need numeric height',
   geoBoxNegative: 'ERR height or width cannot be negative',
+  invalidStreamId: 'ERR Invalid stream ID specified as stream command argument',
+  invalidStartId: 'ERR invalid start ID for the interval',
+  invalidEndId: 'ERR invalid end ID for the interval',
+  trimTwice: 'ERR syntax error, MAXLEN and MINID options at the same time are not compatible',
+  streamMaxlenNegative: 'ERR The MAXLEN argument must be >= 0.',
+  streamLimitNegative: 'ERR The LIMIT argument must be >= 0.',
+  limitWithoutTrim: 'ERR syntax error, LIMIT cannot be used without specifying a trimming strategy',
+  limitWithoutApproximation: 'ERR syntax error, LIMIT cannot be used without the special ~ option',
+  trimWithoutStrategy: 'ERR syntax error, XTRIM must be called with a trimming strategy',
+  streamExhausted: 'ERR The stream has exhausted the last possible ID, unable to add more items',
+  streamIdTooSmall: 'ERR The ID specified in XADD is equal or smaller than the target stream top item',
+  streamIdZero: 'ERR The ID specified in XADD must be greater than 0-0',
+  elementsTooLarge: 'ERR Elements are too large to be stored',
+  entriesAddedNegative: 'ERR entries_added must be positive',
+  entriesAddedBelowLength:
+    'ERR The entries_added specified in XSETID is smaller than the target stream length',
+  setidBelowGivenDeleted: 'ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id',
+  setidBelowTop: 'ERR The ID specified in XSETID is smaller than the target stream top item',
+  unbalancedStreams:
+    "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified.",
+  groupInXread: 'ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.',
+  noackInXread: 'ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.',
+  missingGroup: 'ERR Missing GROUP option for XREADGROUP',
+  dollarInGroup:
+    'ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set.',
+  newOutsideGroup:
+    'ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option.',
+  blockedGroupGone: 'NOGROUP the consumer group this client was blocked on no longer exists',
+  busyGroup: 'BUSYGROUP Consumer Group name already exists',
+  xgroupNoKey:
+    'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically.',
+  entriesReadNegative: 'ERR value for ENTRIESREAD must be positive or -1',
+  claimCount: 'ERR COUNT must be > 0',
+  claimMinIdle: (command: string) => `ERR Invalid min-idle-time argument for ${command}`,
+  claimOption: (option: string) => `ERR Invalid ${option} option argument for XCLAIM`,
+  timeoutNotInteger: 'ERR timeout is not an integer or out of range',
+  timeoutNotFloat: 'ERR timeout is not a float or out of range',
+  timeoutNegative: 'ERR timeout is negative',
+  timeoutOutOfRange: 'ERR timeout is out of range',
   lcsTooLong: 'ERR String too long for LCS',
 } as const;
 
@@ -94,4 +133,9 @@ export function geoChoiceMissing(choice: string, command: string): string {
 
 export function geoStoreConflict(what: string): string {
   return `ERR ${what} is not compatible with WITHDIST, WITHHASH and WITHCOORD options`;
+}
+
+/** A subcommand that is there, with words that it does not take. `subcommand` as the client wrote it. */
+export function wrongSubcommandWords(subcommand: string, command: string): string {
+  return `ERR unknown subcommand or wrong number of arguments for '${subcommand.slice(0, 128)}'. Try ${command} HELP.`;
 }

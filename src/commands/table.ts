@@ -25,6 +25,11 @@ import { zsetPopCommands } from './zset-pops.ts';
 import { zsetRangeCommands } from './zset-ranges.ts';
 import { zsetRemovalCommands } from './zset-removals.ts';
 import { zsetCommands } from './zsets.ts';
+import { streamClaimCommands } from './stream-claims.ts';
+import { streamGroupCommands } from './stream-groups.ts';
+import { streamInfoCommands } from './stream-info.ts';
+import { streamReadCommands } from './stream-reads.ts';
+import { streamCommands } from './streams.ts';
 
 const all: readonly Command[] = [
   ...stringCommands,
@@ -45,6 +50,11 @@ const all: readonly Command[] = [
   ...zsetAlgebraCommands,
   ...geoCommands,
   ...geoSearchCommands,
+  ...streamCommands,
+  ...streamReadCommands,
+  ...streamGroupCommands,
+  ...streamClaimCommands,
+  ...streamInfoCommands,
   ...keyCommands,
   ...expirationCommands,
   ...databaseCommands,

@@ -22,6 +22,12 @@ export const blockKind = {
   listLeaf: 6,
   listPlain: 7,
   listNode: 8,
+  streamHead: 20,
+  streamGroup: 21,
+  streamConsumer: 22,
+  streamEntries: 23,
+  idLeaf: 24,
+  idNode: 25,
 } as const;
 
 /** Bytes of an extent before its content: the two words that all blocks have. */

@@ -19,6 +19,8 @@ import {
   storedInteger,
   storedLength,
 } from './stored-string.ts';
+import type { StreamView } from './stream.ts';
+import { StreamReader } from './stream-view.ts';
 import type { TableContext } from './table-view.ts';
 import { TableView, compactFlag } from './table-view.ts';
 import { ZsetReader } from './zset-value.ts';
@@ -99,6 +101,8 @@ export class StoredEntry implements Entry {
       case recordType.packedList:
       case recordType.largeList:
         return 'quicklist';
+      case recordType.stream:
+        return 'stream';
       default:
         return 'hashtable';
     }
@@ -122,6 +126,11 @@ export class StoredEntry implements Entry {
   zset(): ZsetView {
     assert(this.type === 'zset', `a sorted set is wanted, the key holds a ${this.type}`);
     return new ZsetReader(this.#context, new FixedSpot(this.#bytes, this.#typeAt));
+  }
+
+  stream(): StreamView {
+    assert(this.type === 'stream', `a stream is wanted, the key holds a ${this.type}`);
+    return new StreamReader(this.#context, new FixedSpot(this.#bytes, this.#typeAt));
   }
 
   get #recordType(): number {
@@ -157,6 +166,8 @@ export function valueTypeOf(type: number): ValueType {
     case recordType.listpackZset:
     case recordType.largeZset:
       return 'zset';
+    case recordType.stream:
+      return 'stream';
     default:
       return 'hash';
   }

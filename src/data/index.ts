@@ -18,6 +18,18 @@ export type {
   ZsetValue,
   ZsetView,
 } from './keyspace.ts';
+export type {
+  ConsumerView,
+  GroupView,
+  PendingEntry,
+  StreamEntry,
+  StreamId,
+  StreamNodeLimits,
+  StreamValue,
+  StreamView,
+  TrimRule,
+} from './stream.ts';
+export { greatestStreamId, makeStreamId, streamIdText } from './stream.ts';
 export { KEEP_EXPIRY, NO_EXPIRY } from './keyspace.ts';
 export { openImage } from './image.ts';
 export type { KeyspaceOptions } from './paged-keyspace.ts';

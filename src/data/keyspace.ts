@@ -11,8 +11,9 @@
  * that a hot path needs no `subarray`.
  */
 import type { ByteWriter } from '../bytes/writer.ts';
+import type { StreamValue, StreamView } from './stream.ts';
 
-export type ValueType = 'string' | 'list' | 'set' | 'hash' | 'zset';
+export type ValueType = 'string' | 'list' | 'set' | 'hash' | 'zset' | 'stream';
 
 /** "No expiry" wherever a number of Unix milliseconds stands otherwise. */
 export const NO_EXPIRY = -1;
@@ -84,6 +85,7 @@ export interface Database {
   set(key: Uint8Array, create: boolean): SetValue | undefined;
   hash(key: Uint8Array, create: boolean): HashValue | undefined;
   zset(key: Uint8Array, create: boolean): ZsetValue | undefined;
+  stream(key: Uint8Array, create: boolean): StreamValue | undefined;
 
   /** Sets or (NO_EXPIRY) takes away the expiry. False where there is no such key. */
   setExpiry(key: Uint8Array, expireAtMs: number): boolean;
@@ -131,13 +133,14 @@ export interface Entry {
   writeString(writer: ByteWriter): void;
   /** The value as integer where it is one that a 64-bit register holds *and* is below 2^53 in magnitude, else undefined (the caller then parses the bytes). */
   stringInteger(): number | undefined;
-  /** How the value is kept, as Redis would name it: int, embstr, raw, listpack, intset, hashtable, quicklist, skiplist. */
+  /** How the value is kept, as Redis would name it: int, embstr, raw, listpack, intset, hashtable, quicklist, skiplist, stream. */
   encoding(): string;
   /** The collection, for reading. Of its type only (assert). */
   list(): ListView;
   set(): SetView;
   hash(): HashView;
   zset(): ZsetView;
+  stream(): StreamView;
 }
 
 /** Iteration hands out copies; return false to stop. Nothing may be changed while one runs. */

@@ -43,6 +43,22 @@ export function integerText(text: Uint8Array, start: number, end: number): numbe
   return parseInteger(text, start, end) ?? parseInt64(text, start, end);
 }
 
+/** Appends one entry holding an integer of 64 bits. */
+export function appendIntegerEntry(writer: ByteWriter, value: number | bigint): void {
+  const from = writer.length;
+  appendInteger(writer, value);
+  appendBacklen(writer, writer.length - from);
+}
+
+/** The integer that the entry at `at` holds; undefined where it holds text. Bigint beyond 53 bits. */
+export function entryInteger(bytes: Uint8Array, at: number): number | bigint | undefined {
+  const first = bytes[at]!;
+  if (first < 0x80) return first;
+  if (first >= 0xc0 && first < 0xe0) return ((((first & 31) << 8) | bytes[at + 1]!) << 19) >> 19;
+  if (first < 0xf1 || first > 0xf4) return undefined;
+  return readSigned(bytes, at + 1, first === 0xf1 ? 2 : first === 0xf2 ? 3 : first === 0xf3 ? 4 : 8);
+}
+
 function appendInteger(writer: ByteWriter, value: number | bigint): void {
   if (typeof value === 'bigint') {
     writer.byte(0xf4);

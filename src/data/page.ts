@@ -15,8 +15,9 @@
  * in a hash's pages:                field  value
  *
  * where strings are stored strings, and a value depends on the type. All types are RDB's, and what they announce is RDB's
- * encoding, except for `largeHash`, `largeSet` and `largeList`, whose value is the u32 address of a structure, and
- * `largeZset`, whose value is two of them. A record is *special* when its bytes may not be copied into an RDB file as they stand: it holds an extent or an address.
+ * encoding, except for `largeHash`, `largeSet`, `largeList` and `stream`, whose value is the u32 address of a structure, and
+ * `largeZset`, whose value is two of them. A record is *special* when its bytes may not be copied into an RDB file as they
+ * stand: it holds an extent or an address.
  */
 import { assert } from './assert.ts';
 import type { Chunks } from './chunks.ts';
@@ -46,6 +47,7 @@ export const recordType = {
   largeZset: 0x43,
   largeHash: 0x44,
   largeList: 0x52,
+  stream: 0x53,
 } as const;
 
 /** What the records of a table look like. */
@@ -107,6 +109,7 @@ export function isLarge(type: number): boolean {
     case recordType.largeSet:
     case recordType.largeList:
     case recordType.largeZset:
+    case recordType.stream:
       return true;
     default:
       return false;

@@ -31,6 +31,9 @@ import {
 } from './page.ts';
 import { SetHandle } from './set-value.ts';
 import { LiveSpot } from './spot.ts';
+import type { StreamValue } from './stream.ts';
+import { cloneStream } from './stream-clone.ts';
+import { StreamHandle, dropStream, newStreamHead } from './stream-value.ts';
 import type { Store } from './store.ts';
 import {
   copyStored,
@@ -201,6 +204,11 @@ export class PagedDatabase implements Database {
     return spot && new ZsetHandle(this.#store, spot);
   }
 
+  stream(key: Uint8Array, create: boolean): StreamValue | undefined {
+    const spot = this.#spot(key, create, recordType.stream);
+    return spot && new StreamHandle(this.#store, spot);
+  }
+
   setExpiry(key: Uint8Array, expireAtMs: number): boolean {
     const { table } = this;
     const { scratch } = this.#store;
@@ -292,6 +300,9 @@ export class PagedDatabase implements Database {
         writeWord(value, 0, cloneNested(store, store.table('field').attach(readWord(value, 0))));
         writeWord(value, 4, new ListTree(store, readWord(value, 4)).clone());
         break;
+      case recordType.stream:
+        writeWord(value, 0, cloneStream(store, readWord(value, 0)));
+        break;
     }
     target.#putValue(to, expire, type, store.value);
   }
@@ -369,7 +380,9 @@ export class PagedDatabase implements Database {
         value.byte(1);
         value.byte(2);
       }
-      if (type === recordType.intset) {
+      if (type === recordType.stream) {
+        value.uint32LE(newStreamHead(store));
+      } else if (type === recordType.intset) {
         value.byte(intsetHeaderBytes);
         appendEmptyIntset(value);
       } else {
@@ -454,6 +467,9 @@ export class PagedDatabase implements Database {
       case recordType.largeZset:
         dropNested(store, store.table('field').attach(readWord(bytes, valueAt)));
         new ListTree(store, readWord(bytes, valueAt + 4)).drop();
+        return;
+      case recordType.stream:
+        dropStream(store, readWord(bytes, valueAt));
         return;
     }
   }

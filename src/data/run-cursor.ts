@@ -28,9 +28,14 @@ import {
 import { isSpecial, pageWord, recordEnd, recordType, typeOf } from './page.ts';
 import { scoreBytes } from './score.ts';
 import { contentStart, extentForm, readLength, readWord, storedEnd, writeLength } from './stored-string.ts';
+import { FixedSpot } from './spot.ts';
+import { streamParts } from './stream-record.ts';
+import { StreamReader } from './stream-view.ts';
 import type { TableContext } from './table-view.ts';
 import { TableView, recordsStart } from './table-view.ts';
 
+/** RDB's type of a stream, as Redis 7.0 writes it. */
+const streamType = 19;
 /** Redis compresses longer strings than this, where it gains at least `compressGainBytes`. */
 const compressAboveBytes = 20;
 const compressGainBytes = 4;
@@ -49,12 +54,14 @@ const largeWrittenAs: ReadonlyMap<number, number> = new Map([
   [recordType.largeHash, recordType.plainHash],
   [recordType.largeList, recordType.packedList],
   [recordType.largeZset, 5],
+  [recordType.stream, streamType],
 ]);
 
 /** What comes next in a large collection. */
 type Inside =
   | { readonly kind: 'table'; readonly table: TableView; index: number }
-  | { readonly kind: 'list' | 'zset'; readonly parts: readonly number[]; index: number };
+  | { readonly kind: 'list' | 'zset'; readonly parts: readonly number[]; index: number }
+  | { readonly kind: 'stream'; readonly parts: Iterator<undefined> };
 
 export class RunCursor implements RecordCursor {
   bytes: Uint8Array;
@@ -205,6 +212,16 @@ export class RunCursor implements RecordCursor {
         this.#inside = { kind: 'zset', parts: parts.reverse(), index: 0 };
         return;
       }
+      case recordType.stream: {
+        const { firstId } = new StreamReader(this.#context, new FixedSpot(bytes, typeAt));
+        const parts = streamParts(this.#context.chunks, readWord(bytes, valueAt), firstId, {
+          count: (value) => this.#count(value),
+          byte: (value) => made.byte(value),
+          text: (text, start, end) => this.#text(text, start, end, true),
+        });
+        this.#inside = { kind: 'stream', parts };
+        return;
+      }
       default: {
         const table = new TableView(this.#context, type === recordType.largeSet ? 'member' : 'field').attach(
           readWord(bytes, valueAt),
@@ -217,6 +234,10 @@ export class RunCursor implements RecordCursor {
 
   /** Writes the next part of a large collection, or ends it. */
   #fillInside(inside: Inside): void {
+    if (inside.kind === 'stream') {
+      if (inside.parts.next().done === true) this.#inside = undefined;
+      return;
+    }
     if (inside.kind !== 'table') {
       const part = inside.parts[inside.index++];
       if (part === undefined) this.#inside = undefined;
@@ -369,6 +390,16 @@ export class RunCursor implements RecordCursor {
     made.buffer.copyWithin(at, content, content + compressedBytes);
     made.length = at + compressedBytes;
     return true;
+  }
+
+  /** As `#length`, up to 64 bits. */
+  #count(value: number | bigint): void {
+    if (value <= 0xffffffff) return this.#length(Number(value));
+    const long = BigInt(value);
+    this.#made.byte(0x81);
+    this.#made.uint32BE(Number(long >> 32n));
+    this.#made.uint32BE(Number(long & 0xffffffffn));
+    return undefined;
   }
 
   #length(length: number): void {

@@ -53,8 +53,6 @@ export const keptOptions: readonly ConfigOption[] = [
   kept('list-compress-depth', 'live', natural, '0'),
   kept('set-max-intset-entries', 'live', natural, '512'),
   kept('hll-sparse-max-bytes', 'live', natural, '3000'),
-  kept('stream-node-max-bytes', 'live', natural, '4096'),
-  kept('stream-node-max-entries', 'live', natural, '100'),
   kept('activerehashing', 'live', yesNo, 'yes'),
   kept('dynamic-hz', 'live', yesNo, 'yes'),
   kept('active-expire-effort', 'live', integer(1, 10), '1'),

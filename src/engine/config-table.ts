@@ -92,6 +92,8 @@ const realOptions: readonly ConfigOption[] = [
   real('zset-max-listpack-value', 'live', 'zsetMaxListpackValueBytes', integer(0), {
     aliases: ['zset-max-ziplist-value'],
   }),
+  real('stream-node-max-bytes', 'live', 'streamNodeMaxBytes', memory()),
+  real('stream-node-max-entries', 'live', 'streamNodeMaxEntries', integer(0, Number.MAX_SAFE_INTEGER)),
   enableDebugCommand,
   bound('rdb-key-save-delay', 'live', integer(-int32Max), '0', 'no such test aid', { isHidden: true }),
   bound('key-load-delay', 'live', integer(-int32Max), '0', 'no such test aid', { isHidden: true }),

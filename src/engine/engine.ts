@@ -8,7 +8,7 @@
  * process was killed is nothing but garbage.
  */
 import type { Command, CommandInfo } from '../commands/context.ts';
-import { keyspaceCommands, lookup } from '../commands/index.ts';
+import { keyspaceCommands, lookup, mayWrite } from '../commands/index.ts';
 import type { Keyspace } from '../data/index.ts';
 import type { Lock } from '../ports/disk.ts';
 import type { Host, Signal } from '../ports/process.ts';
@@ -54,7 +54,7 @@ const rdbMisconf =
 
 /** The commands that may change the keyspace. */
 const writers: ReadonlySet<CommandInfo> = new Set(
-  [...keyspaceCommands.values(), ...adminCommands.values()].filter(({ flags }) => flags.includes('write')),
+  [...keyspaceCommands.values(), ...adminCommands.values()].filter(mayWrite),
 );
 
 export class Engine {
@@ -103,6 +103,14 @@ export class Engine {
     this.keyspace = newKeyspace(host.process, settings, this.tuning);
     this.execution = new Execution(
       this.keyspace,
+      {
+        get maxBytes() {
+          return settings.streamNodeMaxBytes;
+        },
+        get maxEntries() {
+          return settings.streamNodeMaxEntries;
+        },
+      },
       new ReplyWriter(new ByteWriter(64)),
       () => this.randomness.draw(),
       (dbIndex, key, changes) => {

@@ -3,8 +3,8 @@
  *
  * It is the same for clients and for the replay of a log. Nothing here waits, writes a file or knows of a socket.
  */
-import type { Command, Context } from '../commands/context.ts';
-import type { Database, Keyspace } from '../data/index.ts';
+import type { Command, Context, Wait } from '../commands/context.ts';
+import type { Database, Keyspace, StreamNodeLimits } from '../data/index.ts';
 import { Argv, type ReplyWriter } from '../resp/index.ts';
 import { Unit } from './unit.ts';
 
@@ -21,12 +21,21 @@ export class Execution implements Context {
   dbIndex = 0;
   nowMs = 0;
   replaying = false;
+  isUnblocking = false;
+  readonly streamNodes: StreamNodeLimits;
 
   readonly #draw: () => number;
   readonly #onChange: OnChange;
 
-  constructor(keyspace: Keyspace, reply: ReplyWriter, draw: () => number, onChange: OnChange) {
+  constructor(
+    keyspace: Keyspace,
+    streamNodes: StreamNodeLimits,
+    reply: ReplyWriter,
+    draw: () => number,
+    onChange: OnChange,
+  ) {
     this.keyspace = keyspace;
+    this.streamNodes = streamNodes;
     this.reply = reply;
     this.db = keyspace.database(0);
     this.#draw = draw;
@@ -42,6 +51,13 @@ export class Execution implements Context {
     this.unit.enter(argv, dbIndex);
     command.run(this);
   }
+
+  /** Nobody waits yet. */
+  block(_wait: Wait): boolean {
+    return false;
+  }
+
+  signalReady(_key: Uint8Array): void {}
 
   draw(): number {
     return this.#draw();

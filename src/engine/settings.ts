@@ -44,6 +44,9 @@ export interface Settings {
   zsetMaxListpackValueBytes: number;
   /** LATENCY keeps what took this long or longer; 0: nothing. */
   latencyMonitorThresholdMs: number;
+  /** When a run of a stream's entries is full; 0 for no limit. */
+  streamNodeMaxBytes: number;
+  streamNodeMaxEntries: number;
   /** Allows DEBUG. */
   enableDebugCommand: boolean;
 }
@@ -81,6 +84,8 @@ export function defaultSettings(): Settings {
     zsetMaxListpackEntries: 128,
     zsetMaxListpackValueBytes: 64,
     latencyMonitorThresholdMs: 0,
+    streamNodeMaxBytes: 4096,
+    streamNodeMaxEntries: 100,
     enableDebugCommand: false,
   };
 }

@@ -17,6 +17,7 @@ import type { Parts } from './format.ts';
 import {
   checksumVersion,
   collectionOf,
+  isStream,
   newestVersion,
   opcode,
   partsOf,
@@ -27,6 +28,7 @@ import {
 import { skipModuleAux } from './module-aux.ts';
 import { RdbReader, Span, uint32LE } from './reader.ts';
 import type { CollectionType, RdbSink } from './sink.ts';
+import { StreamDecoder } from './stream.ts';
 
 export interface RdbDecoderOptions {
   /** Compare the checksum at the end. Default true; `rdbchecksum no` turns it off. */
@@ -51,6 +53,8 @@ export class RdbDecoder {
   #collectionKey: Uint8Array = new Uint8Array(0);
   #parts: Parts = 'elements';
   #partsLeft = 0;
+  /** The stream whose parts are coming instead. */
+  #stream: StreamDecoder | undefined;
 
   readonly #crc = new Crc64();
   /** Committed bytes from here on are not in the checksum yet. An index of the window's buffer. */
@@ -284,9 +288,11 @@ export class RdbDecoder {
     this.#inside = 'a key';
     const unread = unreadTypeName(type);
     const collection = collectionOf(type);
-    if (unread === undefined && collection === undefined) throw corrupt(`type ${type}: not known`);
+    if (unread === undefined && collection === undefined && !isStream(type))
+      throw corrupt(`type ${type}: not known`);
     if (!reader.string(this.#key)) return false;
     this.#keyKnown = true;
+    if (isStream(type)) return this.#beginStream(type);
     if (collection === undefined) throw corrupt(`type ${type} (${unread}): not supported yet`);
 
     this.#inside = `a ${collection}`;
@@ -308,6 +314,32 @@ export class RdbDecoder {
     return true;
   }
 
+  #beginStream(type: number): boolean {
+    this.#inside = 'a stream';
+    const nodes = this.#reader.count();
+    if (nodes < 0) return false;
+    this.#collectionKey = this.#key.copy();
+    this.#stream = new StreamDecoder(
+      type,
+      nodes,
+      this.#sink.beginStream(this.#collectionKey, this.#expireAtMs),
+    );
+    this.#expireAtMs = NO_EXPIRY;
+    this.#keys++;
+    this.#state = 'parts';
+    return true;
+  }
+
+  #readStreamPart(stream: StreamDecoder): boolean {
+    this.#inside = stream.inside;
+    const read = stream.read(this.#reader);
+    if (read === 'end') {
+      this.#stream = undefined;
+      this.#state = 'items';
+    }
+    return read !== 'wait';
+  }
+
   #begin(type: CollectionType): void {
     this.#collectionKey = this.#key.copy();
     this.#sink.beginCollection(type, this.#collectionKey, this.#expireAtMs);
@@ -317,6 +349,7 @@ export class RdbDecoder {
 
   /** Reads the next part of the collection at hand. */
   #readPart(): boolean {
+    if (this.#stream !== undefined) return this.#readStreamPart(this.#stream);
     const reader = this.#reader;
     const value = this.#value;
     switch (this.#parts) {

@@ -1,7 +1,7 @@
 /**
  * DUMP payloads: one value as an RDB file would hold it, then the RDB version (16 bits) and a CRC-64 over all before it.
  *
- * A value is written in the plain types (0, 1, 2, 4), which every Redis reads. A payload is decoded by framing it as a
+ * A value is written in the plain types (0, 1, 2, 4), which every Redis reads, and type 19 for a stream. A payload is decoded by framing it as a
  * file of one key, so that RESTORE knows what the file reader knows and nothing else.
  */
 import type { ByteWriter } from '../bytes/index.ts';
@@ -11,6 +11,7 @@ import { LightsoutError } from '../errors.ts';
 import { RdbDecoder } from './decoder.ts';
 import { newestVersion, rdbType, writtenVersion } from './format.ts';
 import type { RdbSink } from './sink.ts';
+import { writeStream } from './stream-dump.ts';
 import { writeLength, writeString } from './string.ts';
 
 /** Appends the payload of an entry's value. */
@@ -38,6 +39,9 @@ export function writeDump(into: ByteWriter, entry: Entry, compress = true): void
       add(member);
       into.double(score);
     });
+  } else if (entry.type === 'stream') {
+    into.byte(rdbType.streamListpacks2);
+    writeStream(into, entry.stream(), compress);
   } else {
     const hash = entry.hash();
     into.byte(rdbType.hash);
@@ -95,6 +99,10 @@ export function readDump(payload: Uint8Array, key: Uint8Array, expireAtMs: numbe
     field: (field, fs, fe, value, vs, ve) => sink.field(field, fs, fe, value, vs, ve),
     scored: (bytes, start, stop, score) => sink.scored(bytes, start, stop, score),
     endCollection: () => sink.endCollection(),
+    beginStream: (name) => {
+      one();
+      return sink.beginStream(name, expireAtMs);
+    },
   };
   // A file of a version before checksums.
   const head = new Writer(32);

@@ -33,6 +33,9 @@ export const rdbType = {
   zsetListpack: 17,
   listQuicklist2: 18,
   setListpack: 20,
+  streamListpacks: 15,
+  streamListpacks2: 19,
+  streamListpacks3: 21,
 } as const;
 
 /** The newest version that Redis 7.0 writes and takes. */
@@ -53,11 +56,8 @@ export function unreadTypeName(type: number): string | undefined {
     case 6:
     case 7:
       return 'value of a module';
-    case 15:
-    case 19:
-    case 21:
     case 26:
-      return 'stream';
+      return 'stream of Redis 8.6';
     case 22:
     case 23:
     case 24:
@@ -93,6 +93,12 @@ export function collectionOf(type: number): CollectionType | undefined {
     default:
       return undefined;
   }
+}
+
+export function isStream(type: number): boolean {
+  return (
+    type === rdbType.streamListpacks || type === rdbType.streamListpacks2 || type === rdbType.streamListpacks3
+  );
 }
 
 /** How a collection comes that is a count and then parts: strings, pairs of them, strings with a score, or nodes of a list. */

@@ -10,6 +10,8 @@ import { NO_EXPIRY } from '../data/keyspace.ts';
 import { LightsoutError } from '../errors.ts';
 import { hashSeedField } from './encoder.ts';
 import type { CollectionType, RdbSink } from './sink.ts';
+import { StreamLoader } from './stream-load.ts';
+import type { StreamSink } from './stream-sink.ts';
 
 export interface LoadOptions {
   /** Unix ms: keys that expired before are dropped. Undefined keeps every key. */
@@ -210,6 +212,20 @@ export class KeyspaceLoader implements RdbSink {
     this.#set = undefined;
     this.#hash = undefined;
     this.#zset = undefined;
+  }
+
+  beginStream(key: Uint8Array, expireAtMs: number): StreamSink | undefined {
+    if (this.#isPast(expireAtMs)) {
+      this.#expired++;
+      return undefined;
+    }
+    this.#key = key;
+    this.#makeRoom();
+    // A stream may be empty.
+    return new StreamLoader(this.#db.stream(key, true)!, () => {
+      if (expireAtMs !== NO_EXPIRY) this.#db.setExpiry(key, expireAtMs);
+      this.#loaded++;
+    });
   }
 
   #makeRoom(): void {

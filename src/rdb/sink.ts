@@ -4,6 +4,7 @@
  * Bytes are handed over as ranges and belong to the decoder: they are valid during the call. A sink refuses by throwing
  * a LightsoutError; the decoder adds offset and key.
  */
+import type { StreamSink } from './stream-sink.ts';
 
 export type CollectionType = 'list' | 'set' | 'hash' | 'zset';
 
@@ -44,4 +45,6 @@ export interface RdbSink {
   /** A member of the sorted set, with its score, which is not NaN. In any order. */
   scored(bytes: Uint8Array, start: number, end: number, score: number): void;
   endCollection(): void;
+  /** A stream begins; its parts go to what this gives, or nowhere. `key` is a copy. */
+  beginStream(key: Uint8Array, expireAtMs: number): StreamSink | undefined;
 }

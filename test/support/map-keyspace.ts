@@ -29,6 +29,9 @@ import type {
 import { KEEP_EXPIRY, NO_EXPIRY } from '../../src/data/keyspace.ts';
 import type { CompactLimits } from '../../src/data/index.ts';
 import { ByteWriter } from '../../src/bytes/writer.ts';
+import type { StreamValue, StreamView } from '../../src/data/index.ts';
+import { type StreamContent, MapStream, emptyStream } from './map-stream.ts';
+import { readListpack } from './read-listpack.ts';
 
 type Value =
   | { readonly type: 'string'; readonly bytes: Uint8Array }
@@ -40,7 +43,8 @@ type Value =
       readonly fields: Map<string, readonly [Uint8Array, Uint8Array]>;
       compact: boolean;
     }
-  | { readonly type: 'zset'; readonly scores: Map<string, number>; compact: boolean };
+  | { readonly type: 'zset'; readonly scores: Map<string, number>; compact: boolean }
+  | StreamContent;
 
 interface Item {
   readonly key: Uint8Array;
@@ -78,6 +82,8 @@ function cloneValue(value: Value): Value {
       return { type: 'hash', fields: new Map(value.fields), compact: value.compact };
     case 'zset':
       return { type: 'zset', scores: new Map(value.scores), compact: value.compact };
+    case 'stream':
+      return structuredClone(value);
   }
 }
 
@@ -165,7 +171,7 @@ function sizeOf(value: Value): number {
   else if (value.type === 'set') for (const member of value.members.values()) bytes += member.length;
   else if (value.type === 'hash')
     for (const [field, content] of value.fields.values()) bytes += field.length + content.length;
-  else for (const name of value.scores.keys()) bytes += name.length + 8;
+  else if (value.type === 'zset') for (const name of value.scores.keys()) bytes += name.length + 8;
   return bytes;
 }
 
@@ -258,6 +264,13 @@ class MapDatabase implements Database {
     if (value === undefined) return undefined;
     assert(value.type === 'zset');
     return new MapZset(value, this.#limits);
+  }
+
+  stream(key: Uint8Array, create: boolean): StreamValue | undefined {
+    const value = this.#collection(key, create, emptyStream);
+    if (value === undefined) return undefined;
+    assert(value.type === 'stream');
+    return new MapStream(value, readListpack);
   }
 
   #collection(key: Uint8Array, create: boolean, make: () => Value): Value | undefined {
@@ -375,6 +388,7 @@ class MapEntry implements Entry {
     if (value.type === 'set') return value.compact ? 'intset' : 'hashtable';
     if (value.type === 'hash') return value.compact ? 'listpack' : 'hashtable';
     if (value.type === 'zset') return value.compact ? 'listpack' : 'skiplist';
+    if (value.type === 'stream') return 'stream';
     if (integer(value.bytes) !== undefined) return 'int';
     return value.bytes.length <= 44 ? 'embstr' : 'raw';
   }
@@ -397,6 +411,11 @@ class MapEntry implements Entry {
   zset(): ZsetView {
     assert(this.#item.value.type === 'zset');
     return new MapZset(this.#item.value, ZSET_LIMITS);
+  }
+
+  stream(): StreamView {
+    assert(this.#item.value.type === 'stream');
+    return new MapStream(this.#item.value);
   }
 }
 
@@ -709,7 +728,7 @@ class MapRecords implements RecordCursor {
       writer.byte(252);
       writer.bytes(ms);
     }
-    writer.byte({ string: 0, list: 1, set: 2, hash: 4, zset: 5 }[value.type]);
+    writer.byte({ string: 0, list: 1, set: 2, hash: 4, zset: 5, stream: 19 }[value.type]);
     writeRdbString(writer, item.key);
     switch (value.type) {
       case 'string':
@@ -737,6 +756,9 @@ class MapRecords implements RecordCursor {
           writer.bytes(new Uint8Array(new Float64Array([score]).buffer));
         }
         break;
+      case 'stream':
+        writeRdbStream(writer, new MapStream(value));
+        break;
     }
     return true;
   }
@@ -752,6 +774,57 @@ function writeRdbLength(writer: ByteWriter, length: number): void {
     writer.byte(0x80);
     for (const shift of [24, 16, 8, 0]) writer.byte((length >>> shift) & 255);
   }
+}
+
+function writeRdbStream(writer: ByteWriter, stream: StreamView): void {
+  const half = (1n << 64n) - 1n;
+  const long = (value: bigint): void => {
+    if (value < 16_384n) return writeRdbLength(writer, Number(value));
+    writer.byte(0x81);
+    for (let shift = 56n; shift >= 0n; shift -= 8n) writer.byte(Number((value >> shift) & 255n));
+  };
+  const id = (value: bigint): void => {
+    long(value >> 64n);
+    long(value & half);
+  };
+  const raw = (value: bigint): void => {
+    for (let shift = 120n; shift >= 0n; shift -= 8n) writer.byte(Number((value >> shift) & 255n));
+  };
+  const time = (value: number): void => {
+    for (let shift = 0n; shift < 64n; shift += 8n) writer.byte(Number((BigInt(value) >> shift) & 255n));
+  };
+  const nodes: { master: bigint; listpack: Uint8Array }[] = [];
+  stream.forEachNode((master, bytes) => void nodes.push({ master, listpack: bytes }));
+  writeRdbLength(writer, nodes.length);
+  for (const { master, listpack } of nodes) {
+    writer.byte(16);
+    raw(master);
+    writeRdbString(writer, listpack);
+  }
+  long(BigInt(stream.length));
+  id(stream.lastId);
+  id(stream.firstId);
+  id(stream.maxDeletedId);
+  long(stream.entriesAdded);
+  writeRdbLength(writer, stream.groups);
+  stream.forEachGroup((group) => {
+    writeRdbString(writer, group.name);
+    id(group.lastId);
+    long(group.entriesRead ?? half);
+    writeRdbLength(writer, group.pending);
+    group.forEachPending(0n, (pending) => {
+      raw(pending.id);
+      time(pending.deliveredMs);
+      long(BigInt(pending.deliveries));
+    });
+    writeRdbLength(writer, group.consumers);
+    group.forEachConsumer((consumer) => {
+      writeRdbString(writer, consumer.name);
+      time(consumer.seenMs);
+      writeRdbLength(writer, consumer.pending);
+      consumer.forEachPending(0n, (pending) => raw(pending.id));
+    });
+  });
 }
 
 /** Canonical decimals of 32 bits as integers, as Redis writes them; all else raw. */

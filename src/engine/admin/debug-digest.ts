@@ -7,7 +7,7 @@
  */
 import { formatDouble17, latin1Bytes } from '../../bytes/index.ts';
 import { Sha1 } from '../../bytes/sha1.ts';
-import { type Entry, type Keyspace, NO_EXPIRY, type ValueType } from '../../data/index.ts';
+import { type Entry, type Keyspace, NO_EXPIRY, type ValueType, greatestStreamId } from '../../data/index.ts';
 
 const sha1Bytes = 20;
 
@@ -69,6 +69,12 @@ function mixValue(into: Digest, entry: Entry): void {
         into.xor(pair.bytes);
       });
       break;
+    case 'stream':
+      entry.stream().forEach(0n, greatestStreamId, ({ id, fields }) => {
+        into.mix(latin1Bytes(`${id >> 64n}.${id & 0xffff_ffff_ffff_ffffn}`));
+        for (const text of fields()) into.mix(text);
+      });
+      break;
   }
   if (expires) into.xor(latin1Bytes('!!expire!!'));
 }
@@ -86,6 +92,8 @@ function typeNumber(type: ValueType): number {
       return 3;
     case 'hash':
       return 4;
+    case 'stream':
+      return 6;
   }
 }
 

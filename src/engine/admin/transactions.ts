@@ -4,6 +4,7 @@
  * EXEC runs the queue in one turn, at one moment, and all its effects gather in one unit, which the engine logs once
  * EXEC has returned: a recovery sees all of them or none.
  */
+import { mayWrite } from '../../commands/index.ts';
 import { NO_EXPIRY } from '../../data/index.ts';
 import type { Engine } from '../engine.ts';
 import type { WatchedKey } from '../transaction.ts';
@@ -26,7 +27,7 @@ function exec({ engine, session, reply }: AdminCall): void {
   // Before the queue runs: it may change what it watched itself.
   engine.watchers.clear(session);
   if (isSpoilt) return reply.error('EXECABORT Transaction discarded because of previous errors.');
-  if (queue.some(({ command }) => command.flags.includes('write'))) {
+  if (queue.some(({ command }) => mayWrite(command))) {
     const refusal = engine.isShuttingDown ? 'ERR The server is shutting down' : engine.writeRefusal();
     if (refusal !== undefined) return reply.error(`EXECABORT Transaction discarded because of: ${refusal}`);
   }

@@ -7,6 +7,7 @@ import { ByteWriter, parseDouble } from '../../../src/bytes/index.ts';
 import { isLightsoutError } from '../../../src/errors.ts';
 import { loadInto, RdbDecoder } from '../../../src/rdb/index.ts';
 import { Argv, encodeCommand } from '../../../src/resp/index.ts';
+import { Runner } from '../commands/support/runner.ts';
 import { MapKeyspace } from '../../support/map-keyspace.ts';
 import { anyKeyspace, contents, latin1 } from '../rdb/contents.ts';
 
@@ -139,13 +140,21 @@ function replay(bytes: Uint8Array): MapKeyspace {
   const argv = new Argv();
   decoder.push(bytes);
   let db = keyspace.database(0);
+  const runner = new Runner(keyspace);
+  runner.replaying = true;
   for (let kind = decoder.next(argv); kind !== 'need-more'; kind = decoder.next(argv)) {
     if (kind === 'annotation') continue;
     const words = Array.from({ length: argv.count }, (_, i) => argv.bytes(i));
     const [, key, ...rest] = words;
     const name = argv.text(0);
-    if (name === 'SELECT') db = keyspace.database(Number(argv.text(1)));
-    else if (name === 'SET') db.putString(key!, rest[0]!, -1);
+    if (name.startsWith('X')) {
+      expect(runner.run(...words.map((word) => Buffer.from(word).toString('latin1')))).not.toMatch(/^-/);
+      continue;
+    }
+    if (name === 'SELECT') {
+      db = keyspace.database(Number(argv.text(1)));
+      runner.select(Number(argv.text(1)));
+    } else if (name === 'SET') db.putString(key!, rest[0]!, -1);
     else if (name === 'RPUSH') for (const item of rest) db.list(key!, true)!.pushTail(item);
     else if (name === 'SADD') for (const item of rest) db.set(key!, true)!.add(item);
     else if (name === 'HMSET')
@@ -161,6 +170,21 @@ function replay(bytes: Uint8Array): MapKeyspace {
   return keyspace;
 }
 
+/** What is pending of entries that were deleted has no place in a log of commands: Redis loses it too. */
+function forgetDeleted(keyspace: MapKeyspace): void {
+  for (let i = 0; i < keyspace.databases; i++) {
+    keyspace.database(i).forEach((entry) => {
+      if (entry.type !== 'stream') return;
+      const stream = keyspace.database(i).stream(entry.key(), false)!;
+      stream.forEachGroup((group) =>
+        group.forEachPending(0n, ({ id }) => {
+          if (!stream.has(id)) stream.removePending(group.name, id);
+        }),
+      );
+    });
+  }
+}
+
 describe('AofRewriter', () => {
   test('replayed gives the keyspace, whatever the slices', () => {
     fc.assert(
@@ -173,6 +197,7 @@ describe('AofRewriter', () => {
           more = rewriter.next(slice, budgetBytes);
           all.bytes(slice.view());
         }
+        forgetDeleted(keyspace);
         expect(contents(replay(all.copy()))).toEqual(contents(keyspace));
         expect(rewriter.next(new ByteWriter(), 1)).toBe(false);
         const whole = new ByteWriter();
@@ -202,7 +227,8 @@ if (logs.length === 0)
 
 describe.skipIf(logs.length === 0)('corpus', () => {
   /** How the logs end that do not end well. */
-  const torn = /cut-(arg|crlf|multi-part|random|star|strict|zero)$|cut-multi$|nonlast-cut$|torn/;
+  const torn =
+    /cut-(arg|crlf|multi-part|random|star|strict|zero)$|cut-multi$|nonlast-cut$|preamble-cut$|torn/;
 
   test.each(logs)('%s', (name) => {
     const described = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as {

@@ -3,6 +3,11 @@ import assert from 'node:assert/strict';
 import { lzfDecompress } from '../../../src/bytes/lzf.ts';
 import type { Entry, ImageReader, Keyspace, RecordCursor } from '../../../src/data/keyspace.ts';
 import { NO_EXPIRY } from '../../../src/data/keyspace.ts';
+import { describeStream } from '../../support/describe-stream.ts';
+import { emptyStream, MapStream } from '../../support/map-stream.ts';
+import { readListpack } from '../../support/read-listpack.ts';
+
+export { readListpack };
 
 export type Contents = Map<string, string>;
 
@@ -38,6 +43,8 @@ export function describeEntry(entry: Entry, withEncoding = true): string {
       assert.equal(entry.zset().size, elements.length);
       return head + JSON.stringify(elements);
     }
+    case 'stream':
+      return head + describeStream(entry.stream());
   }
 }
 
@@ -98,6 +105,10 @@ export function describeRecords(bytes: Uint8Array): Contents {
     const first = bytes[at++]!;
     if (first < 0x40) return first;
     if (first < 0x80) return ((first & 63) << 8) | bytes[at++]!;
+    if (first === 0x81) {
+      at += 8;
+      return Number(view.getBigUint64(at - 8));
+    }
     assert.equal(first, 0x80, 'a length');
     at += 4;
     return view.getUint32(at - 4);
@@ -126,6 +137,49 @@ export function describeRecords(bytes: Uint8Array): Contents {
     at += count;
     assert(at <= bytes.length);
     return bytes.slice(at - count, at);
+  };
+  /** A number of up to 64 bits. */
+  const long = (): bigint => {
+    if (bytes[at] !== 0x81) return BigInt(length());
+    at += 9;
+    return view.getBigUint64(at - 8);
+  };
+  const id = (): bigint => (long() << 64n) | long();
+  const rawId = (): bigint => {
+    at += 16;
+    return (view.getBigUint64(at - 16) << 64n) | view.getBigUint64(at - 8);
+  };
+  const time = (): number => {
+    at += 8;
+    return Number(view.getBigInt64(at - 8, true));
+  };
+  const readStream = (): MapStream => {
+    const stream = new MapStream(emptyStream(), readListpack);
+    for (let nodes = length(); nodes > 0; nodes--) {
+      assert.equal(length(), 16);
+      const master = rawId();
+      const listpack = string();
+      assert(stream.appendNode(master, listpack, 0, listpack.length));
+    }
+    const count = length();
+    const lastId = id();
+    const firstId = id();
+    stream.set({ length: count, lastId, maxDeletedId: id(), entriesAdded: long() });
+    assert.equal(stream.firstId, firstId);
+    for (let groups = length(); groups > 0; groups--) {
+      const name = string();
+      const groupLast = id();
+      const read = long();
+      assert(stream.createGroup(name, groupLast, read === (1n << 64n) - 1n ? undefined : read));
+      for (let pending = length(); pending > 0; pending--)
+        assert(stream.setPending(name, undefined, rawId(), time(), length()));
+      for (let consumers = length(); consumers > 0; consumers--) {
+        const consumer = string();
+        assert(stream.createConsumer(name, consumer, time()));
+        for (let own = length(); own > 0; own--) assert(stream.adoptPending(name, consumer, rawId()));
+      }
+    }
+    return stream;
   };
   while (at < bytes.length) {
     let expireAtMs: number = NO_EXPIRY;
@@ -189,6 +243,9 @@ export function describeRecords(bytes: Uint8Array): Contents {
         described = `list ${expireAtMs}  ${JSON.stringify(elements)}`;
         break;
       }
+      case 19:
+        described = `stream ${expireAtMs}  ${describeStream(readStream())}`;
+        break;
       default:
         throw new Error(`record type ${type}`);
     }
@@ -219,50 +276,4 @@ function readIntset(bytes: Uint8Array): string[] {
           : view.getBigInt64(at, true),
     );
   });
-}
-
-export function readListpack(bytes: Uint8Array): string[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  assert.equal(view.getUint32(0, true), bytes.length);
-  assert.equal(bytes.at(-1), 0xff);
-  const elements: string[] = [];
-  let at = 6;
-  while (bytes[at] !== 0xff) {
-    const start = at;
-    const first = bytes[at]!;
-    if (first < 0x80) {
-      elements.push(String(first));
-      at += 1;
-    } else if (first < 0xc0) {
-      at += 1 + (first & 63);
-      elements.push(text(bytes.slice(start + 1, at)));
-    } else if (first < 0xe0) {
-      const value = ((first & 31) << 8) | bytes[at + 1]!;
-      elements.push(String(value >= 4096 ? value - 8192 : value));
-      at += 2;
-    } else if (first < 0xf0) {
-      at += 2 + (((first & 15) << 8) | bytes[at + 1]!);
-      elements.push(text(bytes.slice(start + 2, at)));
-    } else if (first === 0xf0) {
-      at += 5 + view.getUint32(at + 1, true);
-      elements.push(text(bytes.slice(start + 5, at)));
-    } else {
-      const width = { 0xf1: 2, 0xf2: 3, 0xf3: 4, 0xf4: 8 }[first]!;
-      let value = 0n;
-      for (let i = width; i > 0; i--) value = (value << 8n) | BigInt(bytes[at + i]!);
-      elements.push(String(BigInt.asIntN(width * 8, value)));
-      at += 1 + width;
-    }
-    const body = at - start;
-    const groups = body <= 127 ? 1 : body < 16_383 ? 2 : body < 2_097_151 ? 3 : body < 268_435_455 ? 4 : 5;
-    let back = 0;
-    for (let i = 0; i < groups; i++) {
-      assert.equal(bytes[at]! >= 0x80, i > 0, 'all groups of a backlen but the first are marked');
-      back = back * 128 + (bytes[at++]! & 0x7f);
-    }
-    assert.equal(back, body);
-  }
-  assert.equal(at, bytes.length - 1);
-  assert.equal(view.getUint16(4, true), Math.min(elements.length, 65_535));
-  return elements;
 }

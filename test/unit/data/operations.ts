@@ -6,6 +6,7 @@ import { KEEP_EXPIRY, NO_EXPIRY, openImage } from '../../../src/data/index.ts';
 import type { KeyspaceTuning } from '../../../src/data/index.ts';
 import { createKeyspace } from '../../../src/data/index.ts';
 import { MapKeyspace, openMapImage } from '../../support/map-keyspace.ts';
+import { applyToStream, streamChange } from './stream-operations.ts';
 import {
   bytesOf,
   collectRecords,
@@ -150,6 +151,15 @@ export const operation = fc.oneof(
     arbitrary: fc.record({ op: fc.constant('lremove' as const), database, key, place, share: place }),
   },
   { weight: 2, arbitrary: fc.record({ op: fc.constant('pop' as const), database, key, head: fc.boolean() }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      op: fc.constant('stream' as const),
+      database,
+      key,
+      changes: fc.array(streamChange, { minLength: 1, maxLength: 5 }),
+    }),
+  },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('freeze' as const) }) },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('release' as const), place }) },
   { weight: 1, arbitrary: fc.record({ op: fc.constant('swap' as const), database, target: database }) },
@@ -319,6 +329,11 @@ function apply(keyspace: Keyspace, operation: Exclude<Operation, { op: 'freeze' 
     case 'zremove':
     case 'zcut':
       return type === 'zset' || type === undefined ? applyToZset(database, name, operation) : undefined;
+    case 'stream': {
+      if (type !== 'stream' && type !== undefined) return undefined;
+      const stream = database.stream(name, true)!;
+      return operation.changes.map((change) => applyToStream(stream, change));
+    }
     default: {
       if (type !== 'list' && type !== undefined) return undefined;
       const list = database.list(name, operation.op === 'push');

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { formatDouble17 } from '../../../src/bytes/index.ts';
 import type { Keyspace } from '../../../src/data/keyspace.ts';
+import { greatestStreamId, streamIdText, type StreamView } from '../../../src/data/index.ts';
 import { NO_EXPIRY } from '../../../src/data/keyspace.ts';
+import { applyToStream, streamChange } from '../data/stream-operations.ts';
 import { MapKeyspace } from '../../support/map-keyspace.ts';
 
 export const latin1 = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
@@ -30,6 +32,8 @@ export function contents(keyspace: Keyspace): Record<string, Record<string, Cont
         items.sort();
       } else if (entry.type === 'zset') {
         entry.zset().forEach((member, score) => void items.push(text(member), formatDouble17(score)));
+      } else if (entry.type === 'stream') {
+        items = flatStream(entry.stream());
       } else {
         const pairs: [string, string][] = [];
         entry.hash().forEach((field, value) => void pairs.push([text(field), text(value)]));
@@ -40,6 +44,25 @@ export function contents(keyspace: Keyspace): Record<string, Record<string, Cont
     if (keys.length > 0) all[index] = Object.fromEntries(keys.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
   return all;
+}
+
+/** In the order in which the corpus describes a stream: facts, entries, groups with what is pending. */
+function flatStream(stream: StreamView): string[] {
+  const items = [streamIdText(stream.lastId), streamIdText(stream.maxDeletedId), String(stream.entriesAdded)];
+  stream.forEach(0n, greatestStreamId, ({ id, fields }) => {
+    items.push(streamIdText(id), ...fields().map(text));
+  });
+  stream.forEachGroup((group) => {
+    items.push(text(group.name), streamIdText(group.lastId), String(group.entriesRead ?? 'None'));
+    group.forEachPending(0n, ({ id, consumer, deliveredMs, deliveries }) => {
+      items.push(streamIdText(id), text(consumer), String(deliveredMs), String(deliveries));
+    });
+    group.forEachConsumer((consumer) => {
+      items.push(text(consumer.name));
+      consumer.forEachPending(0n, ({ id }) => void items.push(streamIdText(id)));
+    });
+  });
+  return items;
 }
 
 /** As the corpus describes a value. */
@@ -78,6 +101,7 @@ const value = fc.oneof(
     type: fc.constant('zset' as const),
     items: fc.array(fc.tuple(piece, score), { minLength: 1, maxLength: 160 }),
   }),
+  fc.record({ type: fc.constant('stream' as const), changes: fc.array(streamChange, { maxLength: 12 }) }),
 );
 
 /** A keyspace of four databases with anything in it. */
@@ -99,6 +123,8 @@ export const anyKeyspace = fc
       if (content.type === 'string') database.putString(key, content.value, NO_EXPIRY);
       else if (content.type === 'list')
         for (const item of content.items) database.list(key, true)!.pushTail(item);
+      else if (content.type === 'stream')
+        for (const change of content.changes) applyToStream(database.stream(key, true)!, change);
       else if (content.type === 'set') for (const item of content.items) database.set(key, true)!.add(item);
       else if (content.type === 'zset')
         for (const [member, item] of content.items) database.zset(key, true)!.put(member, item, true);

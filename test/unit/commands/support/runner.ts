@@ -7,6 +7,7 @@ import { wrongArity } from '../../../../src/commands/errors.ts';
 import { lookup } from '../../../../src/commands/table.ts';
 import { ByteWriter, formatDouble17 } from '../../../../src/bytes/index.ts';
 import type { Database, Keyspace } from '../../../../src/data/index.ts';
+import { describeStream } from '../../../support/describe-stream.ts';
 import { Argv, ReplyWriter, type Protocol } from '../../../../src/resp/index.ts';
 
 /** What one command has to log, in the database it ran in. */
@@ -26,6 +27,8 @@ export class Runner implements Context {
   readonly reply: ReplyWriter;
   nowMs: number;
   replaying = false;
+  readonly isUnblocking = false;
+  readonly streamNodes = { maxBytes: 4096, maxEntries: 100 };
   readonly effects: Effects;
   /** Everything logged so far. */
   readonly units: Unit[] = [];
@@ -62,6 +65,13 @@ export class Runner implements Context {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
+
+  /** Nobody waits here: commands answer as inside a transaction. */
+  block(): boolean {
+    return false;
+  }
+
+  signalReady(): void {}
 
   changed(dbIndex: number, key: Uint8Array, changes = 1): void {
     this.touched.add(`${dbIndex}:${latin1(key)}`);
@@ -128,6 +138,8 @@ export function describeKeyspace(keyspace: Keyspace): string {
         const elements: [string, string][] = [];
         entry.zset().forEach((member, score) => void elements.push([latin1(member), formatDouble17(score)]));
         value = elements;
+      } else if (entry.type === 'stream') {
+        value = describeStream(entry.stream(), { seen: false });
       } else {
         const fields: [string, string][] = [];
         entry.hash().forEach((field, content) => void fields.push([latin1(field), latin1(content)]));

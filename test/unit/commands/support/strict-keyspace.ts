@@ -96,6 +96,7 @@ function guardDatabase(
     set: (key, create) => collection(key, () => database.set(key, create), create),
     hash: (key, create) => collection(key, () => database.hash(key, create), create),
     zset: (key, create) => collection(key, () => database.zset(key, create), create),
+    stream: (key, create) => collection(key, () => database.stream(key, create), create),
     setExpiry(key, expireAtMs) {
       change(key);
       return database.setExpiry(key, expireAtMs);
@@ -146,6 +147,7 @@ function guardEntry(entry: Entry, clock: Clock, finds: number): Entry {
     set: () => view(entry.set()),
     hash: () => view(entry.hash()),
     zset: () => view(entry.zset()),
+    stream: () => view(entry.stream()),
   };
   return watch(guard, 'an entry', isAlive);
 }

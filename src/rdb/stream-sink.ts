@@ -1,0 +1,26 @@
+/** Where a stream of an RDB file goes, part by part. Ranges are valid during the call. */
+
+export interface StreamFactsRead {
+  /** As the file says; trusted. */
+  readonly length: bigint;
+  readonly lastId: bigint;
+  /** Undefined where the file is older than they are. */
+  readonly maxDeletedId: bigint | undefined;
+  readonly entriesAdded: bigint | undefined;
+}
+
+export interface StreamSink {
+  /** A run of entries under its master id, whose layout was checked. In order. */
+  node(id: bigint, bytes: Uint8Array, start: number, end: number): void;
+  facts(facts: StreamFactsRead): void;
+  /** What follows belongs to this group. `entriesRead`: undefined where the file is older than that, -1n for unknown. */
+  group(name: Uint8Array, lastId: bigint, entriesRead: bigint | undefined): void;
+  /** An entry that is pending in the group; which consumer's it is comes afterwards. */
+  pending(id: bigint, deliveredMs: number, deliveries: number): void;
+  /** What follows belongs to this consumer. */
+  consumer(name: Uint8Array, seenMs: number): void;
+  /** One of the group's pending entries is the consumer's. */
+  own(id: bigint): void;
+  endGroup(): void;
+  end(): void;
+}

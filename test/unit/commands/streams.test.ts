@@ -1,0 +1,88 @@
+/**
+ * Law: streams of a real Redis 7.0.15 and ours cannot be told apart by replies, and our log, replayed, gives the streams
+ * that it came from, delivery counts and all.
+ *
+ * Times of delivery hang on the moment: numbers near to now, and small idle times, are compared as that. A reply of two
+ * servers' own clocks (`*` ids) is taken over. LIGHTSOUT_DIFFERENTIAL=100000 plays that many commands more.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seeded } from './support/differential.ts';
+import { StreamGenerator } from './support/generate-streams.ts';
+import { makes } from './support/keyspaces.ts';
+import { hasRealRedis, RealRedis, wantedVersion, type RealClient } from './support/real-redis.ts';
+import { describeKeyspace, Runner } from './support/runner.ts';
+import { strict } from './support/strict-keyspace.ts';
+
+const isHere = hasRealRedis();
+if (!isHere) console.warn(`SKIPPED: no redis-server ${wantedVersion} on PATH; streams are not compared`);
+
+const slackMs = 600_000;
+
+/** A reply without what hangs on the moment. */
+function timeless(reply: string, nowMs: number, name: string): string {
+  const near = (text: string) => Math.abs(Number(text) - nowMs) < slackMs;
+  let shown = reply.replace(/:(\d{13})\r\n/g, (whole, text: string) => (near(text) ? ':NOW\r\n' : whole));
+  if (name === 'xpending') shown = shown.replace(/(\r\n):(\d{1,6})\r\n(:\d+\r\n)/g, '$1:IDLE\r\n$3');
+  if (name === 'xpending') shown = shown.replace(/:(1\d{12}|1[67]\d{8}\d{2})\r\n(:\d+\r\n)/g, ':LONG\r\n$2');
+  if (name === 'xinfo') shown = shown.replace(/(idle\r\n):\d+/g, '$1:IDLE');
+  return shown;
+}
+
+describe.skipIf(!isHere)(`streams beside redis-server ${wantedVersion}`, () => {
+  let real: RealRedis;
+  let client: RealClient;
+
+  beforeAll(async () => {
+    real = await RealRedis.start();
+    client = await real.client();
+  });
+
+  afterAll(async () => {
+    client.end();
+    await real.stop();
+  });
+
+  const more = Math.ceil(Number(process.env['LIGHTSOUT_DIFFERENTIAL'] ?? 0) / 5000);
+  const runs = Array.from({ length: 4 + more }, (_, i) => ({
+    ...makes[(i + 1) % makes.length]!,
+    seed: i < 4 ? i + 1 : Math.floor(Date.now() / 1000) * 1000 + i,
+    commands: i < 4 ? 1500 : 5000,
+    protocol: i % 2 === 0 ? (2 as const) : (3 as const),
+  }));
+
+  test.each(runs)('seed $seed, $commands commands, RESP$protocol, over $name', async (run) => {
+    await client.pipeline([['HELLO', String(run.protocol)], ['FLUSHALL'], ['SELECT', '0']]);
+    const generator = new StreamGenerator(seeded(run.seed));
+    const commands = Array.from({ length: run.commands }, () => generator.next());
+    const keyspace = run.make();
+    const runner = new Runner(strict(keyspace), run);
+    for (let from = 0; from < commands.length; from += 100) {
+      const batch = commands.slice(from, from + 100);
+      const replies = await client.pipeline(batch);
+      batch.forEach((words, i) => {
+        const name = words[0]!.toLowerCase();
+        const theirs = replies[i]!;
+        runner.nowMs = Date.now();
+        // An id of the real server's clock becomes ours, so that both go on alike.
+        const given = /^\$\d+\r\n(\d{13}-\d+)\r\n$/.exec(theirs)?.[1];
+        const star = words.indexOf('*');
+        const mine = name === 'xadd' && given !== undefined && star > 0 ? words.with(star, given) : words;
+        const ours = timeless(runner.run(...mine), runner.nowMs, name);
+        const story = commands
+          .slice(Math.max(0, from + i - 300), from + i)
+          .filter((other) => other[1] === words[1]);
+        expect(
+          ours,
+          `seed ${run.seed}, command ${from + i}: ${JSON.stringify(words)}\n${story
+            .slice(-12)
+            .map((one) => JSON.stringify(one))
+            .join('\n')}`,
+        ).toBe(timeless(theirs, runner.nowMs, name));
+      });
+    }
+    keyspace.check();
+    const again = new Runner(makes[0]!.make(), { nowMs: runner.nowMs });
+    again.replay(runner.units);
+    expect(describeKeyspace(again.keyspace)).toBe(describeKeyspace(keyspace));
+  });
+});
