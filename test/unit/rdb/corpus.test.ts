@@ -57,7 +57,6 @@ describe.skipIf(files.length === 0)('corpus', () => {
     const described = JSON.parse(readFileSync(path.replace(/\.rdb$/, '.json'), 'utf8')) as Described;
     const bytes = readFileSync(path);
     const { expect: wanted } = described;
-    const keys = Object.values(wanted.dbs ?? {}).flat();
     const beyondUs = /hfe|hexpire|empty-keys/.test(name);
 
     let loaded: ReturnType<typeof load>;
