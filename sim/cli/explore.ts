@@ -6,10 +6,14 @@ import type { Exploration } from '../explore/explore.ts';
 import { defaultLimits } from '../explore/image.ts';
 import type { ExploreLimits } from '../explore/image.ts';
 import type { Finding } from '../explore/judge.ts';
+import { protocols } from '../explore/protocols.ts';
 import { exploreScenario } from '../explore/workload.ts';
+import { procKill, profiles } from '../disk/index.ts';
+import type { Profile } from '../disk/index.ts';
 import type { EngineModule } from '../scenario/engine-module.ts';
-import { EXIT } from './exit-status.ts';
-import { readOptions, whole } from './options.ts';
+import type { Scenario } from '../scenario/schema.ts';
+import { EXIT, UsageError } from './exit-status.ts';
+import { names, readOptions, whole } from './options.ts';
 import type { Options, RawOptions } from './options.ts';
 import { writeScenarioFile } from './scenario-file.ts';
 
@@ -29,10 +33,13 @@ interface Totals {
 
 /** Explores seeds. Returns the exit status. */
 export async function exploreSeeds(raw: RawOptions): Promise<number> {
+  if (raw.protocol !== undefined && (raw.seed ?? raw.seeds) !== undefined)
+    throw new UsageError('--protocol and --seed: got both, expected one of them');
   const named = raw.seed !== undefined || raw.seeds !== undefined || raw.budget !== undefined;
   const options = readOptions(named ? raw : { ...raw, seeds: DEFAULT_SEEDS });
   const limits: ExploreLimits = {
     ...defaultLimits,
+    ...(raw.protocol === undefined ? {} : { mostStates: 30_000, again: false }),
     ...(raw.states === undefined ? {} : { mostStates: whole('--states', raw.states, 1, 10_000_000) }),
     ...(raw.samples === undefined ? {} : { samples: whole('--samples', raw.samples, 0, 1_000_000) }),
     ...(raw.depth === undefined ? {} : { depth: whole('--depth', raw.depth, 0, 5) }),
@@ -57,12 +64,16 @@ export async function exploreSeeds(raw: RawOptions): Promise<number> {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   const startedAtMs = performance.now();
-  for (const seed of seedsOf(options)) {
+  for (const { scenario, profiles: under } of workloadsOf(raw, options)) {
+    const { seed } = scenario;
     const wallMs = performance.now() - startedAtMs;
     if (interruption.happened || (options.budgetMs !== undefined && wallMs >= options.budgetMs)) break;
     const begunAtMs = performance.now();
-    const scenario = exploreScenario(seed, options.filters);
-    const exploration = await explore(scenario, { engineModule: module, limits });
+    const exploration = await explore(scenario, {
+      engineModule: module,
+      limits,
+      ...(under === undefined ? {} : { profiles: under }),
+    });
     const explained: Explained[] = [];
     for (const finding of exploration.findings.slice(0, EXPLAINED))
       explained.push(await explainFinding(finding, scenario, module, limits));
@@ -98,6 +109,25 @@ export async function exploreSeeds(raw: RawOptions): Promise<number> {
   if (interruption.happened) return EXIT.interrupted;
   if (totals.seeds === 0) return EXIT.nothing;
   return totals.failed > 0 ? EXIT.violated : EXIT.ok;
+}
+
+interface Workload {
+  readonly scenario: Scenario;
+  /** Several share one run. Missing: the scenario's own. */
+  readonly profiles?: readonly Profile[];
+}
+
+function* workloadsOf(raw: RawOptions, options: Options): Generator<Workload> {
+  if (raw.protocol === undefined) {
+    for (const seed of seedsOf(options)) yield { scenario: exploreScenario(seed, options.filters) };
+    return;
+  }
+  const known = protocols.map(({ name }) => name);
+  const wanted = raw.protocol === 'all' ? known : names('--protocol', raw.protocol, known);
+  const given = options.filters.profiles ?? [...profiles.keys()].filter((name) => profiles.get(name)!.honest);
+  const losing = given.map((name) => profiles.get(name)!).filter(({ losesPower }) => losesPower);
+  for (const { name, scenario } of protocols)
+    if (wanted.includes(name)) yield { scenario, profiles: [procKill, ...losing] };
 }
 
 function* seedsOf({ seeds, shard }: Options): Generator<string> {

@@ -32,6 +32,7 @@ export interface RawOptions {
   readonly states?: string;
   readonly samples?: string;
   readonly depth?: string;
+  readonly protocol?: string;
 }
 
 export type ReporterName = 'line' | 'json';
@@ -174,7 +175,7 @@ export function whole(option: string, text: string, least: number, most: number)
   return value;
 }
 
-function names(option: string, text: string, known: readonly string[]): readonly string[] {
+export function names(option: string, text: string, known: readonly string[]): readonly string[] {
   const given = text.split(',');
   for (const name of given)
     if (!known.includes(name))

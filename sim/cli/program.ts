@@ -1,6 +1,8 @@
 /** The commands and options of `npm run sim`, and what each is for. */
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
+import { profiles } from '../disk/index.ts';
+import { protocols } from '../explore/protocols.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { exploreSeeds } from './explore.ts';
 import { huntMutants } from './mutants.ts';
@@ -55,13 +57,17 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('--seed <seed>', 'one workload')
     .option('--seeds <a..b>', 'the workloads of the seeds from A to B (default: 1..20)')
     .option('--budget <time>', 'begin no more workloads after this time: 60s, 5m')
-    .option('--profile <names>', 'disk: posix-strict, proc-kill, lossless')
+    .option('--profile <names>', `disk: ${[...profiles.keys()].join(', ')}`)
     .option('--persistence <names>', 'none, rdb, aof, hybrid, rdb+aof, rdb+hybrid')
     .option('--appendfsync <names>', 'always, everysec, no')
     .option('--generations <n>', 'lives in each workload (default: 2)')
     .option('--states <n>', 'walk all states of an instant that has at most so many (default: 256)')
     .option('--samples <n>', 'states drawn where there are more, beside the corners (default: 32)')
     .option('--depth <n>', 'follow crashes inside recoveries so deep (default: 0)')
+    .option(
+      '--protocol <names>',
+      `instead of seeds, all states under every honest profile of: all, ${protocols.map(({ name }) => name).join(', ')}`,
+    )
     .option('--bail [n]', 'stop after the first, or n-th, failure')
     .option('--output <dir>', 'write what replay needs to reproduce a violation there')
     .action(async (raw: RawOptions) => {

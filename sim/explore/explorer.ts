@@ -23,13 +23,22 @@ export interface ExploreCounts {
   instants: number;
   /** Of them, those whose states were all walked, of either kind of crash and under every profile. */
   complete: number;
+  /** How often a walk was cut short, by kind of crash and profile: 'power xfs'. */
+  readonly cut: Record<string, number>;
   states: number;
   distinct: number;
   recoveries: number;
 }
 
 export class Explorer implements Visitor {
-  readonly counts: ExploreCounts = { instants: 0, complete: 0, states: 0, distinct: 0, recoveries: 0 };
+  readonly counts: ExploreCounts = {
+    instants: 0,
+    complete: 0,
+    cut: {},
+    states: 0,
+    distinct: 0,
+    recoveries: 0,
+  };
   readonly findings: Finding[] = [];
   readonly #profiles: readonly Profile[];
   readonly #limits: ExploreLimits;
@@ -45,6 +54,7 @@ export class Explorer implements Visitor {
   }
 
   visit(stage: Stage): void {
+    if (stage.generation < this.#limits.fromGeneration) return;
     const { machine, scheduler } = stage.world;
     const signature = this.#signatures.of(machine.disk);
     const bounds = { kill: boundsAt(stage, 'kill'), power: boundsAt(stage, 'power') };
@@ -98,7 +108,11 @@ export class Explorer implements Visitor {
         images.add(this.#entry(state.disk, kind, stage.wallMs));
       });
       this.counts.states += walk.states;
-      if (!walk.complete) complete = false;
+      if (!walk.complete) {
+        complete = false;
+        const name = `${kind} ${profile.name}`;
+        this.counts.cut[name] = (this.counts.cut[name] ?? 0) + 1;
+      }
       families.push({ kind, profile, images });
     }
     return { families, complete };

@@ -13,9 +13,17 @@ export interface ExploreLimits {
   readonly again: boolean;
   /** How deep crashes inside recoveries are followed: 0 for not at all. Default 0. */
   readonly depth: number;
+  /** Instants of earlier lives are passed over. Default 1. */
+  readonly fromGeneration: number;
 }
 
-export const defaultLimits: ExploreLimits = { mostStates: 256, samples: 32, again: true, depth: 0 };
+export const defaultLimits: ExploreLimits = {
+  mostStates: 256,
+  samples: 32,
+  again: true,
+  depth: 0,
+  fromGeneration: 1,
+};
 
 /** A distinct disk that a crash may leave. */
 export interface ImageEntry {

@@ -55,7 +55,7 @@ export interface JudgedLife {
   readonly distinct: number;
 }
 
-/** No more findings than that of one life: more say nothing new. */
+/** No more findings than that of one life, one kind of crash and one profile: more say nothing new. */
 const MOST_FINDINGS = 8;
 
 export async function judgeLife(
@@ -145,6 +145,7 @@ class Court {
   readonly #stage: Stage;
   readonly #known: ReadonlyMap<string, Judged>;
   readonly #heard = new Set<string>();
+  readonly #counts = new Map<string, number>();
 
   constructor(stage: Stage, known: ReadonlyMap<string, Judged>) {
     this.#stage = stage;
@@ -154,7 +155,6 @@ class Court {
   hear(sighting: Sighting): void {
     for (const { kind, profile, images } of sighting.families) {
       for (const entry of images) {
-        if (this.findings.length >= MOST_FINDINGS) return;
         const judged = this.#known.get(entry.id)!;
         const about = { sighting, kind, profile, image: entry.id };
         this.#judge(judged, sighting.bounds[kind], { ...about, inside: undefined });
@@ -215,8 +215,11 @@ class Court {
     const { sighting, kind, profile, image, inside } = about;
     // The first instant that could have left it says enough.
     const same = `${property} ${kind} ${profile.name} ${message}`;
-    if (this.#heard.has(same) || this.findings.length >= MOST_FINDINGS) return;
+    const court = `${kind} ${profile.name}`;
+    const count = this.#counts.get(court) ?? 0;
+    if (this.#heard.has(same) || count >= MOST_FINDINGS) return;
     this.#heard.add(same);
+    this.#counts.set(court, count + 1);
     const { event, generation, serving, simMs } = sighting;
     this.findings.push({
       property,

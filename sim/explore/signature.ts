@@ -11,7 +11,7 @@ export class Signatures {
   #next = 1;
 
   of(disk: SimDisk): string {
-    const parts: (number | string)[] = [disk.seq];
+    const parts: (number | string)[] = [disk.seq, disk.committedSeq, disk.forcedSeq];
     visit(disk.root, parts, new Set());
     for (const operation of disk.inflight) {
       let number = this.#numbers.get(operation);
@@ -33,7 +33,7 @@ function visit(dir: DirInode, parts: (number | string)[], seen: Set<FileInode | 
       if (inode === undefined || seen.has(inode)) continue;
       seen.add(inode);
       if (inode.kind === 'directory') visit(inode, parts, seen);
-      else parts.push(inode.floor, inode.log.length, inode.lost?.size ?? 0);
+      else parts.push(inode.floor, inode.log.length, inode.lost?.size ?? 0, inode.badSectors?.size ?? 0);
     }
   }
 }

@@ -36,6 +36,15 @@ export const latencyModels: ReadonlyMap<string, LatencyModel> = new Map([
     },
   ],
   [
+    'explored-failing',
+    {
+      about: 'as explored, and writes are short and syncs fail where a recorded choice says so',
+      latency: { writesPassSyncs: true, staysInFlight: true },
+      faults: { shortWriteChance: 0, syncErrorChance: 0 },
+      timerLateness: 0,
+    },
+  ],
+  [
     'stuttering',
     {
       about: 'some syncs take three seconds, some writes are short, timers are late',

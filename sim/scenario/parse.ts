@@ -42,6 +42,7 @@ const step = variant('kind', {
   }),
   admin: shape({ kind: text, afterMs: number(0), command: list(text, 1) }),
   idle: shape({ kind: text, ms: number(0) }),
+  sync: shape({ kind: text, afterMs: number(0) }),
   wall: shape({
     kind: text,
     afterMs: number(0),

@@ -50,6 +50,8 @@ export type Step =
   /** A command of the administrator, who waits for the answer to the last one first. */
   | { readonly kind: 'admin'; readonly afterMs: number; readonly command: readonly string[] }
   | { readonly kind: 'idle'; readonly ms: number }
+  /** Somebody calls sync(2), or the system has written back all by itself: everything is durable. */
+  | { readonly kind: 'sync'; readonly afterMs: number }
   | FaultStep;
 
 /** What befalls the machine between two commands. */

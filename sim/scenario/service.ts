@@ -4,6 +4,7 @@
  * The model executes a command in the same event in which the engine is fed its last byte, at the same wall time, before
  * the engine does. A unit is what one command or one EXEC changed.
  */
+import { syncEverything } from '../disk/index.ts';
 import type { History } from '../oracle/history.ts';
 import { ModelClient } from '../oracle/model/client.ts';
 import { isError } from '../oracle/reply.ts';
@@ -198,6 +199,10 @@ export class Service implements ClientSurroundings {
 
   #take(step: Step): void {
     if (step.kind === 'idle') return;
+    if (step.kind === 'sync') {
+      syncEverything(this.#o.world.machine.disk);
+      return;
+    }
     if (step.kind === 'admin') {
       this.#orders.push(step.command);
       this.#nextOrder();

@@ -1,0 +1,35 @@
+/**
+ * The table "which omission is killable where" of A.4, cell by cell: the quick rows. `npx tsx test/mutants/table.ts` tries
+ * all of them, and docs/fault-model.md has what it prints.
+ */
+import { describe, expect, test } from 'vitest';
+import { profiles } from '../../sim/disk/index.ts';
+import { checkEdit } from '../../sim/mutants/bundle.ts';
+import { omissions } from './omissions.ts';
+import { tryOmission } from './try-omission.ts';
+
+describe('an omitted step', () => {
+  test('every profile that is honest has its column', () => {
+    const honest = [...profiles.values()].filter((profile) => profile.honest).map(({ name }) => name);
+    for (const { fates } of omissions) expect(Object.keys(fates).toSorted()).toEqual(honest.toSorted());
+  });
+
+  test.each(omissions.map(({ step, edit }) => [step, edit] as const))(
+    '%s fits the source as it is',
+    async (_, edit) => {
+      await expect(checkEdit(edit)).resolves.toBeUndefined();
+    },
+  );
+
+  test.each(omissions.filter(({ quick }) => quick).map((omission) => [omission.step, omission] as const))(
+    '%s is killed where the table says so, and survives every state elsewhere',
+    { timeout: 120_000 },
+    async (_, omission) => {
+      const { cells, control } = await tryOmission(omission);
+      expect(control).toEqual([]);
+      const fates = cells.map(({ column, finding }) => [column, finding === undefined ? 'no' : 'yes']);
+      expect(Object.fromEntries(fates)).toEqual(omission.fates);
+      for (const { finding, wasCut } of cells) expect(finding !== undefined || !wasCut).toBe(true);
+    },
+  );
+});
