@@ -4,10 +4,16 @@ import type { Filters } from '../scenario/configuration.ts';
 import { generateScenario } from '../scenario/generate.ts';
 import type { Scenario } from '../scenario/schema.ts';
 
+/** What clients and administrators do; whatever else happens in a scenario is a mishap. */
+const peaceful: ReadonlySet<string> = new Set(['command', 'unit', 'admin', 'idle', 'sync']);
+
 const STANDARD_COMMANDS = 30;
 const STANDARD_GENERATIONS = 2;
 
-/** A seed's workload: a scenario like any other, shorter, whose crashes are only where one life ends and the next begins. */
+/**
+ * A seed's workload: a scenario like any other, shorter, in a world where nothing fails, and whose crashes are only where
+ * one life ends and the next begins.
+ */
 export function exploreScenario(seed: Seed, filters: Filters = {}): Scenario {
   const generations = filters.generations ?? STANDARD_GENERATIONS;
   const scenario = generateScenario(seed, {
@@ -15,10 +21,15 @@ export function exploreScenario(seed: Seed, filters: Filters = {}): Scenario {
     generations,
     commands: filters.commands ?? STANDARD_COMMANDS * generations,
   });
+  const { faults: _, ...undisturbed } = scenario;
   return {
-    ...scenario,
+    ...undisturbed,
     latency: 'explored',
     crashStates: 0,
-    generations: scenario.generations.map((generation) => ({ ...generation, crashesInRecovery: [] })),
+    generations: scenario.generations.map((generation) => ({
+      ...generation,
+      crashesInRecovery: [],
+      steps: generation.steps.filter(({ kind }) => peaceful.has(kind)),
+    })),
   };
 }
