@@ -9,9 +9,9 @@ import { omissions } from './omissions.ts';
 import { tryOmission } from './try-omission.ts';
 
 describe('an omitted step', () => {
-  test('every profile that is honest has its column', () => {
-    const honest = [...profiles.values()].filter((profile) => profile.honest).map(({ name }) => name);
-    for (const { fates } of omissions) expect(Object.keys(fates).toSorted()).toEqual(honest.toSorted());
+  test('every column is an honest profile', () => {
+    for (const { fates } of omissions)
+      for (const name of Object.keys(fates)) expect(profiles.get(name)?.honest).toBe(true);
   });
 
   test.each(omissions.map(({ step, edit }) => [step, edit] as const))(

@@ -83,7 +83,7 @@ function explorations(
       },
       { engineModule, limits, profiles: profile === undefined ? [procKill, ...losing] : [profile] },
     );
-  return failing === undefined ? Promise.all([one(undefined)]) : inTurn([procKill, ...losing], one);
+  return inTurn(failing === undefined ? [undefined] : [procKill, ...losing], one);
 }
 
 /** One after the other: a run replaces globals while it lasts. */
