@@ -249,6 +249,15 @@ describe('R4: truncation', () => {
     sync(disk, file);
     expect(outcomes(disk)).toEqual(['a=ab....']);
   });
+
+  // Without the cut of the durable content the whole second page would be there again.
+  it('durable pages that were cut do not come back either', () => {
+    const disk = diskFromFiles(new Map([['a', text('x'.repeat(8192))]]));
+    const file = create(disk, 'a');
+    disk.truncate(file, 4096);
+    disk.truncate(file, 8192);
+    expect(outcomes(disk)).toEqual(['a=x*4096', 'a=x*4096.*4096', 'a=x*8192']);
+  });
 });
 
 describe('R5: size', () => {
