@@ -80,21 +80,6 @@ export const nameMutants: readonly Mutant[] = [
     needs: log,
   },
   {
-    id: 'history-lines-dropped-before-the-removals',
-    title: 'The lines of the history leave the manifest before the removal of its files is durable',
-    story:
-      'V7 from the other side: an increment that lies there and that nobody names is what a manifest looks like that lost a line. The start cannot tell the two apart, and refuses.',
-    zoo: 'V7',
-    needsPowerLoss: true,
-    file: 'src/engine/manifest-store.ts',
-    find: `await syncDirectory(this.#disk, this.#names.appendDir);
-    await this.replace({`,
-    replace: `await this.replace({`,
-    kills: ['P12'],
-    profiles: strict,
-    needs: log,
-  },
-  {
     id: 'manifest-name-not-synced',
     title: 'The directory is not synced after the rename of the manifest',
     story:
