@@ -1,6 +1,6 @@
 /**
  * What once was: the states of all lives so far. Only disks that lie or rot can bring one back from before the last
- * recovery; P13 allows it, for the present without asking whether the engine has said so.
+ * recovery, which P13 allows.
  */
 import { fingerprintOf } from '../oracle/prefix.ts';
 import type { History } from '../oracle/history.ts';

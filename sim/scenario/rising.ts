@@ -9,16 +9,19 @@ import type { LightsOut } from './lights-out.ts';
 import { converse, PATIENCE_MS, readEverything, ReadingError } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { RecoveryCrashStory } from './result.ts';
-import { slowestSyncMs } from './schema.ts';
+import { logOf, slowestSyncMs } from './schema.ts';
 import type { Generation, RecoveryCrash } from './schema.ts';
 import { Server } from './server.ts';
 import { Ended } from './stage.ts';
 import type { Stage } from './stage.ts';
+import { profileOf } from './world-of.ts';
 
 export class Rising {
   readonly #stage: Stage;
   readonly #judgement: Judgement;
   readonly #lightsOut: LightsOut;
+  /** A crash has cut short the recovery before the one that serves. */
+  #wasInterrupted = false;
 
   constructor(stage: Stage, judgement: Judgement, lightsOut: LightsOut) {
     this.#stage = stage;
@@ -48,6 +51,7 @@ export class Rising {
     if (crashesInRecovery.length > 0)
       situations.count(isFirstStart ? 'crash-inside-first-start' : 'crash-inside-recovery');
     if (crashesInRecovery.length > 1) situations.count('two-crashes-inside-recovery');
+    this.#wasInterrupted = crashesInRecovery.length > 0;
     const base = await this.serve();
     stage.watch.serving = true;
     stage.story.push({
@@ -83,7 +87,37 @@ export class Rising {
       readEverything(connect(server), server, stage.scenario.settings.databases),
     );
     await stage.visitor?.settle(stage);
+    if (!stage.honest) await this.#hearReport(read);
     return this.#judge(read, server);
+  }
+
+  /**
+   * P13 on media that rot: where less came back than was promised, the engine says so. (What a disk that lies never wrote
+   * leaves nothing behind to be seen, and of a recovery that was cut short the report is gone.)
+   */
+  async #hearReport({ snapshot, wallMs }: Reading): Promise<void> {
+    const stage = this.#stage;
+    const { scenario, fall } = stage;
+    const wasInterrupted = this.#wasInterrupted;
+    this.#wasInterrupted = false;
+    const rots = profileOf(scenario).decay !== undefined;
+    if (!rots || fall === undefined || wasInterrupted || !scenario.settings.aofChecksum) return;
+    if (!logOf(scenario.persistence).appendonly) return;
+    const bounds = fall.lostPower ? weaker(fall.power, fall.kill) : fall.kill;
+    const verdict = this.#judgement.check(snapshot, wallMs, bounds);
+    if (!verdict.ok || Math.max(...verdict.allK) >= bounds.lower) return;
+    const [info] = await this.talk('after the recovery', (connect) =>
+      connect(stage.server!).ask([['INFO', 'persistence']]),
+    );
+    const outcome = /recovery_outcome:(\S+)/.exec(typeof info === 'string' ? info : '')?.[1];
+    if (outcome === 'torn-tail-cut' || outcome === 'loss-accepted') {
+      stage.situations.count('loss-reported');
+      return;
+    }
+    stage.report({
+      property: 'P13',
+      message: `recovered S_${verdict.k} of at least S_${bounds.lower}, and the report says '${outcome}'`,
+    });
   }
 
   /** A talk with the engine that must not fail. */

@@ -36,6 +36,7 @@ export type RunSituation =
   | 'recovered-again'
   | 'files-accounted-for'
   | 'refused-damaged-disk'
+  | 'loss-reported'
   | 'state-of-an-earlier-life'
   | 'wall-jump'
   | 'wall-jump-while-unsynced'

@@ -55,8 +55,12 @@ export function sealBatch(
 ): void {
   const lengthBytes = writer.length - batchHeaderBytes;
   const hash = xxh32(writer.buffer, batchHeaderBytes, writer.length, seedOf(place, sequence, durableBytes));
-  const text = `${batchMark}${digits(sequence, 10)} n=${digits(lengthBytes, 10)} h=${hex(hash)} d=${digits(durableBytes, 12)}\r\n`;
-  for (let i = 0; i < batchHeaderBytes; i++) writer.buffer[i] = text.charCodeAt(i);
+  const { buffer } = writer;
+  for (let i = 0; i < batchHeaderBytes; i++) buffer[i] = form.charCodeAt(i);
+  putNumber(buffer, sequenceAt, 10, 10, sequence);
+  putNumber(buffer, lengthAt, 10, 10, lengthBytes);
+  putNumber(buffer, hashAt, 8, 16, hash);
+  putNumber(buffer, durableAt, 12, 10, durableBytes);
 }
 
 /** Reads a header, or gives undefined where bytes[start, start + 64) is none. */
@@ -66,10 +70,10 @@ export function parseBatchHeader(bytes: Uint8Array, start: number): BatchHeader 
     const literal = form.charCodeAt(i);
     if (literal !== blank && bytes[start + i] !== literal) return undefined;
   }
-  const sequence = numberAt(bytes, start + 13, 10, 10);
-  const lengthBytes = numberAt(bytes, start + 26, 10, 10);
-  const hash = numberAt(bytes, start + 39, 8, 16);
-  const durableBytes = numberAt(bytes, start + 50, 12, 10);
+  const sequence = numberAt(bytes, start + sequenceAt, 10, 10);
+  const lengthBytes = numberAt(bytes, start + lengthAt, 10, 10);
+  const hash = numberAt(bytes, start + hashAt, 8, 16);
+  const durableBytes = numberAt(bytes, start + durableAt, 12, 10);
   if (sequence < 0 || lengthBytes < 0 || hash < 0 || durableBytes < 0) return undefined;
   return { sequence, lengthBytes, hash, durableBytes };
 }
@@ -77,6 +81,22 @@ export function parseBatchHeader(bytes: Uint8Array, start: number): BatchHeader 
 /** A header with blanks where its numbers stand. */
 const form = `${batchMark}__________ n=__________ h=________ d=____________\r\n`;
 const blank = 0x5f;
+/** Where they stand. */
+const sequenceAt = 13;
+const lengthAt = 26;
+const hashAt = 39;
+const durableAt = 50;
+
+/** Writes `value` in `width` digits at bytes[start]. */
+function putNumber(bytes: Uint8Array, start: number, width: number, radix: number, value: number): void {
+  let rest = value;
+  for (let i = start + width - 1; i >= start; i--) {
+    const next = Math.floor(rest / radix);
+    const digit = rest - next * radix;
+    bytes[i] = digit < 10 ? 0x30 + digit : 0x57 + digit;
+    rest = next;
+  }
+}
 
 /** The number of `width` digits (small letters beyond 9) at bytes[start], or -1 where one is none. */
 function numberAt(bytes: Uint8Array, start: number, width: number, radix: number): number {
@@ -110,12 +130,4 @@ function seedOf({ key, offset }: BatchPlace, sequence: number, durableBytes: num
     seed ^= seed >>> 15;
   }
   return seed | 0;
-}
-
-function digits(value: number, width: number): string {
-  return value.toString().padStart(width, '0');
-}
-
-function hex(value: number): string {
-  return value.toString(16).padStart(8, '0');
 }

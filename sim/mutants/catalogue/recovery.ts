@@ -143,6 +143,19 @@ export const recoveryMutants: readonly Mutant[] = [
     needs: log,
   },
   {
+    id: 'cut-not-reported',
+    title: 'A tail is cut and nobody is told',
+    story:
+      'B57, redis#14349: damage that is taken for a torn tail drops acknowledged data. Where that cannot be told apart, at least it must be said.',
+    zoo: 'B57',
+    file: 'src/engine/recover-log.ts',
+    find: `recovery.cutBytes += fileBytes - validBytes;`,
+    replace: ``,
+    kills: ['P13'],
+    profiles: ['rot'],
+    needs: log,
+  },
+  {
     id: 'temporaries-never-collected',
     title: 'Temporary files of runs that have died stay for ever',
     story:
