@@ -6,8 +6,7 @@
  */
 export interface ErrorModel {
   /**
-   * What the page cache shows after a failed write-back. `keeps`: the new bytes, clean, while the disk has the old ones
-   * or garbage. `reverts`: the last durable content and size.
+   * What the page cache shows after a failed write-back. `keeps`: the new bytes, clean, while the disk has the old ones. `reverts`: the last durable content and size.
    */
   readonly cache: 'keeps' | 'reverts';
   /** Whether the sync whose write-back failed says so, or only the next one, which itself writes nothing. */
@@ -16,7 +15,7 @@ export interface ErrorModel {
   readonly told: 'each description' | 'first description';
   /** Whether the new size reaches the disk although the data did not. `never` where the size is logged after the data. */
   readonly size: 'never' | 'perhaps';
-  /** Whether a failed page may hold anything afterwards, or only what it held before. */
+  /** Whether a failed page beyond the durable size may hold anything afterwards; others hold what they held before. */
   readonly garbage: boolean;
   /** After an error in the file system's own structures (names, the journal). `goes on` leaves the change pending. */
   readonly metadata: 'goes on' | 'read-only' | 'shuts down';

@@ -17,7 +17,7 @@ export interface WriteBackFate {
   reaches(page: number): boolean;
   /** Whether the size did. */
   readonly sizeReaches: boolean;
-  /** Leaves garbage in a page that did not: fills bytes[start, end), or nothing to keep what stood there. */
+  /** Leaves garbage in a page that did not, and has no older content: fills bytes[start, end), or leaves zeros. */
   spoil(page: number, bytes: Uint8Array, start: number, end: number): void;
 }
 
@@ -68,7 +68,8 @@ export function failWriteBack(inode: FileInode, seq: Seq, fate: WriteBackFate): 
     if (start >= end) continue;
     left.fill(0, start, end);
     left.set(old.subarray(start, Math.min(end, oldSize)), start);
-    fate.spoil(page, left, start, end);
+    // A block that was there before keeps what it had; only a new one may hold anything.
+    if (start >= oldSize) fate.spoil(page, left, start, end);
   }
   const { sizeBytes } = inode;
   inode.adopt(left);

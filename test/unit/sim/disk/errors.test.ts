@@ -38,8 +38,8 @@ describe('a failed write-back', () => {
     return disk;
   };
 
-  it('on ext4 and xfs: clean pages, the cache new, each page on the disk new, old or garbage', () => {
-    const all = ['x*8192', 'x*4096y*4096', 'y*4096x*4096', 'y*8192', '?*8192', 'x*4096?*4096', '?*4096x*4096', 'y*4096?*4096', '?*4096y*4096']; // prettier-ignore
+  it('on ext4 and xfs: clean pages, the cache new, each page on the disk new or old', () => {
+    const all = ['x*8192', 'x*4096y*4096', 'y*4096x*4096', 'y*8192'];
     const expected = all.map((left) => `a=y*8192 on disk a=${left}`).sort();
     expect(failures('ext4', overwritten)).toEqual(expected);
     expect(failures('xfs', overwritten)).toEqual(expected);
