@@ -34,6 +34,15 @@ export const errorModels = {
     garbage: true,
     metadata: 'goes on',
   },
+  /** Pages that failed keep what they held, and nothing else is taken: what was durable before is promised after it. */
+  plain: {
+    cache: 'keeps',
+    report: 'this sync',
+    told: 'each description',
+    size: 'perhaps',
+    garbage: false,
+    metadata: 'goes on',
+  },
   /** ext4 with data=ordered or data=writeback. */
   ext4: {
     cache: 'keeps',

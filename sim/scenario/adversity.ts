@@ -39,9 +39,11 @@ export class Adversity {
   /** When the last disk fault ended: the disk, and the room on it, have been good since. Undefined before any, and while there is one. */
   healedAtMs: number | undefined;
   readonly #o: AdversityOptions;
-  readonly #jumpsAtFork: number[] = [];
+  /** What waits for a fork. */
+  readonly #atFork: FaultStep[] = [];
   /** Children whose end was decided: after how many operations, with which code (none: SIGKILL). */
   readonly #fates = new Map<number, { left: number; readonly code: number | undefined }>();
+  readonly #decides: boolean;
   #second: Server | undefined;
 
   constructor(options: AdversityOptions) {
@@ -49,10 +51,8 @@ export class Adversity {
     const { scenario, watch } = options;
     const { childKillChance, childFailChance, childLateChance } = scenario.faults ?? {};
     const decides = (childKillChance ?? 0) + (childFailChance ?? 0) + (childLateChance ?? 0) > 0;
-    const jumps = options.scenario.generations.some(({ steps }) =>
-      steps.some((step) => step.kind === 'wall' && step.atFork === true),
-    );
-    watch.onForked = decides || jumps ? (pid) => this.#forked(pid) : undefined;
+    this.#decides = decides;
+    watch.onForked = (pid) => this.#forked(pid);
     watch.onChildOperation = decides ? (pid) => this.#childOperates(pid) : undefined;
   }
 
@@ -68,11 +68,11 @@ export class Adversity {
 
   take(step: FaultStep): void {
     const { world, server, situations, weather } = this.#o;
-    const { machine, scheduler } = world;
+    const { machine } = world;
     switch (step.kind) {
       case 'wall':
         this.#noteWall();
-        if (step.atFork === true) this.#jumpsAtFork.push(step.byMs);
+        if (step.atFork === true) this.#atFork.push(step);
         else if (step.overMs === undefined) machine.jumpWall(step.byMs);
         else machine.slewWall(step.byMs, step.overMs);
         return;
@@ -82,16 +82,17 @@ export class Adversity {
         return;
       case 'stop': {
         const process = step.who === 'server' ? server.process : this.#newestChild();
-        if (process === undefined) return;
+        if (process === undefined) {
+          this.#atFork.push(step);
+          return;
+        }
         situations.count(step.who === 'server' ? 'server-stopped' : 'child-stopped');
         process.stop(step.forMs);
         return;
       }
       case 'signal':
-        this.signals++;
-        this.signalledAtMs ??= scheduler.nowMs;
-        situations.count(this.#newestChild() === undefined ? 'signalled' : 'signalled-while-child-runs');
-        server.process.deliver(step.signal);
+        if (step.atFork === true) this.#atFork.push(step);
+        else this.#signal(step.signal);
         return;
       case 'second':
         this.#startSecond();
@@ -144,6 +145,14 @@ export class Adversity {
     this.#second = undefined;
   }
 
+  #signal(signal: 'SIGTERM' | 'SIGINT'): void {
+    const { world, server, situations } = this.#o;
+    this.signals++;
+    this.signalledAtMs ??= world.scheduler.nowMs;
+    situations.count(this.#newestChild() === undefined ? 'signalled' : 'signalled-while-child-runs');
+    server.process.deliver(signal);
+  }
+
   #noteWall(): void {
     const { situations, watch, world } = this.#o;
     situations.count('wall-jump');
@@ -163,10 +172,19 @@ export class Adversity {
   #forked(pid: number): void {
     const { world, scenario, situations } = this.#o;
     const { choices, machine } = world;
-    for (const byMs of this.#jumpsAtFork.splice(0)) {
-      machine.jumpWall(byMs);
-      situations.count('wall-jump-at-fork');
+    for (const step of this.#atFork.splice(0)) {
+      if (step.kind === 'wall') {
+        machine.jumpWall(step.byMs);
+        situations.count('wall-jump-at-fork');
+      } else if (step.kind === 'stop') {
+        machine.processes.get(pid)?.stop(step.forMs);
+        situations.count('child-stopped');
+      } else if (step.kind === 'signal') {
+        // Not within the fork, where its code is on the stack.
+        this.#o.server.process.after(0, 'signal', () => this.#signal(step.signal));
+      }
     }
+    if (!this.#decides) return;
     const { childKillChance = 0, childFailChance = 0, childLateChance = 0 } = scenario.faults ?? {};
     const key = `child ${machine.forks}`;
     const u = choices.uniform(key);

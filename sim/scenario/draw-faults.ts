@@ -54,7 +54,7 @@ export function drawStandingFaults(draw: Stream, { families }: DrawnFaults): Sta
     [0, 0.6, 0],
     [0, 0, 0.8],
   ] as const);
-  const memory = { bytes: draw.pick([40_000, 100_000, 200_000, 400_000]), overcommit: draw.chance(0.6) };
+  const memory = { bytes: draw.pick([3000, 8000, 16_000, 40_000]), overcommit: draw.chance(0.6) };
   const lateTimers = { chance: draw.pick([0.01, 0.05]), upToMs: draw.pick([2000, 10_000, 60_000]) };
   const isLate = draw.chance(0.4);
   const faults: StandingFaults = {
@@ -90,7 +90,9 @@ export function scatterFaults(
   if (families.has('stalls'))
     for (let left = draw.range(1, 3); left > 0; left--) add(drawStall(draw, afterMs()));
   if (families.has('signals') && draw.chance(0.6)) {
-    add({ kind: 'signal', afterMs: afterMs(), signal: draw.pick(['SIGTERM', 'SIGTERM', 'SIGINT']) });
+    const signal = draw.pick(['SIGTERM', 'SIGTERM', 'SIGINT'] as const);
+    const atFork = draw.chance(0.4);
+    add({ kind: 'signal', afterMs: afterMs(), signal, ...(atFork ? { atFork } : {}) });
     if (draw.chance(0.3))
       add({ kind: 'signal', afterMs: afterMs(), signal: draw.pick(['SIGTERM', 'SIGINT']) });
   }

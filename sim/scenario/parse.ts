@@ -52,7 +52,7 @@ const step = variant('kind', {
   }),
   pause: shape({ kind: text, afterMs: number(0), forMs: number(0) }),
   stop: shape({ kind: text, afterMs: number(0), who: oneOf('server', 'child'), forMs: number(0) }),
-  signal: shape({ kind: text, afterMs: number(0), signal: oneOf('SIGTERM', 'SIGINT') }),
+  signal: shape({ kind: text, afterMs: number(0), signal: oneOf('SIGTERM', 'SIGINT'), 'atFork?': flag }),
   second: shape({ kind: text, afterMs: number(0) }),
   disk: shape({ kind: text, afterMs: number(0), plan: diskPlan }),
   space: shape({ kind: text, afterMs: number(0), 'freeBytes?': whole(0) }),

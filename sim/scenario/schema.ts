@@ -66,14 +66,20 @@ export type FaultStep =
     }
   /** The whole machine stands still. */
   | { readonly kind: 'pause'; readonly afterMs: number; readonly forMs: number }
-  /** The server, or its child, is stopped (SIGSTOP), or has a turn that takes so long. */
+  /** The server, or its child, is stopped (SIGSTOP), or has a turn that takes so long. Without a child the next one is. */
   | {
       readonly kind: 'stop';
       readonly afterMs: number;
       readonly who: 'server' | 'child';
       readonly forMs: number;
     }
-  | { readonly kind: 'signal'; readonly afterMs: number; readonly signal: 'SIGTERM' | 'SIGINT' }
+  /** With `atFork` it waits for the next fork and comes right behind it. */
+  | {
+      readonly kind: 'signal';
+      readonly afterMs: number;
+      readonly signal: 'SIGTERM' | 'SIGINT';
+      readonly atFork?: boolean;
+    }
   /** Somebody starts a second server on the same directory. */
   | { readonly kind: 'second'; readonly afterMs: number }
   /** From now on the disk errs like that; an empty plan ends it. */

@@ -74,7 +74,8 @@ export class Stage {
     // The watcher needs the world and the world the watcher: the callbacks reach it later.
     const watch: { current: LogWatch | undefined } = { current: undefined };
     const options = worldOptions(scenario, module, undefined);
-    this.weather = new DiskWeather(options.faults);
+    // Where a page that fails may hold anything, it takes durable bytes with it, and no engine can promise those.
+    this.weather = new DiskWeather({ ...options.faults, errorModel: 'plain' });
     const { forkErrorChance, memory, lateTimers } = scenario.faults ?? {};
     this.world = createWorld({
       ...options,

@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts';
 import { acknowledgementMutants } from './acknowledgement.ts';
 import { childMutants } from './children.ts';
 import { effectMutants } from './effects.ts';
+import { mishapMutants } from './mishaps.ts';
 import { nameMutants } from './names.ts';
 import { recoveryMutants } from './recovery.ts';
 
@@ -12,6 +13,7 @@ export const mutants: readonly Mutant[] = [
   ...recoveryMutants,
   ...childMutants,
   ...effectMutants,
+  ...mishapMutants,
 ];
 
 /** The seven that every range of 200 seeds must kill. */
