@@ -88,7 +88,7 @@ export const childMutants: readonly Mutant[] = [
     replace: `if (!child.wasKilled) {`,
     kills: ['P10', 'P12', 'P5'],
     profiles: any,
-    needs: { persistences: ['rdb', 'rdb+aof', 'rdb+hybrid'] },
+    needs: { persistences: ['rdb', 'rdb+aof', 'rdb+hybrid'], faults: ['children'] },
   },
   {
     id: 'exit-code-of-the-rewriting-child-ignored',
@@ -100,7 +100,7 @@ export const childMutants: readonly Mutant[] = [
     replace: `if (!this.#isCancelled) return;`,
     kills: ['P10', 'P12', 'P1'],
     profiles: any,
-    needs: log,
+    needs: { ...log, faults: ['children'] },
   },
   {
     id: 'dirty-forgotten-at-the-end-of-a-save',
@@ -111,7 +111,7 @@ export const childMutants: readonly Mutant[] = [
     file: 'src/engine/snapshot.ts',
     find: `engine.dirty -= dirtyAtFork;`,
     replace: `engine.dirty = 0;`,
-    kills: ['P5'],
+    kills: ['P5', 'P18'],
     profiles: any,
     needs: { persistences: ['rdb'] },
   },

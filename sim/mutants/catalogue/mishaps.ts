@@ -26,7 +26,7 @@ export const mishapMutants: readonly Mutant[] = [
     find: `if (this.#syncing || this.#forsaken || this.syncError !== undefined) return;`,
     replace: `if (this.#syncing || this.#forsaken) return;
     this.syncError = undefined;`,
-    kills: ['P14', 'P18', 'P1', 'P3'],
+    kills: ['P14', 'P18', 'P1', 'P3', 'P12'],
     profiles: strict,
     needs: { ...logEverysec, faults: ['errors'] },
   },
