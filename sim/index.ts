@@ -10,6 +10,7 @@
  *
  * From the outside in: `generateScenario` makes a scenario (plain JSON) from a seed; `runScenario` runs one, pure and
  * deterministic, on the engine or on another module of its shape; `runScenario`'s result is plain data. Below that,
+ * `explore` tries every crash at every instant of a run, and `everyCrash` does that for any code written against the ports.
  * `createWorld` is a machine with a clock, a disk and processes for any code written against the ports, and `crash`
  * makes one of the disks that a loss of power may leave.
  */
@@ -53,8 +54,17 @@ export {
   profiles,
   SimDisk,
 } from './disk/index.ts';
-export type { CrashReport, Profile } from './disk/index.ts';
+export type { CrashReport, PendingRow, Profile } from './disk/index.ts';
+export { everyCrash } from './explore/every-crash.ts';
+export type { CrashFailure, CrashReportOfAll, CrashTest } from './explore/every-crash.ts';
+export { explore } from './explore/explore.ts';
+export type { Exploration, ExploreOptions } from './explore/explore.ts';
+export type { ExploreLimits } from './explore/image.ts';
+export type { Finding } from './explore/judge.ts';
+export { protocols } from './explore/protocols.ts';
+export { walkStates } from './explore/states.ts';
+export { exploreScenario } from './explore/workload.ts';
 export { Odometer, SeededChoices, Stream, Streams } from './draws/index.ts';
 export type { Choices } from './draws/index.ts';
-export { createWorld } from './world/index.ts';
+export { createWorld, Machine, Scheduler, SimClock, SimProcess } from './world/index.ts';
 export type { World, WorldOptions } from './world/index.ts';
