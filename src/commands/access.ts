@@ -14,6 +14,7 @@ import {
   type ZsetValue,
   type ValueType,
 } from '../data/index.ts';
+import { equalBytes } from './bytes.ts';
 import type { Context } from './context.ts';
 import { errors } from './errors.ts';
 
@@ -67,10 +68,15 @@ export function isWrongType(context: Context, entry: Entry | undefined, type: Va
 }
 
 /** Says that word `index` of the command is a key of the client's database that changed. */
-export function touch(context: Context, index: number, changes = 1): void {
+export function touch(context: Context, index: number, changes = 1, wakes = true): void {
   // Nobody watches while a log is replayed, and what it says is saved already: the view would be made for nothing.
   if (context.replaying) return;
-  context.changed(context.dbIndex, context.argv.bytes(index), changes);
+  context.changed(context.dbIndex, context.argv.bytes(index), changes, wakes);
+}
+
+/** Whether a command that waited may look at the key at word `index`: at any, the first time. */
+export function isReadyFor({ argv, readyKey }: Context, index: number): boolean {
+  return readyKey === undefined || equalBytes(readyKey, argv.bytes(index));
 }
 
 /** Removes the key at word `index`. */

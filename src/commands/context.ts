@@ -27,8 +27,6 @@ export interface Wait {
   readonly type: ValueType;
   /** 0: for ever. */
   readonly timeoutMs: number;
-  /** What is answered when the time is over. */
-  readonly nil: 'array' | 'bulk';
   /** The client is sent away where its key goes or changes its type. */
   readonly unblocksOnRemoval?: boolean;
 }
@@ -47,22 +45,21 @@ export interface Context {
   readonly replaying: boolean;
   /** When a run of a stream's entries is full. */
   readonly streamNodes: StreamNodeLimits;
-  /** True while a command that blocked is run again because one of its keys is ready. */
-  readonly isUnblocking: boolean;
+  /** The key for whose sake a command that waited is run again: it looks at no other. */
+  readonly readyKey: Uint8Array | undefined;
   /**
    * Lets the client wait for keys. False where it may not wait (in a transaction, during a replay): then the command
    * answers as if the time were over.
    */
   block(wait: Wait): boolean;
-  /** Says that whoever waits for a key of the client's database should look again, though nothing was put there. */
-  signalReady(key: Uint8Array): void;
   /** Uniform in [0, 1). */
   draw(): number;
   /**
    * Says that a key changed (made, altered, removed): for WATCH and for the count of changes since the last save, which
-   * grows by `changes`. To be called once for each changed key, also for what is not this client's database.
+   * grows by `changes`. To be called once for each changed key, also for what is not this client's database. `wakes`:
+   * whether those who wait for the key look again; by default they do.
    */
-  changed(dbIndex: number, key: Uint8Array, changes?: number): void;
+  changed(dbIndex: number, key: Uint8Array, changes?: number, wakes?: boolean): void;
   /** As `changed` for every key of one database, or of all (dbIndex undefined): FLUSHDB, FLUSHALL, SWAPDB. */
   changedAll(dbIndex: number | undefined, changes: number): void;
 }

@@ -95,10 +95,11 @@ export const errors = {
   claimCount: 'ERR COUNT must be > 0',
   claimMinIdle: (command: string) => `ERR Invalid min-idle-time argument for ${command}`,
   claimOption: (option: string) => `ERR Invalid ${option} option argument for XCLAIM`,
+  unblockedByRemoval: 'UNBLOCKED the stream key no longer exists',
+  unblockedByClient: 'UNBLOCKED client unblocked via CLIENT UNBLOCK',
   timeoutNotInteger: 'ERR timeout is not an integer or out of range',
   timeoutNotFloat: 'ERR timeout is not a float or out of range',
   timeoutNegative: 'ERR timeout is negative',
-  timeoutOutOfRange: 'ERR timeout is out of range',
   lcsTooLong: 'ERR String too long for LCS',
 } as const;
 

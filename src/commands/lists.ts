@@ -61,6 +61,16 @@ function push(end: ListEnd, mustExist: boolean): (context: Context) => void {
   };
 }
 
+/** Removes one element from the end of a list that is there, and the key with the last. */
+export function takeFrom(context: Context, index: number, end: ListEnd): Uint8Array {
+  const list = listToChange(context, index);
+  const { length } = list;
+  const element = end === 'LEFT' ? list.popHead() : list.popTail();
+  if (length === 1) remove(context, index);
+  touch(context, index);
+  return element;
+}
+
 function pop(end: ListEnd, name: string): (context: Context) => void {
   return (context) => {
     const { argv, reply } = context;
@@ -75,10 +85,7 @@ function pop(end: ListEnd, name: string): (context: Context) => void {
     if (argv.count === 3) {
       popSeveral(context, 1, length, end, Math.min(wanted, length));
     } else {
-      const list = listToChange(context, 1);
-      reply.bulk(end === 'LEFT' ? list.popHead() : list.popTail());
-      if (length === 1) remove(context, 1);
-      touch(context, 1);
+      reply.bulk(takeFrom(context, 1, end));
     }
     context.effects.verbatim();
   };

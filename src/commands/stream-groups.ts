@@ -74,7 +74,6 @@ function xgroup(context: Context): void {
       const removed = stream!.group(groupName) !== undefined;
       if (removed) {
         streamToChange(context, 2).removeGroup(groupName);
-        context.signalReady(argv.bytes(2));
         logChange(context);
       }
       return reply.integer(removed ? 1 : 0);
@@ -96,8 +95,8 @@ function xgroup(context: Context): void {
   }
 }
 
-function logChange(context: Context): void {
-  touch(context, 2);
+function logChange(context: Context, wakes = true): void {
+  touch(context, 2, 1, wakes);
   context.effects.verbatim();
 }
 
@@ -113,7 +112,8 @@ function place(
   const stream = streamToChange(context, 2);
   if (name === 'setid') stream.setGroup(groupName, id, entriesRead);
   else if (!stream.createGroup(groupName, id, entriesRead)) return reply.error(errors.busyGroup);
-  logChange(context);
+  // Whoever waits for what is new is not served by a group that goes back: that is Redis's way.
+  logChange(context, name !== 'setid');
   reply.ok();
 }
 

@@ -7,6 +7,7 @@ import {
   type StreamId,
   type StreamView,
 } from '../data/index.ts';
+import { isReadyFor } from './access.ts';
 import { integerOrReply, refuse } from './arguments.ts';
 import { latin1 } from './bytes.ts';
 import type { Command, Context } from './context.ts';
@@ -105,10 +106,11 @@ function positionsOrReply(context: Context, request: ReadRequest): (StreamId | '
   const { group, keyIndex, keys } = request;
   const positions: (StreamId | 'new')[] = [];
   for (let i = 0; i < keys; i++) {
-    const stream = streamAt(context, keyIndex + i);
+    const stream = waitedFor(context, keyIndex + i);
     if (stream === null) return undefined;
-    if (group !== undefined && stream?.group(group) === undefined) {
-      if (context.isUnblocking) return refuse(context, errors.blockedGroupGone);
+    const isReady = isReadyFor(context, keyIndex + i);
+    if (isReady && group !== undefined && stream?.group(group) === undefined) {
+      if (context.readyKey !== undefined) return refuse(context, errors.blockedGroupGone);
       const [key, name] = [argv.text(keyIndex + i), latin1(group)];
       return refuse(
         context,
@@ -141,7 +143,7 @@ function read(context: Context, isGroupRead: boolean): void {
   const { group, keyIndex } = request;
   const served: number[] = [];
   for (const [i, position] of positions.entries()) {
-    const stream = streamAt(context, keyIndex + i);
+    const stream = waitedFor(context, keyIndex + i);
     if (stream === null || stream === undefined) continue;
     if (group !== undefined && position !== 'new') served.push(i);
     else if (stream.length > 0) {
@@ -168,6 +170,11 @@ function read(context: Context, isGroupRead: boolean): void {
   }
 }
 
+/** As `streamAt`; while a command that waited is run again, another of its keys may hold anything. */
+function waitedFor(context: Context, index: number): ReturnType<typeof streamAt> {
+  return isReadyFor(context, index) ? streamAt(context, index) : undefined;
+}
+
 function nextId(id: StreamId): StreamId {
   return id === greatestStreamId ? id : id + 1n;
 }
@@ -186,7 +193,6 @@ function block(context: Context, request: ReadRequest, positions: readonly (Stre
     keys: Array.from({ length: keys }, (_, i) => argv.bytes(keyIndex + i)),
     type: 'stream',
     timeoutMs: request.timeoutMs!,
-    nil: 'array',
     unblocksOnRemoval: request.group !== undefined,
   });
   if (!waits) reply.nilArray();

@@ -1,5 +1,7 @@
 /** All commands of the keyspace, by name. */
 import type { Argv } from '../resp/index.ts';
+import { blockingListCommands } from './blocking-lists.ts';
+import { blockingZsetCommands } from './blocking-zsets.ts';
 import { CommandIndex } from './command-index.ts';
 import type { Command } from './context.ts';
 import { counterCommands } from './counters.ts';
@@ -50,6 +52,8 @@ const all: readonly Command[] = [
   ...zsetAlgebraCommands,
   ...geoCommands,
   ...geoSearchCommands,
+  ...blockingListCommands,
+  ...blockingZsetCommands,
   ...streamCommands,
   ...streamReadCommands,
   ...streamGroupCommands,

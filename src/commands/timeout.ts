@@ -19,13 +19,13 @@ export function timeoutOrReply(context: Context, index: number, unit: 'ms' | 'se
   } else {
     const value = parseLongDouble(argv.bytes(index));
     if (value === undefined) return refuse(context, errors.timeoutNotFloat);
-    if (value === 'inf') return refuse(context, errors.timeoutOutOfRange);
-    if (value === '-inf') return refuse(context, errors.timeoutNegative);
+    // As in Redis, what 64 bits do not hold comes out as negative.
+    if (value === 'inf' || value === '-inf') return refuse(context, errors.timeoutNegative);
     timeoutMs = thousandfold(value);
+    if (timeoutMs >= 2 ** 63) return refuse(context, errors.timeoutNegative);
   }
   if (timeoutMs < 0) return refuse(context, errors.timeoutNegative);
-  if (timeoutMs > Number.MAX_SAFE_INTEGER) return refuse(context, errors.timeoutOutOfRange);
-  return timeoutMs;
+  return Math.min(timeoutMs, Number.MAX_SAFE_INTEGER);
 }
 
 /** A thousand times the number, rounded up. */

@@ -3,11 +3,12 @@
  *
  * `popElements` is what the blocking forms do, too, once there is something to pop.
  */
-import { find, isWrongType, remove, touch, zsetToChange } from './access.ts';
+import { find, isReadyFor, isWrongType, remove, touch, zsetToChange } from './access.ts';
 import { atLeastOrReply } from './arguments.ts';
 import type { Command, Context } from './context.ts';
 import { define, noKeys, oneKey } from './define.ts';
 import { errors } from './errors.ts';
+import type { PopFromFirst } from './list-moves.ts';
 
 export type ZsetEnd = 'MIN' | 'MAX';
 
@@ -60,12 +61,12 @@ function zpop(end: ZsetEnd): (context: Context) => void {
   };
 }
 
-/** ZMPOP numkeys key [key ...] MIN|MAX [COUNT count] */
-function zmpop(context: Context): void {
+/** Pops from the first sorted set that is there: `numkeys key [key ...] MIN|MAX [COUNT count]` from word `at` on. */
+export function popFromFirstZset(context: Context, at: number, { mayGoOn, none }: PopFromFirst): void {
   const { argv, reply } = context;
-  const keys = atLeastOrReply(context, 1, 1, errors.numkeysNotPositive);
+  const keys = atLeastOrReply(context, at, 1, errors.numkeysNotPositive);
   if (keys === undefined) return;
-  const endIndex = keys + 2;
+  const endIndex = at + keys + 1;
   if (endIndex >= argv.count) return reply.error(errors.syntax);
   const end = (['MIN', 'MAX'] as const).find((name) => argv.is(endIndex, name));
   if (end === undefined) return reply.error(errors.syntax);
@@ -76,7 +77,9 @@ function zmpop(context: Context): void {
     wanted = atLeastOrReply(context, i + 1, 1, errors.countNotPositive);
     if (wanted === undefined) return;
   }
-  for (let i = 2; i < endIndex; i++) {
+  if (!mayGoOn()) return;
+  for (let i = at + 1; i < endIndex; i++) {
+    if (!isReadyFor(context, i)) continue;
     const entry = find(context, i);
     if (isWrongType(context, entry, 'zset')) return;
     if (entry === undefined) continue;
@@ -86,7 +89,11 @@ function zmpop(context: Context): void {
     reply.bulk(argv.bytes(i));
     return replyPopped(context, popped, true);
   }
-  reply.nilArray();
+  none(keys);
+}
+
+function zmpop(context: Context): void {
+  popFromFirstZset(context, 1, { mayGoOn: () => true, none: () => context.reply.nilArray() });
 }
 
 export const zsetPopCommands: readonly Command[] = [

@@ -19,6 +19,7 @@ import { adminCommands } from './admin/index.ts';
 import type { AdminCommand } from './admin/types.ts';
 import { ActiveExpiry } from './active-expiry.ts';
 import { Backups } from './backup.ts';
+import { Blocking } from './blocking.ts';
 import { Cron } from './cron.ts';
 import { Execution } from './execution.ts';
 import { Gate } from './gate.ts';
@@ -57,6 +58,11 @@ const writers: ReadonlySet<CommandInfo> = new Set(
   [...keyspaceCommands.values(), ...adminCommands.values()].filter(mayWrite),
 );
 
+/** The commands that may let their client wait. */
+const blockers: ReadonlySet<CommandInfo> = new Set(
+  [...keyspaceCommands.values()].filter(({ flags }) => flags.includes('blocking')),
+);
+
 export class Engine {
   readonly host: Host;
   readonly settings: Settings;
@@ -71,6 +77,7 @@ export class Engine {
   readonly backups: Backups;
   readonly latency: LatencyMonitor;
   readonly watchers = new Watchers();
+  readonly blocking = new Blocking(this);
   readonly stats = newStats();
   /** What the start found and did. */
   readonly recovery = new RecoveryReport();
@@ -113,13 +120,15 @@ export class Engine {
       },
       new ReplyWriter(new ByteWriter(64)),
       () => this.randomness.draw(),
-      (dbIndex, key, changes) => {
+      (dbIndex, key, changes, wakes) => {
         this.dirty += changes;
         if (key === undefined) {
           this.watchers.touchAll(dbIndex);
+          this.blocking.touchAll(dbIndex);
           if (dbIndex === undefined && !this.execution.replaying) this.snapshots.everythingFlushed();
         } else {
           this.watchers.touch(dbIndex!, key);
+          if (wakes) this.blocking.touch(dbIndex!, key);
         }
       },
     );
@@ -187,6 +196,7 @@ export class Engine {
   forget(session: Session): void {
     this.watchers.clear(session);
     this.backups.end(session);
+    this.blocking.forget(session);
     this.sessions.delete(session.id);
   }
 
@@ -228,6 +238,7 @@ export class Engine {
           this.journal.append(this.execution.unit);
           session.lastUnit = this.journal.appended;
         }
+        this.blocking.serve();
       }
     }
     if (session.replies === 'on') return pending;
@@ -245,8 +256,18 @@ export class Engine {
     inExec: boolean,
   ): Promise<void> | undefined {
     if ('run' in command) {
-      this.execution.run(command, argv, session.dbIndex, session.reply);
-      return undefined;
+      const { execution } = this;
+      if (inExec || !blockers.has(command)) {
+        execution.run(command, argv, session.dbIndex, session.reply);
+        return undefined;
+      }
+      let waits: Promise<void> | undefined;
+      execution.onBlock = (wait) => {
+        waits = this.blocking.wait(session, session.dbIndex, wait);
+      };
+      execution.run(command, argv, session.dbIndex, session.reply);
+      execution.onBlock = undefined;
+      return waits;
     }
     const done = command.administer({
       engine: this,
@@ -302,8 +323,10 @@ export class Engine {
     execution.unit.command('DEL', key);
     this.journal.append(execution.unit);
     this.watchers.touch(dbIndex, key);
+    this.blocking.touch(dbIndex, key);
     this.dirty++;
     this.stats.expiredKeys++;
+    this.blocking.serve();
   }
 
   /** SHUTDOWN. Resolves when everything is as durable as it was asked for; does not end the process. */

@@ -9,7 +9,12 @@ import { Argv, type ReplyWriter } from '../resp/index.ts';
 import { Unit } from './unit.ts';
 
 /** Who is told of changes. `key` undefined: every key of `dbIndex`, or of all databases where that is undefined too. */
-export type OnChange = (dbIndex: number | undefined, key: Uint8Array | undefined, changes: number) => void;
+export type OnChange = (
+  dbIndex: number | undefined,
+  key: Uint8Array | undefined,
+  changes: number,
+  wakes: boolean,
+) => void;
 
 export class Execution implements Context {
   readonly keyspace: Keyspace;
@@ -21,7 +26,9 @@ export class Execution implements Context {
   dbIndex = 0;
   nowMs = 0;
   replaying = false;
-  isUnblocking = false;
+  readyKey: Uint8Array | undefined;
+  /** Takes what a command waits for; undefined where the client may not wait. */
+  onBlock: ((wait: Wait) => void) | undefined;
   readonly streamNodes: StreamNodeLimits;
 
   readonly #draw: () => number;
@@ -52,23 +59,41 @@ export class Execution implements Context {
     command.run(this);
   }
 
-  /** Nobody waits yet. */
-  block(_wait: Wait): boolean {
-    return false;
+  /**
+   * Runs the command of a client that waits, for the sake of one of its keys.
+   * @returns whether it was answered; else it waits on
+   */
+  runAgain(command: Command, argv: Argv, dbIndex: number, reply: ReplyWriter, readyKey: Uint8Array): boolean {
+    let waitsOn = false;
+    this.readyKey = readyKey;
+    this.onBlock = () => {
+      waitsOn = true;
+    };
+    try {
+      this.run(command, argv, dbIndex, reply);
+    } finally {
+      this.readyKey = undefined;
+      this.onBlock = undefined;
+    }
+    return !waitsOn;
   }
 
-  signalReady(_key: Uint8Array): void {}
+  block(wait: Wait): boolean {
+    if (this.onBlock === undefined || this.replaying) return false;
+    this.onBlock(wait);
+    return true;
+  }
 
   draw(): number {
     return this.#draw();
   }
 
   /** During a replay not everything is told: see `touch`. */
-  changed(dbIndex: number, key: Uint8Array, changes = 1): void {
-    this.#onChange(dbIndex, key, changes);
+  changed(dbIndex: number, key: Uint8Array, changes = 1, wakes = true): void {
+    this.#onChange(dbIndex, key, changes, wakes);
   }
 
   changedAll(dbIndex: number | undefined, changes: number): void {
-    this.#onChange(dbIndex, undefined, changes);
+    this.#onChange(dbIndex, undefined, changes, true);
   }
 }

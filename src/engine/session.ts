@@ -60,6 +60,11 @@ export class Session {
     this.reply = new ReplyWriter(this.#output);
   }
 
+  /** It waits for a key. */
+  get isBlocked(): boolean {
+    return this.#engine.blocking.isWaiting(this);
+  }
+
   get isClosed(): boolean {
     return this.#closed;
   }

@@ -26,9 +26,9 @@ export function describeClient(session: Session, nowMs: number): string {
   return fields.map(([name, value]) => `${name}=${value}`).join(' ');
 }
 
-/** x: in MULTI, d: a watched key has changed, N: nothing special. */
-function flagsOf({ transaction }: Session): string {
-  const flags = (transaction.isOpen ? 'x' : '') + (transaction.isStale ? 'd' : '');
+/** b: waits for a key, x: in MULTI, d: a watched key has changed, N: nothing special. */
+function flagsOf({ transaction, isBlocked }: Session): string {
+  const flags = (isBlocked ? 'b' : '') + (transaction.isOpen ? 'x' : '') + (transaction.isStale ? 'd' : '');
   return flags === '' ? 'N' : flags;
 }
 

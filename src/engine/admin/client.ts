@@ -78,6 +78,20 @@ function replyMode({ session, argv, reply }: AdminCall): void {
   }
 }
 
+/** CLIENT UNBLOCK id [TIMEOUT | ERROR] */
+function unblock({ engine, argv, reply }: AdminCall): void {
+  const isError = argv.count === 4 && argv.is(3, 'ERROR');
+  if (argv.count > 4) return reply.error(errors.syntax);
+  if (argv.count === 4 && !isError && !argv.is(3, 'TIMEOUT'))
+    return reply.error('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
+  const id = parseInteger(argv.bytes(2));
+  if (id === undefined) return reply.error(errors.notInteger);
+  const session = engine.sessions.get(id);
+  const isUnblocked =
+    session !== undefined && engine.blocking.unblock(session, isError ? 'error' : 'timeout');
+  reply.integer(isUnblocked ? 1 : 0);
+}
+
 /** Nobody is ever evicted, so this is granted beforehand. */
 function noEvict({ argv, reply }: AdminCall): void {
   if (argv.is(2, 'ON') || argv.is(2, 'OFF')) reply.ok();
@@ -98,5 +112,6 @@ export const clientCommands: readonly AdminCommand[] = [
     admin('client|kill', -3, powerful, killClients),
     admin('client|reply', 3, plain, replyMode),
     admin('client|no-evict', 3, powerful, noEvict),
+    admin('client|unblock', -3, powerful, unblock),
   ]),
 ];

@@ -17,6 +17,7 @@ export function keysOf(command: CommandInfo, argv: Argv): Uint8Array[] | undefin
     return sources.length === 0 ? [] : [...keys, ...sources];
   }
   if (!command.flags.includes('movablekeys')) return undefined;
+  if (command.name.startsWith('xread')) return streamKeys(argv);
   // Those that say how many keys follow: LMPOP numkeys key …, BLMPOP timeout numkeys key …
   return counted(argv, command.name.startsWith('b') ? 2 : 1);
 }
@@ -33,4 +34,13 @@ function storeOption(argv: Argv): Uint8Array[] {
   for (let i = argv.count - 2; i >= 5; i--)
     if (argv.is(i, 'STORE') || argv.is(i, 'STOREDIST')) return [argv.bytes(i + 1).slice()];
   return [];
+}
+
+/** XREAD and XREADGROUP: behind STREAMS as many keys as ids. */
+function streamKeys(argv: Argv): Uint8Array[] {
+  let at = 1;
+  while (at < argv.count && !argv.is(at, 'STREAMS')) at++;
+  const count = (argv.count - at - 1) / 2;
+  if (count < 1 || !Number.isInteger(count)) return [];
+  return Array.from({ length: count }, (_, i) => argv.bytes(at + 1 + i).slice());
 }

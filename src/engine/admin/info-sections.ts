@@ -33,7 +33,7 @@ function clientLines(engine: Engine): readonly InfoLine[] {
     ['connected_clients', engine.sessions.size],
     ['cluster_connections', 0],
     ['maxclients', engine.settings.maxclients],
-    ['blocked_clients', 0],
+    ['blocked_clients', engine.blocking.count],
     ['tracking_clients', 0],
   ];
 }

@@ -27,7 +27,7 @@ export class Runner implements Context {
   readonly reply: ReplyWriter;
   nowMs: number;
   replaying = false;
-  readonly isUnblocking = false;
+  readonly readyKey = undefined;
   readonly streamNodes = { maxBytes: 4096, maxEntries: 100 };
   readonly effects: Effects;
   /** Everything logged so far. */
@@ -70,8 +70,6 @@ export class Runner implements Context {
   block(): boolean {
     return false;
   }
-
-  signalReady(): void {}
 
   changed(dbIndex: number, key: Uint8Array, changes = 1): void {
     this.touched.add(`${dbIndex}:${latin1(key)}`);
