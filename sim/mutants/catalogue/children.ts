@@ -115,4 +115,16 @@ export const childMutants: readonly Mutant[] = [
     profiles: any,
     needs: { persistences: ['rdb'] },
   },
+  {
+    id: 'half-a-score-in-the-file',
+    title: 'Scores of large sorted sets are written with half of their bits',
+    story: 'redis#13347, kvrocks#2547: an encoding that its own reader takes, and that means something else.',
+    zoo: 'B99',
+    file: 'src/data/run-cursor.ts',
+    find: `this.#made.bytes(text, from, from + scoreBytes);`,
+    replace: `this.#made.bytes(text, from, from + scoreBytes / 2);
+      this.#made.bytes(text, from, from + scoreBytes / 2);`,
+    kills: ['P10', 'P1', 'P5', 'P12'],
+    profiles: any,
+  },
 ];

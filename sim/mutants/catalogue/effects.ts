@@ -94,6 +94,20 @@ export const effectMutants: readonly Mutant[] = [
     needs: log,
   },
   {
+    id: 'emptying-zpop-not-logged',
+    title: 'ZPOPMIN and ZPOPMAX of all elements are not logged',
+    story: 'As emptying-spop-not-logged, in sorted sets.',
+    zoo: 'B93',
+    file: 'src/commands/zset-pops.ts',
+    find: `const popped = popElements(context, 1, end, count);
+    context.effects.verbatim();`,
+    replace: `const popped = popElements(context, 1, end, count);
+    if (context.db.find(argv.bytes(1)) !== undefined) context.effects.verbatim();`,
+    kills: ['P1', 'P2', 'P3', 'P4', 'P11'],
+    profiles: any,
+    needs: log,
+  },
+  {
     id: 'flushall-not-logged',
     title: 'FLUSHALL is not logged',
     story: 'redis#142 (2011).',

@@ -633,9 +633,14 @@ export class Generator {
     return this.#chance(0.3) ? [this.#case('LIMIT'), this.#index(), this.#index()] : [];
   }
 
-  /** Ranges by member, of keys that nothing else is done with. */
+  /** Ranges by member, of keys that nothing else is done with: a string now and then, for the wrong type. */
   #lex(): string[] {
-    const key = () => (this.#chance(0.95) ? this.#pick(lexNames) : this.#key('list'));
+    const key = () => this.#pick(lexNames);
+    if (this.#chance(0.03))
+      return this.#pick([
+        ['SET', key(), 'x'],
+        ['DEL', ...lexNames],
+      ]);
     const bounds = [this.#lexBound(), this.#lexBound()];
     switch (this.#below(9)) {
       case 0:
