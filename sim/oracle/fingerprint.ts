@@ -6,6 +6,7 @@
  * members of sets and hashes are summed too, since their order means nothing. Two different states give the same number
  * about once in 2^52.
  */
+import { streamText } from './stream.ts';
 import type { ModelRecord } from './record.ts';
 
 const LOW = 0x1_0000_0000;
@@ -52,6 +53,10 @@ export class Fingerprints {
         body = EMPTY_FINGERPRINT;
         for (const [field, value] of record.value)
           body = addFingerprint(body, this.#text(value, this.#text(field, kind)));
+        break;
+      case 'stream':
+        kind = 6;
+        body = this.#text(streamText(record.value), kind);
         break;
       case 'zset':
         kind = 5;

@@ -8,6 +8,7 @@
 import { NO_EXPIRY_MS, recordOf } from './record.ts';
 import type { ModelRecord, Value } from './record.ts';
 import { crc64 } from './crc64.ts';
+import type { ModelGroup, ModelPending, ModelStream } from './stream.ts';
 import { textOf } from './text.ts';
 
 export interface DecodedRdb {
@@ -110,9 +111,86 @@ class Decoder {
         return { type: 'zset', value: this.#scored() };
       case 17:
         return { type: 'zset', value: this.#ordered(this.#listpack()) };
+      case 19:
+        return { type: 'stream', value: this.#stream() };
       default:
         return this.#fail(`type ${type}`);
     }
+  }
+
+  #stream(): ModelStream {
+    const entries = new Map<bigint, readonly string[]>();
+    for (let nodes = this.#length(); nodes > 0; nodes--) {
+      const master = this.#string();
+      if (master.length !== 16) this.#fail(`a run of entries under a key of ${master.length} bytes`);
+      this.#run(rawId(master), this.#listpack(), entries);
+    }
+    const length = this.#length();
+    if (length !== entries.size) this.#fail(`a stream of ${entries.size} entries that claims ${length}`);
+    const lastId = this.#id();
+    const firstId = this.#id();
+    if (firstId !== ([...entries.keys()][0] ?? 0n)) this.#fail('a stream that claims another first id');
+    const maxDeletedId = this.#id();
+    const entriesAdded = this.#length();
+    const groups = new Map<string, ModelGroup>();
+    for (let left = this.#length(); left > 0; left--) {
+      const name = this.#string();
+      groups.set(name, this.#group());
+    }
+    return { entries, lastId, maxDeletedId, entriesAdded, groups };
+  }
+
+  /** Adds the living entries of one run. */
+  #run(master: bigint, parts: readonly string[], into: Map<bigint, readonly string[]>): void {
+    const names = parts.slice(3, 3 + Number(parts[2]));
+    let [living, deleted] = [Number(parts[0]), Number(parts[1])];
+    for (let at = 4 + names.length; at < parts.length;) {
+      const from = at;
+      const flags = Number(parts[at]);
+      const ms = BigInt.asUintN(64, (master >> 64n) + BigInt(parts[at + 1]!));
+      const seq = BigInt.asUintN(64, master + BigInt(parts[at + 2]!));
+      at += 3;
+      const count = (flags & 2) !== 0 ? names.length : Number(parts[at++]);
+      const fields: string[] = [];
+      for (let i = 0; i < count; i++) fields.push((flags & 2) !== 0 ? names[i]! : parts[at++]!, parts[at++]!);
+      if (Number(parts[at]) !== at - from) this.#fail('an entry of a stream of a wrong length');
+      at++;
+      if ((flags & 1) !== 0) deleted--;
+      else living--;
+      if ((flags & 1) === 0) into.set((ms << 64n) | seq, fields);
+    }
+    if (living !== 0 || deleted !== 0) this.#fail('a run of entries that counts them wrongly');
+  }
+
+  #group(): ModelGroup {
+    const lastId = this.#id();
+    const entriesRead = this.#length();
+    const times = new Map<bigint, Omit<ModelPending, 'consumer'>>();
+    for (let left = this.#length(); left > 0; left--) {
+      const id = rawId(this.#take(16));
+      times.set(id, { deliveredMs: this.#int64(), deliveries: this.#length() });
+    }
+    const consumers = new Set<string>();
+    const pending = new Map<bigint, ModelPending>();
+    for (let left = this.#length(); left > 0; left--) {
+      const consumer = this.#string();
+      consumers.add(consumer);
+      this.#int64();
+      for (let own = this.#length(); own > 0; own--) {
+        const id = rawId(this.#take(16));
+        const time = times.get(id) ?? this.#fail('pending for a consumer, not for its group');
+        pending.set(id, { consumer, ...time });
+      }
+    }
+    if (pending.size !== times.size) this.#fail("pending entries that are no consumer's");
+    // 2^64 - 1 stands for "not known"; as a number it is 2^64.
+    return { lastId, entriesRead: entriesRead >= 2 ** 63 ? -1 : entriesRead, consumers, pending };
+  }
+
+  /** An id as two lengths. */
+  #id(): bigint {
+    const ms = BigInt(this.#length());
+    return (ms << 64n) | BigInt(this.#length());
   }
 
   #quicklist(): string[] {
@@ -337,6 +415,13 @@ class Decoder {
   #fail(what: string): never {
     throw new RdbDecodeError(what, this.#at);
   }
+}
+
+/** An id as 16 bytes, the highest first. */
+function rawId(text: string): bigint {
+  let id = 0n;
+  for (let i = 0; i < 16; i++) id = (id << 8n) | BigInt(text.charCodeAt(i));
+  return id;
 }
 
 function bytesOf(text: string): Uint8Array<ArrayBuffer> {

@@ -7,6 +7,9 @@
  * Text is "binary" text: one character a byte, 0 to 255.
  */
 
+import { streamText } from './stream.ts';
+import type { ModelStream } from './stream.ts';
+
 /** "No expiry". */
 export const NO_EXPIRY_MS = -1;
 
@@ -16,7 +19,8 @@ export type Value =
   | { readonly type: 'set'; readonly value: ReadonlySet<string> }
   | { readonly type: 'hash'; readonly value: ReadonlyMap<string, string> }
   /** Member to score. */
-  | { readonly type: 'zset'; readonly value: ReadonlyMap<string, number> };
+  | { readonly type: 'zset'; readonly value: ReadonlyMap<string, number> }
+  | { readonly type: 'stream'; readonly value: ModelStream };
 
 export type ValueType = Value['type'];
 
@@ -56,7 +60,8 @@ export function sameValue(a: Value, b: Value): boolean {
     for (const member of a.value) if (!b.value.has(member)) return false;
     return true;
   }
-  if (a.type !== b.type || a.value.size !== b.value.size) return false;
+  if (a.type === 'stream') return b.type === 'stream' && streamText(a.value) === streamText(b.value);
+  if (b.type === 'stream' || a.type !== b.type || a.value.size !== b.value.size) return false;
   for (const [name, value] of a.value) if (b.value.get(name) !== value) return false;
   return true;
 }
@@ -72,6 +77,8 @@ export function describeRecord(record: ModelRecord | undefined): string {
       return `list of ${record.value.length}: ${record.value.slice(-4).map(clip).join(' ')}${expiry}`;
     case 'set':
       return `set of ${record.value.size}: ${[...record.value].toSorted().slice(0, 6).map(clip).join(' ')}${expiry}`;
+    case 'stream':
+      return `stream ${clip(streamText(record.value))}${expiry}`;
     case 'zset': {
       const pairs = [...record.value].toSorted(([a, x], [b, y]) => x - y || (a < b ? -1 : 1)).slice(0, 4);
       return `sorted set of ${record.value.size}: ${pairs.map(([member, score]) => `${score} ${clip(member)}`).join(', ')}${expiry}`;

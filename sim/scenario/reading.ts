@@ -5,6 +5,8 @@
 import type { Snapshot } from '../oracle/model/state.ts';
 import { NO_EXPIRY_MS, recordOf } from '../oracle/record.ts';
 import type { ModelRecord, Value } from '../oracle/record.ts';
+import { idOf } from '../oracle/stream.ts';
+import type { ModelStream } from '../oracle/stream.ts';
 import { describeReply, isError } from '../oracle/reply.ts';
 import type { Reply } from '../oracle/reply.ts';
 import type { World } from '../world/index.ts';
@@ -180,6 +182,7 @@ function valueCommand(key: string, type: string): string[] {
   if (type === 'list') return ['LRANGE', key, '0', '-1'];
   if (type === 'set') return ['SMEMBERS', key];
   if (type === 'hash') return ['HGETALL', key];
+  if (type === 'stream') return ['XINFO', 'STREAM', key, 'FULL', 'COUNT', '0'];
   if (type === 'zset') return ['ZRANGE', key, '0', '-1', 'WITHSCORES'];
   throw new ReadingError(`key ${JSON.stringify(key)} has the type ${type}`);
 }
@@ -191,6 +194,7 @@ function valueOf(type: string, reply: Reply, key: string): Value | undefined {
     if (typeof reply !== 'string') throw new ReadingError(`GET ${key}: ${describeReply(reply)}`);
     return { type, value: reply };
   }
+  if (type === 'stream') return isError(reply) ? undefined : { type, value: streamOf(reply) };
   const texts = textsOf(reply, key);
   if (texts.length === 0) return undefined;
   if (type === 'list') return { type, value: texts };
@@ -206,4 +210,69 @@ function textsOf(reply: Reply, what: string): string[] {
     throw new ReadingError(`${what}: ${isError(reply) ? reply.error : describeReply(reply)}`);
   }
   return reply as string[];
+}
+
+/** A stream as XINFO STREAM FULL describes it. */
+function streamOf(reply: Reply): ModelStream {
+  const stream = fieldsOf(reply);
+  return {
+    entries: new Map(
+      listOf(stream.get('entries')).map((item) => [idOf(textOf(item, 0)), listOf(at(item, 1)) as string[]]),
+    ),
+    lastId: idOf(text(stream.get('last-generated-id'))),
+    maxDeletedId: idOf(text(stream.get('max-deleted-entry-id'))),
+    entriesAdded: Number(stream.get('entries-added')),
+    groups: new Map(
+      listOf(stream.get('groups')).map((item) => {
+        const group = fieldsOf(item);
+        const read = group.get('entries-read');
+        return [
+          text(group.get('name')),
+          {
+            lastId: idOf(text(group.get('last-delivered-id'))),
+            entriesRead: read === null ? -1 : Number(read),
+            consumers: new Set(
+              listOf(group.get('consumers')).map((consumer) => text(fieldsOf(consumer).get('name'))),
+            ),
+            pending: new Map(
+              listOf(group.get('pending')).map((pending) => [
+                idOf(textOf(pending, 0)),
+                {
+                  consumer: textOf(pending, 1),
+                  deliveredMs: Number(at(pending, 2)),
+                  deliveries: Number(at(pending, 3)),
+                },
+              ]),
+            ),
+          },
+        ];
+      }),
+    ),
+  };
+}
+
+function listOf(reply: Reply | undefined): readonly Reply[] {
+  if (Array.isArray(reply)) return reply as readonly Reply[];
+  throw new ReadingError(`a list is expected, got ${describeReply(reply ?? null)}`);
+}
+
+function text(reply: Reply | undefined): string {
+  if (typeof reply === 'string') return reply;
+  throw new ReadingError(`a text is expected, got ${describeReply(reply ?? null)}`);
+}
+
+function at(reply: Reply, index: number): Reply {
+  return listOf(reply)[index]!;
+}
+
+function textOf(reply: Reply, index: number): string {
+  return text(at(reply, index));
+}
+
+/** Names and values by turns. */
+function fieldsOf(reply: Reply): Map<string, Reply> {
+  const items = listOf(reply);
+  const fields = new Map<string, Reply>();
+  for (let i = 0; i + 1 < items.length; i += 2) fields.set(text(items[i]), items[i + 1]!);
+  return fields;
 }

@@ -17,6 +17,7 @@ export interface WorkloadStyle {
     readonly sets: number;
     readonly hashes: number;
     readonly zsets: number;
+    readonly streams: number;
     readonly keys: number;
     readonly expiry: number;
     readonly reads: number;
@@ -43,6 +44,7 @@ export function drawStyle(draw: Stream): Omit<WorkloadStyle, 'livesLong'> {
       sets: masked(5),
       hashes: masked(6),
       zsets: masked(4),
+      streams: masked(4),
       keys: masked(5),
       expiry: masked(4),
       reads: 5,
@@ -54,7 +56,18 @@ export function drawStyle(draw: Stream): Omit<WorkloadStyle, 'livesLong'> {
   };
 }
 
-const families = ['strings', 'lists', 'sets', 'hashes', 'zsets', 'keys', 'expiry', 'reads', 'pairs'] as const;
+const families = [
+  'strings',
+  'lists',
+  'sets',
+  'hashes',
+  'zsets',
+  'streams',
+  'keys',
+  'expiry',
+  'reads',
+  'pairs',
+] as const;
 type Family = (typeof families)[number];
 
 export class Workload {
@@ -99,6 +112,8 @@ export class Workload {
         return this.#hash();
       case 'zsets':
         return this.#zset();
+      case 'streams':
+        return this.#stream();
       case 'keys':
         return this.#keyCommand();
       case 'expiry':
@@ -247,6 +262,34 @@ export class Workload {
     }
   }
 
+  #stream(): Command {
+    const draw = this.#draw;
+    const key = this.#key('x');
+    const group = `g${draw.int(2)}`;
+    switch (draw.weighted([8, 2, 1, 1, 2, 5, 2, 0.5, 1])) {
+      case 0:
+        return ['XADD', key, '*', this.#member(), this.#value()];
+      case 1:
+        return ['XADD', key, 'MAXLEN', String(draw.range(0, 8)), '*', 'f', this.#word(), 'g', this.#member()];
+      case 2:
+        return ['XTRIM', key, 'MAXLEN', String(draw.range(0, 5))];
+      case 3:
+        return ['XADD', key, `${draw.range(1, 9)}-${draw.range(1, 9)}`, 'f', this.#word()];
+      case 4:
+        return ['XGROUP', 'CREATE', key, group, draw.pick(['$', '0']), 'MKSTREAM'];
+      case 5: {
+        const count = draw.chance(0.5) ? ['COUNT', String(draw.range(1, 3))] : [];
+        return ['XREADGROUP', 'GROUP', group, this.#member(), ...count, 'STREAMS', key, '>'];
+      }
+      case 6:
+        return ['XDEL', key, `${draw.range(1, 9)}-${draw.range(1, 9)}`];
+      case 7:
+        return ['XGROUP', 'DESTROY', key, group];
+      default:
+        return ['XACK', key, group, `${draw.range(1, 9)}-${draw.range(1, 9)}`];
+    }
+  }
+
   #keyCommand(): Command {
     const draw = this.#draw;
     switch (draw.weighted([6, 2, 2, 1, 1, 2, 0.4, 0.1, 0.3])) {
@@ -323,7 +366,9 @@ export class Workload {
   #zsetRead(): Command {
     const draw = this.#draw;
     const key = this.#key('z');
-    switch (draw.int(4)) {
+    switch (draw.int(5)) {
+      case 4:
+        return draw.chance(0.5) ? ['XLEN', this.#key('x')] : ['XRANGE', this.#key('x'), '-', '+'];
       case 0:
         return ['ZRANGE', key, '0', '-1', 'WITHSCORES'];
       case 1:
@@ -340,7 +385,7 @@ export class Workload {
   }
 
   #anyKey(): string {
-    return this.#key(this.#draw.pick(['n', 's', 's', 'l', 't', 'i', 'h', 'z']));
+    return this.#key(this.#draw.pick(['n', 's', 's', 'l', 't', 'i', 'h', 'z', 'x']));
   }
 
   #member(): string {

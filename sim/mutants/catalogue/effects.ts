@@ -4,6 +4,30 @@ import { any, kills, log, plainLog } from './common.ts';
 
 export const effectMutants: readonly Mutant[] = [
   {
+    id: 'stream-id-of-the-moment',
+    title: 'XADD with * is logged as it was sent',
+    story: 'redis@3a0b78bc5: the entry has another id after every load.',
+    zoo: 'B89',
+    file: 'src/commands/streams.ts',
+    find: `if (given?.seqGiven !== true) replaced.set(`,
+    replace: `if (given?.seqGiven === false) replaced.set(`,
+    kills: ['P1', 'P11'],
+    profiles: any,
+    needs: log,
+  },
+  {
+    id: 'delivery-not-logged',
+    title: 'XREADGROUP moves its group in the log and makes nothing pending there',
+    story: 'As B89: what a read changes is as much of an effect as what a write does.',
+    zoo: 'B89',
+    file: 'src/commands/stream-reads.ts',
+    find: `logClaim(context, key, groupName, entry.id, claimed);`,
+    replace: `void claimed;`,
+    kills: ['P1', 'P11'],
+    profiles: any,
+    needs: log,
+  },
+  {
     id: 'relative-expiry-logged',
     title: 'EXPIRE and PEXPIRE are logged as they were sent',
     story: 'redis@530fcf868 (3.2.10): the time to live began anew with every load.',

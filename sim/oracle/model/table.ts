@@ -4,6 +4,7 @@ import { hashes } from './hashes.ts';
 import { keys } from './keys.ts';
 import { lists } from './lists.ts';
 import { sets } from './sets.ts';
+import { streams } from './streams.ts';
 import { strings } from './strings.ts';
 import { zsets } from './zsets.ts';
 
@@ -13,6 +14,7 @@ export const modelCommands: ReadonlyMap<string, ModelCommand> = new Map([
   ...Object.entries(sets),
   ...Object.entries(hashes),
   ...Object.entries(zsets),
+  ...Object.entries(streams),
   ...Object.entries(keys),
 ]);
 

@@ -43,6 +43,31 @@ describe('the model', () => {
     ]);
   });
 
+  test('streams', () => {
+    session([
+      ['XADD s * f v', '5000-0'],
+      ['XADD s * f v', '5000-1'],
+      [
+        'XADD s 3-1 f v',
+        { error: 'ERR The ID specified in XADD is equal or smaller than the target stream top item' },
+      ],
+      ['XGROUP CREATE s g 0', OK],
+      ['XGROUP CREATE s g $', { error: 'BUSYGROUP Consumer Group name already exists' }],
+      ['XREADGROUP GROUP g c COUNT 1 STREAMS s >', [['s', [['5000-0', ['f', 'v']]]]]],
+      ['XACK s g 5000-0 5000-1', 1],
+      ['XREADGROUP GROUP g c STREAMS s >', [['s', [['5000-1', ['f', 'v']]]]]],
+      ['XREADGROUP GROUP g c STREAMS s >', null],
+      ['XDEL s 5000-0 1-1', 1],
+      ['XADD s MAXLEN 1 6000-0 a b', '6000-0'],
+      ['XRANGE s - +', [['6000-0', ['a', 'b']]]],
+      ['XTRIM s MAXLEN 0', 1],
+      ['XLEN s', 0],
+      ['TYPE s', { status: 'stream' }],
+      ['XGROUP DESTROY s g', 1],
+      ['LPUSH s x', wrongType],
+    ]);
+  });
+
   test('lists', () => {
     session([
       ['LPUSH l a b', 2],

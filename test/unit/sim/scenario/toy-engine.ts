@@ -5,6 +5,7 @@
 import type { EngineModule, OpenedEngine, Settings } from '../../../../sim/scenario/engine-module.ts';
 import { ModelClient } from '../../../../sim/oracle/model/client.ts';
 import { ModelState } from '../../../../sim/oracle/model/state.ts';
+import type { ModelStream } from '../../../../sim/oracle/stream.ts';
 import type { ModelRecord } from '../../../../sim/oracle/record.ts';
 import type { Expectation } from '../../../../sim/oracle/reply.ts';
 import { putText, textOf } from '../../../../sim/oracle/text.ts';
@@ -208,6 +209,7 @@ async function syncDirectory(disk: Disk, path: string): Promise<void> {
 }
 
 function plain(record: ModelRecord): unknown {
+  if (record.type === 'stream') return { ...record, value: flat(record.value) };
   return {
     ...record,
     value: record.type === 'string' || record.type === 'list' ? record.value : [...record.value],
@@ -216,9 +218,30 @@ function plain(record: ModelRecord): unknown {
 
 function rich(value: unknown): ModelRecord {
   const record = value as ModelRecord;
+  if (record.type === 'stream') return { ...record, value: raised(record.value) as ModelStream };
   if (record.type === 'set') return { ...record, value: new Set(record.value) };
   if (record.type === 'zset') return { ...record, value: new Map(record.value) };
   return record.type === 'hash' ? { ...record, value: new Map(record.value) } : record;
+}
+
+/** Maps, Sets and bigints as what JSON can say, and back. */
+function flat(value: unknown): unknown {
+  if (typeof value === 'bigint') return { bigint: String(value) };
+  if (value instanceof Map) return { map: [...value].map(flat) };
+  if (value instanceof Set) return { set: [...value].map(flat) };
+  if (Array.isArray(value)) return value.map(flat);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, flat(item)]));
+}
+
+function raised(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(raised);
+  if (typeof value !== 'object' || value === null) return value;
+  if ('bigint' in value) return BigInt(value.bigint as string);
+  if ('map' in value)
+    return new Map((value.map as unknown[]).map((pair) => raised(pair) as [unknown, unknown]));
+  if ('set' in value) return new Set((value.set as unknown[]).map(raised));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, raised(item)]));
 }
 
 function sum(text: string): number {
