@@ -45,9 +45,15 @@ const persistenceWeights: Readonly<Record<Persistence, number>> = {
   'rdb+hybrid': 10,
 };
 const appendfsyncWeights: Readonly<Record<AppendFsync, number>> = { always: 45, everysec: 40, no: 15 };
+/** The honest profiles. Those that lie or rot are for who asks for them. */
 const profileWeights: readonly (readonly [string, number])[] = [
-  ['proc-kill', 14],
-  ['posix-strict', 86],
+  ['proc-kill', 10],
+  ['ext4-ordered', 15],
+  ['ext4-writeback', 10],
+  ['xfs', 10],
+  ['btrfs', 10],
+  ['lazyfs', 5],
+  ['posix-strict', 40],
 ];
 
 /** 1 January 2026, 12:00:00 UTC: where every run begins, so that a report's times read easily. */
