@@ -378,8 +378,8 @@ describe.skipIf(!haveAll('redis-server'))('beside redis-server', () => {
   });
 });
 
-/** Commands that Redis 7.0 does not have yet. */
-const laterCommands: ReadonlySet<string> = new Set(['waitaof']);
+/** Commands that Redis 7.0 does not have. */
+const laterCommands: ReadonlySet<string> = new Set(['backup', 'waitaof']);
 
 async function converse(
   client: Client,

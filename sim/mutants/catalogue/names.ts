@@ -39,11 +39,11 @@ export const nameMutants: readonly Mutant[] = [
       'redis#10737 (2022), rocksdb#10573, leveldb#195: after the rename the directory was not synced, and an acknowledged SAVE was gone, the old file back.',
     zoo: 'B22',
     planted: true,
-    needsPowerLoss: true,
+    // P18 asks the disk whether the name is durable: no power need be lost for that.
     file: 'src/engine/snapshot.ts',
     find: `await syncDirectory(disk, engine.names.dir);`,
     replace: ``,
-    kills: ['P5'],
+    kills: ['P5', 'P18'],
     profiles: strict,
     needs: dump,
   },
