@@ -13,6 +13,7 @@ import type { Profile } from '../disk/index.ts';
 import type { EngineModule } from '../scenario/engine-module.ts';
 import type { Scenario } from '../scenario/schema.ts';
 import { EXIT, UsageError } from './exit-status.ts';
+import { writeImages } from './explore-images.ts';
 import { names, readOptions, whole } from './options.ts';
 import type { Options, RawOptions } from './options.ts';
 import { writeScenarioFile } from './scenario-file.ts';
@@ -63,6 +64,7 @@ export async function exploreSeeds(raw: RawOptions): Promise<number> {
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
+  let images = 0;
   const startedAtMs = performance.now();
   for (const { scenario, profiles: under } of workloadsOf(raw, options)) {
     const { seed } = scenario;
@@ -73,6 +75,9 @@ export async function exploreSeeds(raw: RawOptions): Promise<number> {
       engineModule: module,
       limits,
       ...(under === undefined ? {} : { profiles: under }),
+      ...(raw.images === undefined
+        ? {}
+        : { onLife: (life) => void (images += writeImages(raw.images!, scenario, life)) }),
     });
     const explained: Explained[] = [];
     for (const finding of exploration.findings.slice(0, EXPLAINED))
@@ -106,6 +111,7 @@ export async function exploreSeeds(raw: RawOptions): Promise<number> {
   const wallMs = Math.round(performance.now() - startedAtMs);
   if (json) process.stdout.write(`${JSON.stringify({ type: 'summary', ...totals, wallMs })}\n`);
   tell(summary(totals, wallMs));
+  if (raw.images !== undefined) tell(`${images} images stand in ${raw.images}`);
   if (interruption.happened) return EXIT.interrupted;
   if (totals.seeds === 0) return EXIT.nothing;
   return totals.failed > 0 ? EXIT.violated : EXIT.ok;

@@ -33,6 +33,7 @@ export interface RawOptions {
   readonly samples?: string;
   readonly depth?: string;
   readonly protocol?: string;
+  readonly images?: string;
 }
 
 export type ReporterName = 'line' | 'json';

@@ -65,6 +65,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('--samples <n>', 'states drawn where there are more, beside the corners (default: 32)')
     .option('--depth <n>', 'follow crashes inside recoveries so deep (default: 0)')
     .option(
+      '--images <dir>',
+      'write every distinct crash image there as a real directory, with what it must hold',
+    )
+    .option(
       '--protocol <names>',
       `instead of seeds, all states under every honest profile of: all, ${protocols.map(({ name }) => name).join(', ')}`,
     )

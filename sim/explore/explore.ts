@@ -16,7 +16,7 @@ import { setTripwire } from '../scenario/tripwire.ts';
 import { profileOf } from '../scenario/world-of.ts';
 import type { Profile } from '../disk/index.ts';
 import { Explorer } from './explorer.ts';
-import type { ExploreCounts } from './explorer.ts';
+import type { ExploreCounts, ExploredLife } from './explorer.ts';
 import { defaultLimits } from './image.ts';
 import type { ExploreLimits } from './image.ts';
 import type { Finding } from './judge.ts';
@@ -30,6 +30,8 @@ export interface ExploreOptions {
    */
   readonly profiles?: readonly Profile[];
   readonly limits?: Partial<ExploreLimits>;
+  /** Called with each life once it is judged: with its images, and what they must hold. */
+  readonly onLife?: (life: ExploredLife) => void;
 }
 
 export interface Exploration {
@@ -45,10 +47,14 @@ export interface Exploration {
 /** Explores a scenario. @throws what is a fault of the simulator */
 export async function explore(scenario: Scenario, options: ExploreOptions = {}): Promise<Exploration> {
   const module = options.engineModule ?? (await import('../../src/index.ts'));
-  const explorer = new Explorer(options.profiles ?? [profileOf(scenario)], {
-    ...defaultLimits,
-    ...options.limits,
-  });
+  const explorer = new Explorer(
+    options.profiles ?? [profileOf(scenario)],
+    {
+      ...defaultLimits,
+      ...options.limits,
+    },
+    options.onLife,
+  );
   const restore = setTripwire();
   try {
     const run = await new Course(scenario, module, false, explorer).run();

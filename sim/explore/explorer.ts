@@ -6,6 +6,7 @@
  * disk is as it was and more is promised, the same images are held against the new bounds: an image that stays equal while
  * L grows is what a missing sync looks like. Recoveries wait until the life is over, when the whole history is known.
  */
+import type { Snapshot } from '../oracle/model/state.ts';
 import type { Bounds, CrashKind } from '../oracle/bounds.ts';
 import { weaker } from '../oracle/bounds.ts';
 import type { Profile, SimDisk } from '../disk/index.ts';
@@ -30,6 +31,16 @@ export interface ExploreCounts {
   recoveries: number;
 }
 
+/** A life that was explored and judged. */
+export interface ExploredLife {
+  readonly generation: number;
+  readonly sightings: readonly Sighting[];
+  /** The indices of the history whose state each image gave. */
+  readonly allK: ReadonlyMap<string, readonly number[]>;
+  /** The states S_base … of this life. */
+  history(): { readonly base: number; readonly states: readonly Snapshot[] };
+}
+
 export class Explorer implements Visitor {
   readonly counts: ExploreCounts = {
     instants: 0,
@@ -48,7 +59,14 @@ export class Explorer implements Visitor {
   #sightings: Sighting[] = [];
   #last = '';
 
-  constructor(profiles: readonly Profile[], limits: ExploreLimits = defaultLimits) {
+  readonly #keep: ((life: ExploredLife) => void) | undefined;
+
+  constructor(
+    profiles: readonly Profile[],
+    limits: ExploreLimits = defaultLimits,
+    keep?: (life: ExploredLife) => void,
+  ) {
+    this.#keep = keep;
     this.#profiles = profiles;
     this.#limits = limits;
   }
@@ -90,6 +108,20 @@ export class Explorer implements Visitor {
     this.counts.states += judged.states;
     this.counts.distinct += judged.distinct;
     this.findings.push(...judged.findings);
+    if (sightings.length === 0) return;
+    const { history } = stage;
+    this.#keep?.({
+      generation: stage.generation,
+      sightings,
+      allK: judged.allK,
+      history: () => {
+        const indices = Array.from(
+          { length: history.executed - history.base + 1 },
+          (_, i) => history.base + i,
+        );
+        return { base: history.base, states: indices.map((index) => history.snapshotAt(index)) };
+      },
+    });
   }
 
   /** Walks what a crash of either kind may leave now. */

@@ -50,6 +50,8 @@ interface Judged {
 export interface JudgedLife {
   readonly findings: readonly Finding[];
   readonly recoveries: number;
+  /** The indices of the history whose state each image gave. */
+  readonly allK: ReadonlyMap<string, readonly number[]>;
   /** States walked inside recoveries. */
   readonly states: number;
   readonly distinct: number;
@@ -77,7 +79,8 @@ export async function judgeLife(
   }
   const court = new Court(stage, known);
   for (const sighting of sightings) court.hear(sighting);
-  return { findings: court.findings, ...counts, distinct: known.size };
+  const allK = new Map([...known].map(([id, judged]) => [id, judged.allK]));
+  return { findings: court.findings, allK, ...counts, distinct: known.size };
 }
 
 /** Recovers images, and walks what crashes inside their recoveries leave where that is asked for. */

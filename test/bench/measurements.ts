@@ -1,6 +1,7 @@
 /** All measurements, in the order of the report. */
 import type { Measurement } from './bench.ts';
 import { measureChild } from './measure/child.ts';
+import { measureExplore } from './measure/explore.ts';
 import { measureFork } from './measure/fork.ts';
 import { measureGrowth } from './measure/growth.ts';
 import { measureAofLoad, measureRdbLoad } from './measure/load.ts';
@@ -19,4 +20,5 @@ export const measurements: readonly Measurement[] = [
   { name: 'child', run: measureChild },
   { name: 'memory', run: measureMemory },
   { name: 'simulator', run: measureSimulator },
+  { name: 'explore', run: measureExplore },
 ];
