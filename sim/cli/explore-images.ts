@@ -93,10 +93,15 @@ function demandsOf({ sightings }: ExploredLife): ReadonlyMap<ImageEntry, Demand>
 function describe(snapshot: Snapshot): object[] {
   return snapshot.map((keys) =>
     Object.fromEntries(
-      [...keys].map(([key, { type, value, expireAtMs }]) => [
-        key,
-        { type, value: typeof value === 'string' ? value : [...value], expireAtMs },
-      ]),
+      [...keys].map(([key, { type, value, expireAtMs }]) => [key, { type, value: plain(value), expireAtMs }]),
     ),
   );
+}
+
+/** Lists, sets and maps as arrays, and whatever holds such things likewise. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value) || value instanceof Set || value instanceof Map) return [...value].map(plain);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
 }
