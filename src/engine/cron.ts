@@ -26,8 +26,9 @@ export class Cron {
 
   #run(): void {
     const engine = this.#engine;
-    if (engine.isShuttingDown) return;
     engine.journal.tick(engine.snapshots.hasChild || engine.rewriter.hasChild);
+    // A shutdown may wait long for a slow disk: the log's cadence goes on, and nothing new is begun.
+    if (engine.isShuttingDown) return;
     this.#expiry.tick();
     engine.rewriter.tick();
     engine.snapshots.tick();
