@@ -66,7 +66,7 @@ function xgroup(context: Context): void {
   switch (name) {
     case 'create':
     case 'setid': {
-      const id = argv.is(4, '$') ? (stream?.lastId ?? 0n) : idOrReply(context, 4);
+      const id = argv.is(4, '$') ? (stream?.lastId ?? 0n) : groupIdOrReply(context, name);
       if (id === undefined) return;
       return place(context, name, groupName, id, options.entriesRead);
     }
@@ -93,6 +93,13 @@ function xgroup(context: Context): void {
       return reply.integer(pending);
     }
   }
+}
+
+/** The id of word 4. SETID, unlike CREATE, takes `-` and `+` too. */
+function groupIdOrReply(context: Context, name: 'create' | 'setid'): StreamId | undefined {
+  if (name === 'setid' && context.argv.is(4, '-')) return 0n;
+  if (name === 'setid' && context.argv.is(4, '+')) return greatestStreamId;
+  return idOrReply(context, 4);
 }
 
 function logChange(context: Context, wakes = true): void {

@@ -69,6 +69,27 @@ export function sampleData(seed: string): (readonly Word[])[] {
 
   for (const db of [0, 1, 7, 15]) {
     commands.push(['SELECT', db]);
+    for (const [name, count] of [
+      ['small', 3],
+      ['long', 450],
+    ] as const) {
+      const key = `stream:${name}`;
+      for (let i = 1; i <= count; i++) {
+        const fields = random() < 0.8 ? ['f', word()] : words(2 * (1 + below(3)));
+        commands.push(['XADD', key, `${i}-${below(3)}`, ...fields]);
+      }
+      commands.push(['XADD', key, `${2 ** 40}-18446744073709551615`, 'f', random() < 0.3 ? long() : word()]);
+      commands.push(['XGROUP', 'CREATE', key, 'readers', 0], ['XGROUP', 'CREATE', key, bytes(9), '$']);
+      commands.push(['XREADGROUP', 'GROUP', 'readers', 'one', 'COUNT', 1, 'STREAMS', key, '>']);
+      commands.push(['XREADGROUP', 'GROUP', 'readers', bytes(5), 'COUNT', 40, 'STREAMS', key, '>']);
+      commands.push(
+        ['XGROUP', 'CREATECONSUMER', key, 'readers', 'idle'],
+        ['XACK', key, 'readers', '2-0', '2-1'],
+      );
+      if (name === 'long')
+        commands.push(['XTRIM', key, 'MAXLEN', '~', 400], ['XDEL', key, '448-0', '448-1', '448-2']);
+    }
+    commands.push(['XADD', 'stream:empty', 'MAXLEN', 0, '5-5', 'f', 'v']);
     for (const [i, text] of integers.entries()) commands.push(['SET', `integer:${i}`, text]);
     commands.push(
       ['SET', '', 'the empty key'],
