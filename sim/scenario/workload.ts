@@ -143,7 +143,7 @@ export class Workload {
   #string(): Command {
     const draw = this.#draw;
     const [counter, text] = [this.#key('n'), this.#key('s')];
-    switch (draw.weighted([8, 2, 2, 6, 4, 1, 1, 1, 1, 1, 1])) {
+    switch (draw.weighted([8, 2, 2, 6, 4, 1, 1, 1, 1, 1, 2, 0.5, 1])) {
       case 0:
         return ['INCR', counter];
       case 1:
@@ -164,6 +164,11 @@ export class Workload {
         return ['MSET', text, this.#word(), counter, String(draw.range(0, 99))];
       case 9:
         return ['GETDEL', text];
+      case 10:
+        // Often a zero behind the end: the string grows, and no bit changes.
+        return ['SETBIT', this.#key('b'), String(draw.range(0, 300)), draw.pick(['0', '0', '1'])];
+      case 11:
+        return ['BITOP', draw.pick(['AND', 'OR', 'XOR']), this.#key('b'), this.#key('b'), this.#key('b')];
       default:
         return ['SET', text, this.#word(), draw.pick(['NX', 'XX', 'GET', 'KEEPTTL'])];
     }
@@ -172,7 +177,7 @@ export class Workload {
   #list(): Command {
     const draw = this.#draw;
     const key = this.#key('l');
-    switch (draw.weighted([8, 4, 3, 3, 1, 1, 1, 1, 1, 1])) {
+    switch (draw.weighted([8, 4, 3, 3, 1, 1, 1, 1, 1, 0.5, 1])) {
       case 0:
         return ['RPUSH', key, this.#value()];
       case 1:
@@ -191,6 +196,15 @@ export class Workload {
         return ['LINSERT', key, draw.pick(['BEFORE', 'AFTER']), this.#member(), this.#member()];
       case 8:
         return ['LREM', key, String(draw.range(-1, 1)), this.#member()];
+      case 9:
+        return [
+          'SORT',
+          this.#key(draw.pick(['l', 't', 'z'])),
+          'ALPHA',
+          draw.pick(['ASC', 'DESC']),
+          'STORE',
+          key,
+        ];
       default:
         return ['RPUSH', key, this.#member(), this.#member(), String(draw.range(-200, 70_000))];
     }
@@ -385,7 +399,7 @@ export class Workload {
   }
 
   #anyKey(): string {
-    return this.#key(this.#draw.pick(['n', 's', 's', 'l', 't', 'i', 'h', 'z', 'x']));
+    return this.#key(this.#draw.pick(['n', 's', 's', 'b', 'l', 't', 'i', 'h', 'z', 'x']));
   }
 
   #member(): string {

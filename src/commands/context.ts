@@ -81,6 +81,7 @@ export type CommandFlag =
   | 'pubsub'
   | 'skip_monitor'
   | 'skip_slowlog'
+  | 'asking'
   | 'movablekeys';
 
 export interface CommandInfo {

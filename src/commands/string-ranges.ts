@@ -7,7 +7,7 @@ import { define, oneKey } from './define.ts';
 import { errors } from './errors.ts';
 
 /** Redis's proto-max-bulk-len as it comes. */
-const longestStringBytes = 512 * 1024 * 1024;
+export const longestStringBytes = 512 * 1024 * 1024;
 
 function append(context: Context): void {
   const { argv, reply } = context;

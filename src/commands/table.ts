@@ -2,14 +2,18 @@
 import type { Argv } from '../resp/index.ts';
 import { blockingListCommands } from './blocking-lists.ts';
 import { blockingZsetCommands } from './blocking-zsets.ts';
+import { bitfieldCommands } from './bitfield.ts';
+import { bitCommands } from './bits.ts';
 import { CommandIndex } from './command-index.ts';
 import type { Command } from './context.ts';
 import { counterCommands } from './counters.ts';
 import { databaseCommands } from './databases.ts';
+import { dumpCommands } from './dump.ts';
 import { expirationCommands } from './expiration.ts';
 import { geoSearchCommands } from './geo-search.ts';
 import { geoCommands } from './geo.ts';
 import { hashCommands } from './hashes.ts';
+import { hyperLogLogCommands } from './hyperloglog.ts';
 import { keyCommands } from './keys.ts';
 import { lcsCommands } from './lcs.ts';
 import { listMoveCommands } from './list-moves.ts';
@@ -20,6 +24,7 @@ import { scanCommands } from './scanning.ts';
 import { setAlgebraCommands } from './set-algebra.ts';
 import { setRandomCommands } from './set-random.ts';
 import { setCommands } from './sets.ts';
+import { sortCommands } from './sort.ts';
 import { stringRangeCommands } from './string-ranges.ts';
 import { stringCommands } from './strings.ts';
 import { zsetAlgebraCommands } from './zset-algebra.ts';
@@ -37,6 +42,9 @@ const all: readonly Command[] = [
   ...stringCommands,
   ...stringRangeCommands,
   ...counterCommands,
+  ...bitCommands,
+  ...bitfieldCommands,
+  ...hyperLogLogCommands,
   ...lcsCommands,
   ...listCommands,
   ...listSearchCommands,
@@ -64,6 +72,8 @@ const all: readonly Command[] = [
   ...databaseCommands,
   ...scanCommands,
   ...objectCommands,
+  ...sortCommands,
+  ...dumpCommands,
 ];
 
 /** By lower-case name. */

@@ -16,6 +16,24 @@ export const effectMutants: readonly Mutant[] = [
     needs: log,
   },
   {
+    id: 'growth-by-setbit-not-logged',
+    title: 'SETBIT that only lets a string grow is not logged',
+    story: 'redis#10459 (7.0 RC): the bit was zero already, so nothing seemed to have changed.',
+    zoo: 'B93',
+    file: 'src/commands/bits.ts',
+    find: `    touch(context, 1);
+    context.effects.verbatim();
+  }
+  reply.integer(old);`,
+    replace: `    if (old !== on) touch(context, 1);
+    if (old !== on) context.effects.verbatim();
+  }
+  reply.integer(old);`,
+    kills: ['P1', 'P2', 'P11'],
+    profiles: any,
+    needs: log,
+  },
+  {
     id: 'delivery-not-logged',
     title: 'XREADGROUP moves its group in the log and makes nothing pending there',
     story: 'As B89: what a read changes is as much of an effect as what a write does.',
@@ -24,6 +42,20 @@ export const effectMutants: readonly Mutant[] = [
     find: `logClaim(context, key, groupName, entry.id, claimed);`,
     replace: `void claimed;`,
     kills: ['P1', 'P11'],
+    profiles: any,
+    needs: log,
+  },
+  {
+    id: 'sort-into-a-key-not-logged',
+    title: 'SORT with STORE is logged only where the key was there',
+    story: 'As growth-by-setbit-not-logged, in a command that mostly reads.',
+    zoo: 'B93',
+    file: 'src/commands/sort.ts',
+    find: `  effects.verbatim();
+  reply.integer(result.length);`,
+    replace: `  if (wasThere) effects.verbatim();
+  reply.integer(result.length);`,
+    kills: ['P1', 'P3', 'P4', 'P11'],
     profiles: any,
     needs: log,
   },

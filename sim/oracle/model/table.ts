@@ -1,15 +1,19 @@
 /** All commands that the model knows, by upper-case name, and which of them look at the data. */
+import { bits } from './bits.ts';
 import type { ModelCommand } from './call.ts';
 import { hashes } from './hashes.ts';
 import { keys } from './keys.ts';
 import { lists } from './lists.ts';
 import { sets } from './sets.ts';
+import { sorting } from './sort.ts';
 import { streams } from './streams.ts';
 import { strings } from './strings.ts';
 import { zsets } from './zsets.ts';
 
 export const modelCommands: ReadonlyMap<string, ModelCommand> = new Map([
   ...Object.entries(strings),
+  ...Object.entries(bits),
+  ...Object.entries(sorting),
   ...Object.entries(lists),
   ...Object.entries(sets),
   ...Object.entries(hashes),
@@ -26,6 +30,8 @@ export const readers: ReadonlySet<string> = new Set([
   'GET',
   'MGET',
   'STRLEN',
+  'GETBIT',
+  'BITCOUNT',
   'GETRANGE',
   'LRANGE',
   'LLEN',

@@ -15,6 +15,8 @@ const names: Readonly<Record<string, readonly string[]>> = {
   list: ['l0', 'l1'],
   set: ['e0', 'e1', 'e2'],
   hash: ['h0', 'h1'],
+  bits: ['b0', 'b1', 's0'],
+  hll: ['p0', 'p1', 'p2'],
   zset: ['z0', 'z1', 'z2'],
   geo: ['g0', 'g1'],
 };
@@ -278,7 +280,10 @@ export class Generator {
 
   #any(): string[] {
     const family = this.#draw();
-    if (family < 0.2) return this.#string();
+    if (family < 0.12) return this.#string();
+    if (family < 0.18) return this.#bits();
+    if (family < 0.22) return this.#hll();
+    if (family < 0.25) return this.#sort();
     if (family < 0.38) return this.#list();
     if (family < 0.56) return this.#set();
     if (family < 0.72) return this.#hash();
@@ -369,6 +374,135 @@ export class Generator {
       default:
         return ['GET', key()];
     }
+  }
+
+  #bitOffset(): string {
+    return this.#chance(0.9)
+      ? String(this.#below(this.#chance(0.8) ? 40 : 400))
+      : this.#pick(['4294967296', '-1', 'x', '', '01', '9223372036854775807']);
+  }
+
+  #bits(): string[] {
+    const key = () => this.#key('bits');
+    const unit = (): string[] =>
+      this.#chance(0.5) ? [this.#case(this.#chance(0.95) ? this.#pick(['BYTE', 'BIT']) : 'WORD')] : [];
+    switch (this.#below(14)) {
+      case 0:
+      case 1:
+      case 2:
+        return [
+          'SETBIT',
+          key(),
+          this.#bitOffset(),
+          this.#chance(0.95) ? this.#pick(['0', '1']) : this.#pick(['2', '-1', 'x']),
+        ];
+      case 3:
+        return ['GETBIT', key(), this.#bitOffset()];
+      case 4:
+      case 5:
+        return this.#chance(0.2)
+          ? ['BITCOUNT', key(), ...(this.#chance(0.2) ? ['1'] : [])]
+          : ['BITCOUNT', key(), this.#index(), this.#index(), ...unit()];
+      case 6:
+      case 7: {
+        const range = this.#pick([[], [this.#index()], [this.#index(), this.#index(), ...unit()]]);
+        return [
+          'BITPOS',
+          key(),
+          this.#chance(0.95) ? this.#pick(['0', '1']) : this.#pick(['2', 'x']),
+          ...range,
+        ];
+      }
+      case 8:
+      case 9: {
+        const operation = this.#pick(['AND', 'OR', 'XOR', 'NOT', 'XOR', 'NAND']);
+        return [
+          'BITOP',
+          this.#case(operation),
+          key(),
+          ...(operation === 'NOT' && this.#chance(0.9) ? [key()] : this.#some(key, 3)),
+        ];
+      }
+      default:
+        return [
+          this.#pick(['BITFIELD', 'BITFIELD', 'BITFIELD', 'BITFIELD_RO']),
+          key(),
+          ...this.#bitfieldWords(),
+        ];
+    }
+  }
+
+  #bitfieldWords(): string[] {
+    const type = () =>
+      this.#chance(0.95)
+        ? this.#pick(['u1', 'i1', 'u2', 'i3', 'u8', 'i8', 'u16', 'i16', 'u63', 'i64', 'i63', 'u7', 'i33'])
+        : this.#pick(['u64', 'i65', 'u0', 'x8', 'u', '', 'u08']);
+    const offset = () => (this.#chance(0.3) ? `#${this.#below(9)}` : this.#bitOffset());
+    const operand = () =>
+      this.#pick(
+        this.#chance(0.7) ? smallIntegers : integers.filter((one) => one !== '-9223372036854775808'),
+      );
+    const words: string[] = [];
+    for (let i = this.#below(4); i >= 0; i--) {
+      const kind = this.#below(10);
+      if (kind < 3) words.push(this.#case('GET'), type(), offset());
+      else if (kind < 6) words.push(this.#case('SET'), type(), offset(), operand());
+      else if (kind < 8) words.push(this.#case('INCRBY'), type(), offset(), operand());
+      else if (kind < 9) words.push('OVERFLOW', this.#case(this.#pick(['WRAP', 'SAT', 'SAT', 'BEND'])));
+      // A string that only operations that fail have let grow is not logged by Redis; this one grows it.
+      else words.push('SET', 'u1', '800', '1', 'OVERFLOW', 'FAIL', 'INCRBY', type(), offset(), operand());
+    }
+    if (this.#chance(0.02)) words.push('FOO');
+    return words;
+  }
+
+  #hll(): string[] {
+    const key = () => this.#key('hll');
+    const element = () => (this.#chance(0.5) ? this.#value() : `m${this.#below(500_000)}`);
+    switch (this.#below(10)) {
+      case 0:
+      case 1:
+      case 2:
+        return ['PFADD', key(), ...this.#some(element, 6)];
+      case 3:
+        // Many, so that some become dense.
+        return ['PFADD', key(), ...Array.from({ length: 900 }, element)];
+      case 4:
+        return ['PFADD', key()];
+      case 5:
+        return ['PFCOUNT', key()];
+      case 6:
+        return ['PFCOUNT', ...this.#some(key, 3)];
+      case 7:
+        return ['PFMERGE', ...this.#some(key, 3)];
+      case 8:
+        return ['PFDEBUG', this.#pick(['ENCODING', 'DECODE', 'TODENSE', 'GETREG', 'FOO']), key()];
+      default:
+        return ['GET', key()];
+    }
+  }
+
+  #sort(): string[] {
+    // SORT leaves a small sorted set large, and then ZSCAN writes its scores otherwise: those whose scores are all 0.
+    const wrong = () => this.#pick(['s0', 'h0', 'none', '']);
+    const key = () =>
+      this.#chance(0.1)
+        ? wrong()
+        : this.#chance(0.2)
+          ? this.#pick(lexNames)
+          : this.#pick([...names['list']!, ...names['set']!]);
+    const pattern = () =>
+      this.#pick(['*', 's*', 's*', 'nothing', '#', 'h*->f', 'h*->1', 'h*->', 's*x', 'none*', '->*', '*->f']);
+    // Numbers are sort.test.ts's: what SORT of Redis says to them hangs on the errno of any command before it.
+    const options = [this.#case('ALPHA')];
+    if (this.#chance(0.4)) options.push(this.#case(this.#pick(['ASC', 'DESC'])));
+    if (this.#chance(0.4)) options.push(this.#case('LIMIT'), this.#index(), this.#index());
+    if (this.#chance(0.3)) options.push(...this.#some(pattern, 2).flatMap((one) => [this.#case('GET'), one]));
+    if (this.#chance(0.03)) options.push('FOO');
+    if (this.#chance(0.4))
+      options.push(this.#case('STORE'), this.#key(this.#chance(0.7) ? 'list' : undefined));
+    const name = this.#chance(0.8) ? 'SORT' : 'SORT_RO';
+    return [name, key(), ...options];
   }
 
   #end(): string {

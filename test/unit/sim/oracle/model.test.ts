@@ -68,6 +68,30 @@ describe('the model', () => {
     ]);
   });
 
+  test('bits and SORT', () => {
+    session([
+      ['SETBIT b 10 0', 0],
+      ['GET b', '\0\0'],
+      ['SETBIT b 1 1', 0],
+      ['SETBIT b 1 1', 1],
+      ['GET b', '@\0'],
+      ['GETBIT b 1', 1],
+      ['GETBIT b 99', 0],
+      ['SETBIT b -1 0', { error: 'ERR bit offset is not an integer or out of range' }],
+      ['SET c a', OK],
+      ['BITOP OR d b c', 2],
+      ['GET d', 'a\0'],
+      ['BITCOUNT d', 3],
+      ['BITOP NOT d none', 0],
+      ['EXISTS d', 0],
+      ['RPUSH l b 10 a 9', 4],
+      ['SORT l ALPHA DESC STORE m', 4],
+      ['LRANGE m 0 -1', ['b', 'a', '9', '10']],
+      ['SORT none ALPHA STORE m', 0],
+      ['EXISTS m', 0],
+    ]);
+  });
+
   test('lists', () => {
     session([
       ['LPUSH l a b', 2],

@@ -1,0 +1,205 @@
+/**
+ * HyperLogLog: how many different elements were added, about, in at most 12 KB. The value is a string that GET gives.
+ *
+ * PFCOUNT of one key keeps its result in the string, and so is a change that is logged, although it only reads.
+ */
+import { KEEP_EXPIRY, type Entry } from '../data/index.ts';
+import { find, isWrongType, touch } from './access.ts';
+import type { Command, Context } from './context.ts';
+import { allKeys, define, noKeys, oneKey } from './define.ts';
+import { errors } from './errors.ts';
+import {
+  cacheCount,
+  cachedCount,
+  denseRaise,
+  emptyHll,
+  estimate,
+  forEachRun,
+  isSparse,
+  looksLikeHll,
+  placeOf,
+  registerCount,
+  registersOf,
+  spoilCache,
+  toDense,
+} from './hll-registers.ts';
+import { raise } from './hll-sparse.ts';
+
+/** The string of an entry that is a HyperLogLog; undefined after an error was replied. */
+function hllOrReply(context: Context, entry: Entry): Uint8Array | undefined {
+  if (isWrongType(context, entry, 'string')) return undefined;
+  const value = entry.stringBytes();
+  if (looksLikeHll(value)) return value;
+  context.reply.error(errors.hllNotValid);
+  return undefined;
+}
+
+function store(context: Context, index: number, hll: Uint8Array): void {
+  context.db.putString(context.argv.bytes(index), hll, KEEP_EXPIRY);
+}
+
+function pfadd(context: Context): void {
+  const { argv, reply } = context;
+  const entry = find(context, 1);
+  let hll: Uint8Array | undefined = emptyHll();
+  let changes = 1;
+  if (entry !== undefined) {
+    hll = hllOrReply(context, entry);
+    if (hll === undefined) return;
+    changes = 0;
+  }
+  for (let i = 2; i < argv.count; i++) {
+    const { index, value } = placeOf(argv.buffer, argv.start(i), argv.end(i));
+    const raised: Uint8Array | undefined = raise(hll, index, value);
+    if (raised === undefined) return reply.error(errors.hllDamaged);
+    if (raised !== hll) changes++;
+    hll = raised;
+  }
+  if (changes > 0) {
+    spoilCache(hll);
+    store(context, 1, hll);
+    touch(context, 1, changes);
+    context.effects.verbatim();
+  }
+  reply.integer(changes > 0 ? 1 : 0);
+}
+
+/** Raises `registers` to what is in `hll`. False where that is damaged. */
+function merge(registers: Uint8Array, hll: Uint8Array): boolean {
+  const others = registersOf(hll);
+  if (others === undefined) return false;
+  for (let i = 0; i < registerCount; i++) if (others[i]! > registers[i]!) registers[i] = others[i]!;
+  return true;
+}
+
+function pfcount(context: Context): void {
+  const { argv, reply } = context;
+  if (argv.count > 2) return countUnion(context);
+  const entry = find(context, 1);
+  if (entry === undefined) return reply.integer(0);
+  const hll = hllOrReply(context, entry);
+  if (hll === undefined) return;
+  const known = cachedCount(hll);
+  if (known !== undefined) return reply.integer(known);
+  const registers = registersOf(hll);
+  if (registers === undefined) return reply.error(errors.hllDamaged);
+  const count = estimate(registers);
+  cacheCount(hll, count);
+  store(context, 1, hll);
+  touch(context, 1);
+  context.effects.verbatim();
+  reply.integer(count);
+}
+
+function countUnion(context: Context): void {
+  const { argv, reply } = context;
+  const registers = new Uint8Array(registerCount);
+  for (let i = 1; i < argv.count; i++) {
+    const entry = find(context, i);
+    if (entry === undefined) continue;
+    const hll = hllOrReply(context, entry);
+    if (hll === undefined) return;
+    if (!merge(registers, hll)) return reply.error(errors.hllDamaged);
+  }
+  reply.integer(estimate(registers));
+}
+
+/** PFMERGE destination [source ...] */
+function pfmerge(context: Context): void {
+  const { argv, reply } = context;
+  const registers = new Uint8Array(registerCount);
+  let target: Uint8Array | undefined = emptyHll();
+  let isDense = false;
+  for (let i = 1; i < argv.count; i++) {
+    const entry = find(context, i);
+    if (entry === undefined) continue;
+    const hll = hllOrReply(context, entry);
+    if (hll === undefined) return;
+    if (!isSparse(hll)) isDense = true;
+    if (!merge(registers, hll)) return reply.error(errors.hllDamaged);
+    if (i === 1) target = hll;
+  }
+  if (isDense) target = toDense(target);
+  for (let i = 0; i < registerCount && target !== undefined; i++) {
+    if (registers[i] === 0) continue;
+    if (isSparse(target)) target = raise(target, i, registers[i]!);
+    else denseRaise(target, i, registers[i]!);
+  }
+  if (target === undefined) return reply.error(errors.hllDamaged);
+  spoilCache(target);
+  store(context, 1, target);
+  touch(context, 1);
+  context.effects.verbatim();
+  reply.ok();
+}
+
+/** A sparse one as text: `Z:n` and `z:n` for runs of zeros in two bytes and in one, `v:value,n` for others. */
+function runsText(hll: Uint8Array): string | undefined {
+  const parts: string[] = [];
+  const isWhole = forEachRun(hll, (register, _first, length) => {
+    if (register > 0) parts.push(`v:${register},${length}`);
+    else parts.push(`${length > 64 ? 'Z' : 'z'}:${length}`);
+  });
+  return isWhole ? parts.join(' ') : undefined;
+}
+
+/** PFDEBUG GETREG | DECODE | ENCODING | TODENSE key */
+function pfdebug(context: Context): void {
+  const { argv, reply } = context;
+  const entry = find(context, 2);
+  if (entry === undefined) return reply.error(errors.noSuchSpecifiedKey);
+  const hll = hllOrReply(context, entry);
+  if (hll === undefined) return;
+  const subcommand = (['GETREG', 'DECODE', 'ENCODING', 'TODENSE'] as const).find((name) => argv.is(1, name));
+  if (subcommand === undefined) return reply.error(`ERR Unknown PFDEBUG subcommand '${argv.text(1)}'`);
+  if (argv.count !== 3)
+    return reply.error(`ERR Wrong number of arguments for the '${argv.text(1)}' subcommand`);
+  if (subcommand === 'ENCODING') return reply.simple(isSparse(hll) ? 'sparse' : 'dense');
+  if (subcommand === 'DECODE') {
+    if (!isSparse(hll)) return reply.error(errors.hllNotSparse);
+    const text = runsText(hll);
+    return text === undefined ? reply.error(errors.hllDamaged) : reply.bulkText(text);
+  }
+  const dense = toDense(hll);
+  if (dense === undefined) return reply.error(errors.hllDamaged);
+  if (dense !== hll) {
+    store(context, 2, dense);
+    touch(context, 2);
+    context.effects.verbatim();
+  }
+  if (subcommand === 'TODENSE') return reply.integer(dense === hll ? 0 : 1);
+  reply.array(registerCount);
+  for (const register of registersOf(dense)!) reply.integer(register);
+}
+
+/** Adds elements to a sparse and a dense one and compares what both hold, and what they say with how many there are. */
+function pfselftest(context: Context): void {
+  let sparse = emptyHll();
+  const dense = toDense(emptyHll())!;
+  const digits = new Uint8Array(8);
+  const total = 20_000;
+  for (let i = 0; i < total; i++) {
+    new DataView(digits.buffer).setUint32(0, Math.imul(i + 1, 0x9e3779b1), true);
+    const { index, value } = placeOf(digits, 0, 8);
+    // From some thousands on both are dense; the rest would only take time.
+    if (i < 4000) sparse = raise(sparse, index, value)!;
+    denseRaise(dense, index, value);
+    if (i !== 300 && i !== 3999) continue;
+    const [a, b] = [registersOf(sparse)!, registersOf(dense)!];
+    if (a.some((register, at) => register !== b[at]))
+      return context.reply.error('TESTFAILED Sparse and dense differ');
+  }
+  // The standard error is 1.04 / sqrt(16384), 0.8 %; six of them never happen.
+  const count = estimate(registersOf(dense)!);
+  if (Math.abs(count - total) > total * 0.05)
+    return context.reply.error(`TESTFAILED Too big error: ${count} counted of ${total}`);
+  context.reply.ok();
+}
+
+export const hyperLogLogCommands: readonly Command[] = [
+  define('pfadd', -2, 'write denyoom fast', oneKey, pfadd),
+  define('pfcount', -2, 'readonly', allKeys, pfcount),
+  define('pfmerge', -2, 'write denyoom', allKeys, pfmerge),
+  define('pfdebug', 3, 'write denyoom admin', [2, 2, 1], pfdebug),
+  define('pfselftest', 1, 'admin', noKeys, pfselftest),
+];
