@@ -25,7 +25,7 @@ const mayImport: Record<string, string[]> = {
   'src/resp': ['src/bytes', 'src/data'],
   'src/rdb': ['src/bytes', 'src/data'],
   'src/aof': ['src/bytes', 'src/data', 'src/resp'],
-  'src/commands': ['src/bytes', 'src/data'],
+  'src/commands': ['src/bytes', 'src/data', 'src/rdb'],
   'src/engine': ['src/bytes', 'src/ports', 'src/data', 'src/resp', 'src/rdb', 'src/aof', 'src/commands'],
   'src/node': ['src/ports', 'node:fs'],
   'src/server': ['src/engine', 'src/node', 'src/ports', 'src/bytes', 'src/resp', 'node:fs'],
