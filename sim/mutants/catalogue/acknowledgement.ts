@@ -47,6 +47,19 @@ export const acknowledgementMutants: readonly Mutant[] = [
     needs: { ...log, appendfsyncs: ['everysec', 'no'] },
   },
   {
+    id: 'reply-before-write-beside-a-sync',
+    title: 'While a sync is in flight replies leave before their writes',
+    story:
+      'V11 to the letter: with a background fsync in flight flushAppendOnlyFile returns before write(), and the replies leave all the same; kill -9 then takes what the page cache never had.',
+    zoo: 'V11',
+    file: 'src/engine/journal.ts',
+    find: `=== 'always' ? file.synced : file.written;`,
+    replace: `=== 'always' ? file.synced : file.isSyncing ? file.appended : file.written;`,
+    kills: ['P4', 'P3'],
+    profiles: any,
+    needs: logEverysec,
+  },
+  {
     id: 'reader-sees-unsynced',
     title: 'A client that only reads is answered at once, whatever its answer depends on',
     story:

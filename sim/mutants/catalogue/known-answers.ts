@@ -3,7 +3,7 @@
  *
  * What brings them to light is a disk that loses or changes what it had confirmed, or files that another server wrote, so
  * they are not hunted with the others: `test/unit/known-answers.test.ts` shows each to be silently wrong on a directory
- * where the engine refuses. (V3 and V10 are found by the hunt: `valid-up-to-inside-multi`, `temporaries-never-collected`.)
+ * where the engine refuses. (The others are found by the hunt.)
  */
 import type { Mutant } from '../mutant.ts';
 

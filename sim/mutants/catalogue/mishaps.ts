@@ -81,6 +81,58 @@ export const mishapMutants: readonly Mutant[] = [
     needs: { ...log, faults: ['second'] },
   },
   {
+    id: 'redis-hole-after-a-short-write',
+    title:
+      'The increment of a rewrite has no O_APPEND: what a full disk cut short is truncated, and the next write leaves a hole',
+    story:
+      'V1, redis-server 7.0.15: aof.c opens it without O_APPEND, ftruncate leaves the position where the short write had moved it, and once there is room the log has zeros in its middle: "Bad file format", at the next start.',
+    zoo: 'V1',
+    file: 'src/engine/rewrite.ts',
+    find: `    return host.disk.open(names.inAppendDir(increment.name), {
+      write: true,
+      create: true,
+      exclusive: true,
+      append: true,
+    });`,
+    replace: `    const path = names.inAppendDir(increment.name);
+    const opened = host.disk.open(path, { write: true, create: true, exclusive: true });
+    return opened.then((file) => {
+      const write = file.write.bind(file);
+      let sizeBytes = 0;
+      file.write = (bytes, done) =>
+        write(bytes, (error, count) => {
+          if (error === undefined && count === bytes.length) sizeBytes += count;
+          if (count === 0 || count === bytes.length) return done(error, count);
+          const full = { code: 'ENOSPC', applied: 'partial', operation: 'write', path } as const;
+          const short = error ?? Object.assign(new Error('short write'), full);
+          file.truncate(sizeBytes).then(
+            () => done(short, 0),
+            () => done(short, count),
+          );
+        });
+      return file;
+    });`,
+    kills: ['P12', 'P4', 'P3', 'P1'],
+    profiles: any,
+    needs: { ...logEverysec, faults: ['space'] },
+  },
+  {
+    id: 'redis-live-base-deleted',
+    title:
+      'A manifest whose rename was done and not synced counts as not written: the base that it names is deleted',
+    story:
+      'V2, redis-server 7.0.15: fsync of the directory fails after the rename of the manifest, writeAofManifestFile returns C_ERR, and backgroundRewriteDoneHandler unlinks the new base: no start is possible after that.',
+    zoo: 'V2',
+    file: 'src/engine/rewrite.ts',
+    find: `if (store.current === before) await unlinkIfThere(host.disk, basePath);`,
+    replace: `await unlinkIfThere(host.disk, basePath);
+      store.current = before;
+      store.isSettled = true;`,
+    kills: ['P12', 'P1'],
+    profiles: any,
+    needs: { ...log, faults: ['errors'] },
+  },
+  {
     id: 'status-of-a-child-that-was-killed-is-ok',
     title: 'A snapshot whose child was killed counts as done',
     story: 'redis#1896, with a child that really is killed.',
