@@ -5,6 +5,7 @@ import { profiles } from '../disk/index.ts';
 import { protocols } from '../explore/protocols.ts';
 import { EXIT, UsageError } from './exit-status.ts';
 import { exploreSeeds } from './explore.ts';
+import { huntSeeds } from './hunt.ts';
 import { huntMutants } from './mutants.ts';
 import type { MutantsFlags } from './mutants.ts';
 import { readOptions } from './options.ts';
@@ -13,7 +14,7 @@ import { replayFile, runSeeds } from './run.ts';
 import { shrinkFile } from './shrink.ts';
 import type { ShrinkFlags } from './shrink.ts';
 
-const LATER = ['hunt', 'report'] as const;
+const LATER = ['report'] as const;
 
 /** Reads the arguments, does what they ask for, and returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -26,23 +27,27 @@ export async function main(args: readonly string[]): Promise<number> {
   const run = program
     .command('run', { isDefault: true })
     .description('run scenarios made from seeds (the default)');
-  withOptions(run)
+  withScenarios(withOptions(run))
     .option('--seed <seed>', 'one seed, told as a story')
     .option('--seeds <a..b>', 'the seeds from A to B (default: 1..200)')
-    .option('--budget <time>', 'begin no more seeds after this time: 60s, 5m')
-    .option('--shard <i/n>', 'every n-th seed, beginning with the i-th')
-    .option('--profile <names>', 'disk: posix-strict, proc-kill, lossless')
-    .option(
-      '--faults <names>',
-      'none, or what every seed suffers beside its crashes: wall, stalls, children, memory, signals, second, errors, space, slow',
-    )
-    .option('--persistence <names>', 'none, rdb, aof, hybrid, rdb+aof, rdb+hybrid')
-    .option('--appendfsync <names>', 'always, everysec, no')
-    .option('--generations <n>', 'lives in each scenario (default: 3)')
     .option('--bail [n]', 'stop after the first, or n-th, failure')
     .option('--output <dir>', 'write failing scenarios there')
     .action(async (raw: RawOptions) => {
       status = await runSeeds(readOptions(raw));
+    });
+  withScenarios(
+    withOptions(
+      program
+        .command('hunt')
+        .description('look for a failure in seeds that nobody has tried, until there is one, and shrink it'),
+    ),
+  )
+    .option('--seed <seed>', 'one seed')
+    .option('--seeds <a..b>', 'the seeds from A to B (default: from the present moment on)')
+    .option('--bail [n]', 'stop after the first, or n-th, failure (default: 1)')
+    .option('--output <dir>', 'write what was found there, as scenarios and as tests (default: sim-output)')
+    .action(async (raw: RawOptions) => {
+      status = await huntSeeds(raw, Date.now());
     });
   withOptions(program.command('replay <file>').description('run a scenario from a file'))
     .option('--strict', 'insist on the recorded course: exit 3 where it is another')
@@ -113,7 +118,7 @@ export async function main(args: readonly string[]): Promise<number> {
       .allowExcessArguments()
       .action(() => {
         throw new UsageError(
-          `command: got '${name}', which is not built yet, expected run, explore, replay, shrink or mutants`,
+          `command: got '${name}', which is not built yet, expected run, hunt, explore, replay, shrink or mutants`,
         );
       });
   }
@@ -144,6 +149,21 @@ function withOptions(command: Command): Command {
     .option('--quiet', 'only failures');
 }
 
+/** What decides which scenarios are made, and how many. */
+function withScenarios(command: Command): Command {
+  return command
+    .option('--budget <time>', 'begin no more seeds after this time: 60s, 5m')
+    .option('--shard <i/n>', 'every n-th seed, beginning with the i-th')
+    .option('--profile <names>', 'disk: posix-strict, proc-kill, lossless')
+    .option(
+      '--faults <names>',
+      'none, or what every seed suffers beside its crashes: wall, stalls, children, memory, signals, second, errors, space, slow',
+    )
+    .option('--persistence <names>', 'none, rdb, aof, hybrid, rdb+aof, rdb+hybrid')
+    .option('--appendfsync <names>', 'always, everysec, no')
+    .option('--generations <n>', 'lives in each scenario (default: 3)');
+}
+
 /** Commander's own words, with got and expected where they lack them. */
 function oneLine(message: string, args: readonly string[]): string {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
@@ -151,7 +171,7 @@ function oneLine(message: string, args: readonly string[]): string {
   if (unknownOption !== null)
     return `option: got ${JSON.stringify(unknownOption[1])}, expected one of those that --help lists`;
   if (/^too many arguments|^unknown command/.test(text))
-    return `command: got more than expected, expected run, explore, replay FILE, shrink FILE or mutants, then options (${text})`;
+    return `command: got more than expected, expected run, hunt, explore, replay FILE, shrink FILE or mutants, then options (${text})`;
   const missing = /^option '(--\S+).*' argument missing/.exec(text);
   if (missing !== null) return `${missing[1]}: got nothing, expected a value`;
   if (text.startsWith('missing required argument'))
