@@ -16,6 +16,7 @@ export type Property =
   | 'P12'
   | 'P13'
   | 'P14'
+  | 'P15'
   | 'P16'
   | 'P18'
   | 'P20'
@@ -36,6 +37,7 @@ export const propertyNames: Readonly<Record<Property, string>> = {
   P12: 'PROGRESS: recovery ends, and then the engine works',
   P13: 'REFUSE-OR-PREFIX: on a disk that lies or rots, a state that once was or a refusal, never another state',
   P14: 'FAIL-STOP: after an error of the log nothing is acknowledged that is not durable elsewhere',
+  P15: 'MANIFEST-RESOLVES: every manifest that a crash can leave names files that are there and whole',
   P16: 'NO-LEAK: after recovery every file is accounted for',
   P18: 'STATUS-TRUTH: what was reported as done is durable',
   P20: 'EXCLUSION: one writer a directory',

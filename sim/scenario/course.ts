@@ -119,6 +119,7 @@ export class Course {
     if (replies[1] !== 'alive')
       stage.report({ property: 'P12', message: 'the engine does not take writes after its last recovery' });
     await this.#checkLeaks();
+    stage.judgeManifests();
     stage.world.machine.killAll();
   }
 
@@ -143,11 +144,13 @@ export class Course {
   }
 
   #result(): RunResult {
-    const { scenario, world, violations, situations, story } = this.#stage;
+    const stage = this.#stage;
+    const { scenario, world, violations, situations, story } = stage;
     const judgement = this.#judgement;
     for (const violation of violations)
       world.trace.text('violation', `${violation.property} ${violation.message}`);
     world.trace.text('beside', judgement.side.digest());
+    if (stage.manifestsJudged > 0) situations.count('manifest-resolved', stage.manifestsJudged);
     const failed = violations.length > 0;
     return {
       seed: scenario.seed,

@@ -83,6 +83,7 @@ export class Rising {
       if (server.refusal !== undefined && this.#judgement.mayRefuse()) throw new Ended();
       stage.end('P12', failure);
     }
+    stage.expectManifest();
     const read = await this.talk('after the recovery', (connect) =>
       readEverything(connect(server), server, stage.scenario.settings.databases),
     );

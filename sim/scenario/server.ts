@@ -5,6 +5,7 @@
  * an honest profile), or it was still at it when the lights went out.
  */
 import type { Host } from '../../src/ports/process.ts';
+import type { ManifestPlace } from '../oracle/manifest-resolves.ts';
 import type { SimProcess, World } from '../world/index.ts';
 import type { EngineModule, OpenedEngine, Settings } from './engine-module.ts';
 import { watchHost } from './observer.ts';
@@ -14,6 +15,12 @@ import type { Scenario } from './schema.ts';
 
 /** The directory of all persistence files. */
 export const DATA_DIRECTORY = '/data';
+
+export const manifestPlace: ManifestPlace = {
+  directory: DATA_DIRECTORY,
+  logDirectory: 'appendonlydir',
+  manifest: 'appendonly.aof.manifest',
+};
 
 export class Server {
   readonly process: SimProcess;

@@ -35,6 +35,7 @@ export type RunSituation =
   | 'rewrite-done'
   | 'recovered-again'
   | 'files-accounted-for'
+  | 'manifest-resolved'
   | 'refused-damaged-disk'
   | 'loss-reported'
   | 'state-of-an-earlier-life'
@@ -126,6 +127,7 @@ export const mustHit: readonly Situation[] = [
   'write-refused',
   'writes-taken-after-refusal',
   'files-accounted-for',
+  'manifest-resolved',
 ];
 
 /** Names and how often each came about. */

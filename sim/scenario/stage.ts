@@ -5,6 +5,7 @@
 import { afterShutdown, boundsNow, keepsLog, LogTimes } from '../oracle/bounds.ts';
 import type { Bounds, CrashKind } from '../oracle/bounds.ts';
 import { History } from '../oracle/history.ts';
+import { ManifestJudge } from '../oracle/manifest-resolves.ts';
 import type { Property, Violation } from '../oracle/violation.ts';
 import type { CrashReport } from '../disk/index.ts';
 import { createWorld } from '../world/index.ts';
@@ -16,6 +17,7 @@ import { LogWatch } from './log-watch.ts';
 import { watchHost } from './observer.ts';
 import type { GenerationStory } from './result.ts';
 import type { Scenario } from './schema.ts';
+import { manifestPlace } from './server.ts';
 import type { Server } from './server.ts';
 import type { Service } from './service.ts';
 import { SituationCounter } from './situations.ts';
@@ -64,11 +66,19 @@ export class Stage {
   readonly visitor: Visitor | undefined;
   /** False on a disk that lies or rots: then P13 is all that recovery has to keep. */
   readonly honest: boolean;
+  /** P15, where the log has promises to keep and the judge knows all that the disk may leave. */
+  readonly #manifests: ManifestJudge | undefined;
+  #isManifestBroken = false;
 
   constructor(scenario: Scenario, module: EngineModule, visitor?: Visitor) {
     this.scenario = scenario;
     this.visitor = visitor;
-    this.honest = profileOf(scenario).honest;
+    const profile = profileOf(scenario);
+    this.honest = profile.honest;
+    // Other file systems leave fewer states than all that the rules allow, and the judge does not know which.
+    const isKnown = !profile.losesPower || profile.name === 'posix-strict';
+    if (profile.honest && isKnown && keepsLog(scenario.persistence))
+      this.#manifests = new ManifestJudge(manifestPlace, profile.losesPower);
     this.module = module;
     this.history = new History(scenario.settings.databases);
     // The watcher needs the world and the world the watcher: the callbacks reach it later.
@@ -107,14 +117,32 @@ export class Stage {
   /** Lets the main line go on until that time, or until an event after which `over` is true. */
   async run(untilMs: number, over: () => boolean): Promise<void> {
     const { visitor } = this;
-    const until =
-      visitor === undefined
-        ? over
-        : () => {
-            visitor.visit(this);
-            return over();
-          };
+    const until = (): boolean => {
+      this.judgeManifests();
+      visitor?.visit(this);
+      return over();
+    };
     await this.world.run({ untilMs, until });
+  }
+
+  /** The engine serves: from now on there is a log that a start can be made from, at every instant. */
+  expectManifest(): void {
+    if (this.#manifests !== undefined) this.#manifests.hasStarted = true;
+  }
+
+  /** P15, at this instant; it is said once. */
+  judgeManifests(): void {
+    const judge = this.#manifests;
+    if (judge === undefined || this.#isManifestBroken) return;
+    const wrong = judge.judge(this.world.machine.disk);
+    if (wrong === undefined) return;
+    this.#isManifestBroken = true;
+    this.report({ property: 'P15', message: wrong });
+  }
+
+  /** How many states of the disk P15 was judged on. */
+  get manifestsJudged(): number {
+    return this.#manifests?.judged ?? 0;
   }
 
   /** What a crash of this kind would have to leave, now. */

@@ -14,7 +14,7 @@ export const nameMutants: readonly Mutant[] = [
     file: 'src/engine/save-file.ts',
     find: `await syncFile(file);`,
     replace: ``,
-    kills: ['P12', 'P5', 'P1', 'P2', 'P11'],
+    kills: ['P15', 'P12', 'P5', 'P1', 'P2', 'P11'],
     profiles: strict,
     needs: { persistences: ['rdb', 'hybrid', 'aof', 'rdb+aof', 'rdb+hybrid'] },
   },
@@ -28,7 +28,7 @@ export const nameMutants: readonly Mutant[] = [
     file: 'src/engine/save-file.ts',
     find: `await syncFile(file);`,
     replace: `await file.hintSync();`,
-    kills: ['P12', 'P5', 'P1', 'P2', 'P11'],
+    kills: ['P15', 'P12', 'P5', 'P1', 'P2', 'P11'],
     profiles: strict,
     needs: { persistences: ['rdb', 'hybrid', 'aof', 'rdb+aof', 'rdb+hybrid'] },
   },
@@ -58,7 +58,7 @@ export const nameMutants: readonly Mutant[] = [
     find: `await store.replace(after);`,
     replace: `for (const { name } of superseded) await unlinkIfThere(host.disk, names.inAppendDir(name));
       await store.replace(after);`,
-    kills: ['P12'],
+    kills: ['P15', 'P12'],
     profiles: any,
     needs: log,
   },
@@ -75,7 +75,7 @@ export const nameMutants: readonly Mutant[] = [
     replace: `for (const { name } of manifest.history) await unlinkIfThere(this.#disk, this.#names.inAppendDir(name));
     await syncDirectory(this.#disk, this.#names.appendDir);
     this.isSettled = true;`,
-    kills: ['P12'],
+    kills: ['P15', 'P12'],
     profiles: strict,
     needs: log,
   },
@@ -90,7 +90,7 @@ export const nameMutants: readonly Mutant[] = [
     find: `await syncDirectory(this.#disk, this.#names.appendDir);
     this.isSettled = true;`,
     replace: `this.isSettled = true;`,
-    kills: ['P12', 'P2', 'P3', 'P1', 'P11'],
+    kills: ['P15', 'P12', 'P2', 'P3', 'P1', 'P11'],
     profiles: strict,
     needs: log,
   },
@@ -104,7 +104,7 @@ export const nameMutants: readonly Mutant[] = [
     find: `await writeAll(file, bytes);
     await syncFile(file);`,
     replace: `await writeAll(file, bytes);`,
-    kills: ['P12', 'P2', 'P1'],
+    kills: ['P15', 'P12', 'P2', 'P1'],
     profiles: strict,
     needs: log,
   },
@@ -118,7 +118,7 @@ export const nameMutants: readonly Mutant[] = [
     find: `const temporary = this.#names.temporary('manifest');`,
     replace: `const temporary = this.#names.inAppendDir(this.#names.manifestName);
     await unlinkIfThere(this.#disk, temporary);`,
-    kills: ['P12', 'P2', 'P4', 'P1', 'P3'],
+    kills: ['P15', 'P12', 'P2', 'P4', 'P1', 'P3'],
     profiles: any,
     needs: log,
   },
@@ -133,7 +133,7 @@ export const nameMutants: readonly Mutant[] = [
     find: `await host.disk.rename(request.path, basePath);
       await syncDirectory(host.disk, names.appendDir);`,
     replace: `await host.disk.rename(request.path, basePath);`,
-    kills: ['P12'],
+    kills: ['P15', 'P12'],
     profiles: strict,
     needs: log,
   },
@@ -147,7 +147,7 @@ export const nameMutants: readonly Mutant[] = [
     find: `await syncDirectory(host.disk, names.appendDir);
       await store.replace({`,
     replace: `await store.replace({`,
-    kills: ['P12'],
+    kills: ['P15', 'P12'],
     profiles: strict,
     needs: log,
   },
@@ -161,7 +161,7 @@ export const nameMutants: readonly Mutant[] = [
     find: `await syncDirectory(host.disk, names.appendDir);
   const next: Manifest`,
     replace: `const next: Manifest`,
-    kills: ['P12'],
+    kills: ['P15', 'P12'],
     profiles: strict,
     needs: log,
   },
@@ -176,7 +176,7 @@ export const nameMutants: readonly Mutant[] = [
     find: `  await syncDirectory(disk, parent);
 `,
     replace: '',
-    kills: ['P2', 'P3', 'P11'],
+    kills: ['P15', 'P2', 'P3', 'P11'],
     profiles: strict,
     needs: log,
   },

@@ -83,7 +83,7 @@ export const recoveryMutants: readonly Mutant[] = [
   await syncDirectory(host.disk, names.appendDir);
   await syncDirectory(host.disk, names.dir);`,
     replace: `await syncPath(host.disk, names.inAppendDir(names.manifestName));`,
-    kills: ['P12', 'P11', 'P2', 'P3', 'P1'],
+    kills: ['P12', 'P11', 'P2', 'P3', 'P1', 'P15'],
     profiles: strict,
     needs: log,
   },
