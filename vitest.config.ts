@@ -9,6 +9,10 @@ export default defineConfig({
     alias: [
       { find: /^lightsout$/, replacement: new URL('./src/index.ts', import.meta.url).pathname },
       { find: /^lightsout\/node$/, replacement: new URL('./src/server/store.ts', import.meta.url).pathname },
+      {
+        find: /^lightsout\/oracle$/,
+        replacement: new URL('./sim/oracle/index.ts', import.meta.url).pathname,
+      },
       { find: /^lightsout\/sim$/, replacement: new URL('./sim/index.ts', import.meta.url).pathname },
     ],
   },

@@ -194,6 +194,7 @@ function unended(job: Job, filters: Filters, watchdogMs: number): RunResult {
     ],
     situations: {},
     slack: [],
+    kept: [],
     story: [],
     startWallMs,
     choices: undefined,

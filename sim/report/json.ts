@@ -68,6 +68,7 @@ export function jsonReporter(write: Write): Reporter {
         wallMs: Math.round(wallMs),
         situations: summary.situations,
         missed: summary.missed,
+        histograms: summary.histograms,
       });
     },
   };

@@ -1,6 +1,7 @@
 /** For people: a story for a single seed, otherwise the failures as they come and a summary that says how hard it tried. */
 import { colours } from './colours.ts';
 import { explainFailure } from './failure.ts';
+import { histogramWords } from './histogram.ts';
 import type { Plan, Reporter, Summary, Write } from './reporter.ts';
 import { tellStory } from './story.ts';
 import { count, duration, thousands } from './words.ts';
@@ -67,6 +68,8 @@ function summaryWords(summary: Summary, plan: Plan, c: ReturnType<typeof colours
     `  ${count(summary.crashes, 'crash', 'crashes')}, ${thousands(summary.crashesWithUnsyncedData)} with unsynced data; ${count(summary.crashStates, 'crash state')} judged, ${thousands(summary.distinctCrashStates)} distinct`,
     `  ${count(summary.commands, 'command')}, ${thousands(summary.events)} events, ${duration(summary.simMs)} of virtual time`,
     `  between what must and what may survive lay ${summary.slack.median} changes in the median; none in ${summary.slack.none} of ${summary.slack.judged}`,
+    `    what might survive beyond that (U - L): ${histogramWords(summary.histograms.room)}`,
+    `    what did (k - L): ${histogramWords(summary.histograms.kept)}`,
   ];
   if (summary.missed.length > 0) {
     const text = `situations never met: ${summary.missed.join(', ')}`;

@@ -3,6 +3,7 @@
  *
  * May import: sim/scenario and sim/oracle (types and words).
  */
+import type { Bucket } from './histogram.ts';
 import type { RunResult } from '../scenario/result.ts';
 
 /** A run's result with what only the process outside knows. */
@@ -35,6 +36,8 @@ export interface Summary {
   readonly coverageCounts: boolean;
   /** U - L: how many judged crash states had room between must and may, and how much in the middle of them. */
   readonly slack: { readonly judged: number; readonly none: number; readonly median: number };
+  /** How U - L and k - L were spread over the judged crash states. */
+  readonly histograms: { readonly room: readonly Bucket[]; readonly kept: readonly Bucket[] };
   readonly interrupted: boolean;
 }
 

@@ -1,9 +1,14 @@
 /** Adds the results of seeds up. */
 import { mustHit } from '../scenario/situations.ts';
+import { Histogram } from './histogram.ts';
 import type { SeedReport, Summary } from './reporter.ts';
 
 /** From that many seeds on, unfiltered, a situation that never came about is a violation. */
 export const COVERAGE_SEEDS = 2000;
+
+/** Where more of the judged crashes than that leave the recovery no choice, the workload is too tame, or the disk too fast. */
+const MOST_WITHOUT_ROOM = 0.9;
+const TOO_TAME = 'room-between-bounds';
 
 export class Totals {
   #seeds = 0;
@@ -19,6 +24,8 @@ export class Totals {
   #simMs = 0;
   readonly #situations = new Map<string, number>();
   readonly #slack = new Map<number, number>();
+  readonly #room = new Histogram();
+  readonly #kept = new Histogram();
 
   get seeds(): number {
     return this.#seeds;
@@ -42,7 +49,11 @@ export class Totals {
     this.#simMs += result.simMs;
     for (const [name, times] of Object.entries(result.situations))
       this.#situations.set(name, (this.#situations.get(name) ?? 0) + times);
-    for (const slack of result.slack) this.#slack.set(slack, (this.#slack.get(slack) ?? 0) + 1);
+    for (const slack of result.slack) {
+      this.#slack.set(slack, (this.#slack.get(slack) ?? 0) + 1);
+      this.#room.add(slack);
+    }
+    for (const kept of result.kept) this.#kept.add(kept);
   }
 
   summary(about: {
@@ -50,7 +61,8 @@ export class Totals {
     readonly filtered: boolean;
     readonly interrupted: boolean;
   }): Summary {
-    const missed = mustHit.filter((name) => !this.#situations.has(name));
+    const missed: string[] = mustHit.filter((name) => !this.#situations.has(name));
+    if (this.#room.none > this.#room.total * MOST_WITHOUT_ROOM) missed.push(TOO_TAME);
     const situations: Record<string, number> = {};
     for (const name of mustHit) situations[name] = this.#situations.get(name) ?? 0;
     for (const [name, times] of [...this.#situations].toSorted(([a], [b]) => (a < b ? -1 : 1)))
@@ -72,6 +84,7 @@ export class Totals {
       missed,
       coverageCounts: !about.filtered && !about.interrupted && this.#seeds >= COVERAGE_SEEDS,
       slack: this.#slackWords(),
+      histograms: { room: this.#room.buckets(), kept: this.#kept.buckets() },
       interrupted: about.interrupted,
     };
   }

@@ -169,6 +169,7 @@ export class Course {
       violations,
       situations: situations.record(),
       slack: judgement.slack,
+      kept: judgement.kept,
       story,
       startWallMs: scenario.startWallMs,
       choices: failed ? world.choices.record() : undefined,

@@ -29,6 +29,8 @@ type BadVerdict = Extract<PrefixVerdict, { readonly ok: false }>;
 export class Judgement {
   /** U - L at each judged state. */
   readonly slack: number[] = [];
+  /** k - L at each of them. */
+  readonly kept: number[] = [];
   /** Crash states recovered beside the main line. */
   states = 0;
   /** Events of the worlds beside this one, and a hash of all that happened there. */
@@ -79,6 +81,7 @@ export class Judgement {
   weigh(verdict: GoodVerdict, bounds: Bounds, kind: CrashKind): void {
     const { situations, scenario, history } = this.#stage;
     this.slack.push(bounds.upper - bounds.lower);
+    this.kept.push(verdict.k - bounds.lower);
     if (bounds.upper === bounds.lower) return;
     if (verdict.allK.includes(bounds.lower)) situations.count('k-is-lower-bound');
     else if (verdict.allK.includes(bounds.upper)) situations.count('k-is-upper-bound');

@@ -73,6 +73,8 @@ export interface RunResult {
   readonly situations: Readonly<Record<string, number>>;
   /** U - L at each judged crash state. */
   readonly slack: readonly number[];
+  /** k - L at each of them: how much more than it had to the recovery gave. */
+  readonly kept: readonly number[];
   readonly story: readonly GenerationStory[];
   readonly startWallMs: number;
   /** Choices of the world: present when the run failed. */

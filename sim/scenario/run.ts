@@ -62,6 +62,7 @@ function faulty(scenario: Scenario, error: unknown): RunResult {
     violations: [],
     situations: {},
     slack: [],
+    kept: [],
     story: [],
     startWallMs: scenario.startWallMs,
     choices: undefined,
