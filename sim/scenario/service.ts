@@ -7,6 +7,7 @@
 import { syncEverything } from '../disk/index.ts';
 import type { History } from '../oracle/history.ts';
 import { ModelClient } from '../oracle/model/client.ts';
+import { dataless } from '../oracle/model/table.ts';
 import { isError } from '../oracle/reply.ts';
 import type { Reply } from '../oracle/reply.ts';
 import { numberOf, untruths } from '../oracle/status.ts';
@@ -52,6 +53,12 @@ export interface ServiceOptions {
   report(property: Property, message: string): void;
 }
 
+/** False for what is answered without a look at the data: PING and its kin, and what is refused. */
+function tellsOfData({ command, expected }: Outstanding): boolean {
+  if (dataless.has(command[0]!.toUpperCase())) return false;
+  return !(isError(expected) && /^MISCONF|shutting down$/.test(expected.error));
+}
+
 export class Service implements ClientSurroundings {
   /** Commands that were executed. */
   commands = 0;
@@ -68,6 +75,8 @@ export class Service implements ClientSurroundings {
   /** An error of the disk or a fork, or a shutdown, is an excuse for a command of the administrator that fails. */
   readonly #mayFail: boolean;
   #open = new Map<SimClient, number>();
+  /** The newest unit of each client. */
+  readonly #ownUnits = new Map<SimClient, number>();
   #savesSeen = 0;
   /** What was so when each INFO was executed that is not answered yet. */
   readonly #asked: Known[] = [];
@@ -152,17 +161,17 @@ export class Service implements ClientSurroundings {
 
   /** How much of the time since then the server may put down to the machine and its disk. */
   #lateMs(sinceMs: number): number {
-    const { world, watch, scenario, adversity } = this.#o;
-    const now = this.nowMs();
+    const { watch, scenario, adversity } = this.#o;
     if (adversity.diskErrs) return Infinity;
     const { healedAtMs } = adversity;
     const healingMs = healedAtMs === undefined ? 0 : Math.max(0, healedAtMs + RETRY_MS - sinceMs);
-    return (
-      healingMs +
-      world.machine.stalls.within(watch.serverPid, sinceMs, now) +
-      2 * watch.longestSyncMs(sinceMs) +
-      slowestSyncMs(scenario)
-    );
+    return healingMs + this.#stalledMs(sinceMs) + 2 * watch.longestSyncMs(sinceMs) + slowestSyncMs(scenario);
+  }
+
+  /** How much of the time since then the server was kept from running. */
+  #stalledMs(sinceMs: number): number {
+    const { world, watch } = this.#o;
+    return world.machine.stalls.within(watch.serverPid, sinceMs, this.nowMs());
   }
 
   /** Commands that have waited for longer than that, in words. */
@@ -172,7 +181,13 @@ export class Service implements ClientSurroundings {
     if (!this.#o.server.alive) return late;
     for (const client of [...this.#clients, this.#administrator]) {
       const first = client.waiting[0];
-      if (first === undefined || now - first.sentAtMs < patienceMs + this.#lateMs(first.sentAtMs)) continue;
+      if (first === undefined) continue;
+      const { sentAtMs } = first;
+      // Who is told nothing of the data waits for no disk. What arrived together may be answered together.
+      const together = client.waiting.filter((other) => other.sentAtMs === sentAtMs);
+      const waitsForDisk = client === this.#administrator || together.some(tellsOfData);
+      const lateMs = waitsForDisk ? this.#lateMs(sentAtMs) : this.#stalledMs(sentAtMs);
+      if (now - sentAtMs < patienceMs + lateMs) continue;
       late.push(
         `${client.name}: ${describeCommand(first.command)} was not answered for ${Math.round(now - first.sentAtMs)} ms`,
       );
@@ -315,8 +330,17 @@ export class Service implements ClientSurroundings {
       command,
       commands,
     });
-    if (unit !== undefined) this.#judgeTaken();
-    return { expected, dependsOn: observes ? history.executed : 0, onReply: undefined };
+    if (unit !== undefined) {
+      this.#judgeTaken();
+      this.#ownUnits.set(client, unit.index);
+    }
+    if (!observes) return { expected, dependsOn: 0, onReply: undefined };
+    // While the log takes nothing reads go on, and what they tell is promised to nobody but who wrote it.
+    const isStuck =
+      this.#o.scenario.appendfsync !== 'always' && refusal?.startsWith('MISCONF Errors writing') === true;
+    const dependsOn = isStuck ? (this.#ownUnits.get(client) ?? 0) : history.executed;
+    if (isStuck) this.#o.situations.count('read-while-the-log-is-stuck');
+    return { expected, dependsOn, onReply: undefined };
   }
 
   /** P14: with a log that cannot be believed no write is taken. */

@@ -61,6 +61,7 @@ export type RunSituation =
   | 'log-sync-failed'
   | 'server-stopped-itself'
   | 'write-refused'
+  | 'read-while-the-log-is-stuck'
   | 'writes-taken-after-refusal';
 
 export type Situation = RunSituation | DiskSituation;
@@ -125,6 +126,7 @@ export const mustHit: readonly Situation[] = [
   'log-sync-failed',
   'server-stopped-itself',
   'write-refused',
+  'read-while-the-log-is-stuck',
   'writes-taken-after-refusal',
   'files-accounted-for',
   'manifest-resolved',

@@ -205,11 +205,30 @@ export class Engine {
     this.execution.nowMs = this.host.clock.wallMs();
   }
 
-  /** Runs `leave` as soon as everything executed by now may be acknowledged: at once, or when the gate opens. */
-  gated(leave: () => void): void {
-    const position = this.journal.appended;
-    if (this.#gate.isEmpty && position <= this.journal.released) leave();
-    else this.#gate.wait(position, leave);
+  /**
+   * Runs `leave` as soon as what a session has written may leave: at once, or when the gate opens, and never before what it
+   * wrote earlier.
+   *
+   * A reply that tells of the data depends on every unit until now, whoever made it; another one (PING, INFO, a refusal) on
+   * the session's own alone. While the log takes nothing and writes are refused for it, so do all: a full disk must not
+   * silence the server, and what a client reads then may be what a kill takes.
+   */
+  gated(session: Session, leave: () => void): void {
+    const position = session.tellsOfData && !this.#logIsStuck ? this.journal.appended : session.lastUnit;
+    session.tellsOfData = false;
+    if (session.gatedBatches === 0 && position <= this.journal.released) {
+      leave();
+      return;
+    }
+    session.gatedBatches++;
+    this.#gate.wait(position, () => {
+      session.gatedBatches--;
+      leave();
+    });
+  }
+
+  get #logIsStuck(): boolean {
+    return this.settings.appendfsync !== 'always' && this.journal.refusal !== undefined;
   }
 
   /**
@@ -257,6 +276,7 @@ export class Engine {
   ): Promise<void> | undefined {
     if ('run' in command) {
       const { execution } = this;
+      session.tellsOfData = true;
       if (inExec || !blockers.has(command)) {
         execution.run(command, argv, session.dbIndex, session.reply);
         return undefined;

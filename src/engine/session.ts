@@ -36,6 +36,10 @@ export class Session {
   lastCommand = '';
   /** Number of the last unit that this client's commands made, for WAITAOF. */
   lastUnit = 0;
+  /** What was written since the last reply left tells of the data, and so depends on every unit until now. */
+  tellsOfData = false;
+  /** Batches of its replies that wait at the gate. */
+  gatedBatches = 0;
   /** CLIENT REPLY: 'skip' leaves out the reply of the next command. */
   replies: 'on' | 'off' | 'skip' | 'skipping' = 'on';
 
@@ -116,6 +120,7 @@ export class Session {
     pending.then(
       () => {
         this.#suspended = false;
+        this.tellsOfData = true;
         if (!this.#closed) this.#pump();
       },
       (error: unknown) => this.#engine.crash(error),
@@ -128,7 +133,7 @@ export class Session {
     if (close) this.#ending = true;
     if (this.#closed || (output.length === 0 && !close)) return;
     const bytes = this.#takeOutput();
-    this.#engine.gated(() => {
+    this.#engine.gated(this, () => {
       if (this.#closed) return;
       if (bytes.length > 0) this.#transport.send(bytes);
       if (close) {

@@ -66,11 +66,11 @@ export const acknowledgementMutants: readonly Mutant[] = [
       'The barrier was missing on one path only: unblocked clients, threads, events of long scripts (redis#9678, 2022; redis#9416).',
     zoo: 'B02',
     file: 'src/engine/session.ts',
-    find: `this.#engine.gated(() => {`,
+    find: `this.#engine.gated(this, () => {`,
     replace: `const reads = ['get', 'lrange', 'smembers', 'hgetall', 'mget', 'pttl', 'exists', 'type', 'strlen'].includes(this.lastCommand);
     const self = this as unknown as { wrote?: boolean };
     self.wrote = self.wrote === true || !reads;
-    const gated = (leave: () => void): void => (self.wrote ? this.#engine.gated(leave) : leave());
+    const gated = (leave: () => void): void => (self.wrote ? this.#engine.gated(this, leave) : leave());
     gated(() => {`,
     kills: ['P2'],
     profiles: any,

@@ -179,4 +179,16 @@ export const mishapMutants: readonly Mutant[] = [
     profiles: strict,
     needs: { ...log, appendfsyncs: ['everysec', 'no'], faults: ['signals'] },
   },
+  {
+    id: 'full-disk-silences-the-server',
+    title: 'While the log takes nothing every reply waits behind it, that of PING and of a refusal too',
+    story:
+      'Ours, until the simulator drew full disks: replies queued behind writes that no disk took, and a server that could still read said nothing at all.',
+    file: 'src/engine/engine.ts',
+    find: `session.tellsOfData && !this.#logIsStuck ? this.journal.appended : session.lastUnit`,
+    replace: `this.journal.appended`,
+    kills: ['P21'],
+    profiles: any,
+    needs: { ...log, appendfsyncs: ['everysec', 'no'], faults: ['space'] },
+  },
 ];

@@ -139,6 +139,39 @@ describe('the window is bounded', () => {
   });
 });
 
+describe('while the log takes nothing', () => {
+  test('everybody is answered but those whose own writes wait', async () => {
+    const stage = new Stage({ settings: { appendfsync: 'everysec' } });
+    const server = await stage.start();
+    const [writer, reader] = [new Client(server), new Client(server)];
+    await stage.ask(writer, server, 'SET k 1');
+    stage.saboteur = (operation, path) =>
+      operation === 'write' && path.endsWith('.incr.aof') ? { code: 'ENOSPC', when: 'before' } : undefined;
+    expect(await stage.ask(writer, server, 'SET k 2')).toBeUndefined();
+    // As in Redis: who asks whether all is well is told that it is not.
+    expect(await stage.ask(reader, server, 'PING')).toMatch(/^-MISCONF/);
+    expect(await stage.ask(reader, server, 'ECHO all')).toBe('all');
+    expect(await stage.ask(reader, server, 'GET k')).toBe('2');
+    expect(await stage.ask(reader, server, 'SET k 3')).toMatch(/^-MISCONF/);
+    stage.saboteur = () => undefined;
+    expect(await stage.insist(reader, server, 'SET k 4', 'OK', 20_000)).toBe(true);
+    expect(writer.asked.at(-1)!.reply).toMatchObject({ type: 'simple' });
+  });
+
+  test('a PING waits for no sync under always either, and a read still does', async () => {
+    const { stage, sync } = slowable({ appendfsync: 'always' });
+    const server = await stage.start();
+    const [writer, pinger, reader] = [new Client(server), new Client(server), new Client(server)];
+    sync.slowSyncChance = 1;
+    server.process.after(0, 'input', () => writer.send('SET k 1'));
+    await stage.pass(5);
+    const beganMs = stage.nowMs;
+    expect(await stage.ask(pinger, server, 'PING')).toBe('PONG');
+    expect(stage.nowMs - beganMs).toBeLessThan(5);
+    expect(await stage.ask(reader, server, 'GET k')).toBeUndefined();
+  });
+});
+
 describe('WAITAOF', () => {
   test('under everysec the reply comes when the disk has it: a power loss at that moment takes nothing', async () => {
     for (let seed = 1; seed <= 10; seed++) {
