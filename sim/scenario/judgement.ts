@@ -155,7 +155,8 @@ export class Judgement {
       const image = kind === 'kill' ? `killed ${generation}.${i} ${fingerprint(disk)}` : fingerprint(disk);
       seen.add(image);
       const where = `crash state ${i + 1} beside ${report.kind === 'power' ? 'power loss' : 'kill'} ${generation}`;
-      const again = kind === 'kill' || (i === 0 && generation === 1);
+      const again =
+        kind === 'kill' ? this.#isTriedAgain(`${generation}.${i + 1}`) : i === 0 && generation === 1;
       const recovered = await this.#recoverImage(disk, image, where, again);
       if (!recovered.ok) {
         const { property, why } = recovered;
@@ -174,6 +175,11 @@ export class Judgement {
       if (verdict.k < worstK) worstK = verdict.k;
     }
     return { distinct: seen.size, worstK: worstK === Infinity ? fall.power.lower : worstK };
+  }
+
+  /** Whether a state that a kill left is recovered twice: half of them are, since it costs as much as the next state. */
+  #isTriedAgain(state: string): boolean {
+    return this.#stage.world.choices.uniform(`again ${state}`) < 0.5;
   }
 
   /** What a recovery gives when nothing disturbs it: P11 holds it against one that was cut short. */

@@ -92,6 +92,8 @@ export class Replay {
   readonly #applier: Applier;
   readonly #annotations: Annotations | undefined;
   readonly #argv = new Argv();
+  /** Of the commands in batches: every batch but one that ends the replay leaves it between two commands. */
+  readonly #parser = new RequestParser('log');
   /** Commands of an open MULTI, and where it began. */
   #queue: { argv: Argv; offset: number }[] | undefined;
   #multiOffset = 0;
@@ -217,9 +219,10 @@ export class Replay {
   #wholeBatch(start: number, end: number): void {
     const { bytes, offset } = this.#window;
     const bodyOffset = offset + batchHeaderBytes;
-    const parser = new RequestParser('log');
+    const parser = this.#parser;
+    const before = parser.offset;
     parser.push(bytes, start, end);
-    const at = (): number => bodyOffset + parser.offset;
+    const at = (): number => bodyOffset + parser.offset - before;
     try {
       for (let commandOffset = bodyOffset; parser.next(this.#argv) === 'command'; commandOffset = at())
         this.#mustTake(this.#argv, commandOffset);
