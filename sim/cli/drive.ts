@@ -78,7 +78,7 @@ export async function drive(
 }
 
 function toReport(
-  { job, result, wallMs, secondTrace }: Finished,
+  { job, result, wallMs, second }: Finished,
   options: Options,
   replayed: string | undefined,
 ): SeedReport {
@@ -92,7 +92,7 @@ function toReport(
           result,
         )
       : undefined);
-  return { result, wallMs, secondTrace, file };
+  return { result, wallMs, second, file };
 }
 
 function statusOf(summary: Summary): number {

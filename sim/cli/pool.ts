@@ -7,6 +7,7 @@
  */
 import { MessageChannel } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
+import type { SecondRun } from '../report/reporter.ts';
 import type { Filters } from '../scenario/configuration.ts';
 import { generateScenario } from '../scenario/generate.ts';
 import type { RunResult } from '../scenario/result.ts';
@@ -20,7 +21,7 @@ export interface Finished {
   readonly job: Job;
   readonly result: RunResult;
   readonly wallMs: number;
-  readonly secondTrace: string | undefined;
+  readonly second: SecondRun | undefined;
 }
 
 export interface PoolOptions {
@@ -154,7 +155,7 @@ async function runBatch(pool: Tinypool, batch: Batch, from: number, options: Poo
       finish(current, {
         result: unended(batch.jobs[current]!, options.filters, watchdogMs),
         wallMs: watchdogMs,
-        secondTrace: undefined,
+        second: undefined,
       });
       if (current + 1 < batch.jobs.length) await runBatch(pool, batch, current + 1, options);
       return;
@@ -198,6 +199,7 @@ function unended(job: Job, filters: Filters, watchdogMs: number): RunResult {
     story: [],
     startWallMs,
     choices: undefined,
+    milestones: undefined,
     fault: undefined,
   };
 }

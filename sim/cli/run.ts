@@ -1,6 +1,7 @@
 /** `sim run` and `sim replay`: the jobs that they stand for. */
 import type { Plan } from '../report/reporter.ts';
 import { drive } from './drive.ts';
+import { explainCourse } from './explain-course.ts';
 import { EXIT } from './exit-status.ts';
 import type { Options } from './options.ts';
 import { readScenarioFile } from './scenario-file.ts';
@@ -23,8 +24,9 @@ export async function replayFile(path: string, options: Options): Promise<number
   const { status, reports } = await drive([{ scenario }], plan, { ...options, jobs: 1 }, { replayed: path });
   const trace = reports[0]?.result.trace;
   if (!options.strict || recorded === undefined || trace === recorded.trace) return status;
+  const course = await explainCourse(scenario, recorded.milestones, options.mutant);
   process.stderr.write(
-    `replay --strict: ${path}: got the trace ${trace}, expected ${recorded.trace}: the course is another than the recorded one\n`,
+    `replay --strict: ${path}: got the trace ${trace}, expected ${recorded.trace}: the course is another than the recorded one${course}\n`,
   );
   return EXIT.fault;
 }

@@ -75,7 +75,7 @@ function tell(shrunk: Shrunk, wallMs: number, file: string, test: string, mutant
     `${c.strong(sizeWords(shrunk))}, after ${count(shrunk.runs, 'run')} in ${duration(wallMs)}`,
     ...describeScenario(shrunk.scenario).map((line) => `  ${line}`),
     explainFailure(
-      { result: shrunk.result, wallMs, secondTrace: undefined, file },
+      { result: shrunk.result, wallMs, second: undefined, file },
       mutant === undefined ? '' : ` --mutant ${mutant}`,
       c,
     ),

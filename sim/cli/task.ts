@@ -1,5 +1,6 @@
 /** What passes between the command line and its workers. */
 import type { MessagePort } from 'node:worker_threads';
+import type { SecondRun } from '../report/reporter.ts';
 import type { Filters } from '../scenario/configuration.ts';
 import type { RunResult } from '../scenario/result.ts';
 import type { Scenario } from '../scenario/schema.ts';
@@ -26,5 +27,5 @@ export type Message =
       readonly index: number;
       readonly result: RunResult;
       readonly wallMs: number;
-      readonly secondTrace: string | undefined;
+      readonly second: SecondRun | undefined;
     };

@@ -3,6 +3,7 @@ import { generateScenario } from '../scenario/generate.ts';
 import { loadEngine } from '../mutants/bundle.ts';
 import { runScenario } from '../scenario/run.ts';
 import { mutantOf } from './planted.ts';
+import { runTwice } from './run-twice.ts';
 import type { Message, Task } from './task.ts';
 
 export async function work({ jobs, filters, doublecheck, narrate, mutant, port }: Task): Promise<void> {
@@ -10,12 +11,15 @@ export async function work({ jobs, filters, doublecheck, narrate, mutant, port }
   const engine = mutant === undefined ? {} : { engineModule: await loadEngine(mutantOf(mutant)) };
   for (const [index, job] of jobs.entries()) {
     tell({ kind: 'begin', index });
-    const startedAtMs = performance.now();
     const scenario = 'scenario' in job ? job.scenario : generateScenario(job.seed, filters);
+    if (doublecheck) {
+      tell({ kind: 'end', index, ...(await runTwice(scenario, { narrate, ...engine })) });
+      continue;
+    }
+    const startedAtMs = performance.now();
     const result = await runScenario(scenario, { narrate, ...engine });
     const wallMs = performance.now() - startedAtMs;
-    const secondTrace = doublecheck ? (await runScenario(scenario, engine)).trace : undefined;
-    tell({ kind: 'end', index, result, wallMs, secondTrace });
+    tell({ kind: 'end', index, result, wallMs, second: undefined });
   }
   port.close();
 }

@@ -102,6 +102,11 @@ export class RollingHash {
     this.int(end - start);
   }
 
+  /** 32 bits of the hash so far. Taking them changes nothing. */
+  mark(): number {
+    return mix32(this.#a ^ this.#b);
+  }
+
   /** The hash so far, as 16 hexadecimal digits. Taking it changes nothing. */
   digest(): string {
     return hex32(mix32(this.#a)) + hex32(mix32(this.#b ^ this.#a));

@@ -1,9 +1,11 @@
 /** A failed run, explained: the broken property, the bounds, the first difference, what was pending, and how to see it again. */
 import { propertyNames } from '../oracle/violation.ts';
 import type { Violation } from '../oracle/violation.ts';
+import { isDiverged } from './reporter.ts';
 import type { SeedReport } from './reporter.ts';
 import type { Colours } from './colours.ts';
-import { clockTime } from './words.ts';
+import type { Divergence, TraceEvent } from '../world/index.ts';
+import { clockTime, thousands } from './words.ts';
 
 const ROWS = 12;
 
@@ -18,8 +20,12 @@ export function explainFailure(report: SeedReport, pinned: string, colours: Colo
   for (const violation of result.violations.slice(0, 3))
     lines.push(...explain(violation, result.startWallMs, colours));
   if (result.violations.length > 3) lines.push(`  and ${result.violations.length - 3} more`);
-  if (report.secondTrace !== undefined && report.secondTrace !== result.trace) {
-    lines.push(`  NONDETERMINISM: the traces of two runs differ: ${result.trace} and ${report.secondTrace}`);
+  if (isDiverged(report)) {
+    const { trace, divergence } = report.second!;
+    lines.push(
+      `  ${colours.bad('NONDETERMINISM')} the traces of two runs differ: ${result.trace} and ${trace}`,
+    );
+    if (divergence !== undefined) lines.push(...explainDivergence(divergence, result.startWallMs));
   }
   if (report.file !== undefined) lines.push(`  scenario: ${report.file}`);
   const planted = / --mutant \S+/.exec(pinned)?.[0] ?? '';
@@ -31,6 +37,20 @@ export function explainFailure(report: SeedReport, pinned: string, colours: Colo
   if (report.file !== undefined && !report.file.endsWith('.shrunk.json'))
     lines.push(`  to make it small: ${colours.strong(`npm run sim -- shrink ${report.file}${planted}`)}`);
   return lines.join('\n');
+}
+
+/** The first event that is another, in both runs, and the last one that they share. */
+function explainDivergence(divergence: Divergence, startWallMs: number): string[] {
+  const { index, before, first, second } = divergence;
+  const words = (event: TraceEvent | undefined): string =>
+    event === undefined ? 'nothing more' : `${clockTime(startWallMs + event.atMs)}  ${event.what}`;
+  const alike = words(first) === words(second) ? ', in bytes that are not shown' : '';
+  return [
+    `     event ${thousands(index + 1)} is the first that differs${alike}`,
+    ...(before === undefined ? [] : [`       both, before:  ${words(before)}`]),
+    `       first run:     ${words(first)}`,
+    `       second run:    ${words(second)}`,
+  ];
 }
 
 function explain(violation: Violation, startWallMs: number, colours: Colours): string[] {

@@ -1,11 +1,13 @@
 /** One JSON object a line: for each seed in order, then a summary. The shape is a contract (design.md, the command line). */
+import { isDiverged } from './reporter.ts';
 import type { Reporter, Write } from './reporter.ts';
 
 export function jsonReporter(write: Write): Reporter {
   const line = (value: unknown): void => write(`${JSON.stringify(value)}\n`);
   return {
     begin: () => {},
-    seed: ({ result, wallMs, file, secondTrace }) => {
+    seed: (report) => {
+      const { result, wallMs, file, second } = report;
       const {
         seed,
         verdict,
@@ -37,7 +39,7 @@ export function jsonReporter(write: Write): Reporter {
         wallMs: Math.round(wallMs * 10) / 10,
         violations: result.violations,
         ...(result.fault === undefined ? {} : { fault: result.fault }),
-        ...(secondTrace === undefined || secondTrace === trace ? {} : { secondTrace }),
+        ...(isDiverged(report) ? { secondTrace: second!.trace, divergence: second!.divergence } : {}),
         ...(file === undefined ? {} : { file }),
       });
     },

@@ -2,6 +2,7 @@
 import { colours } from './colours.ts';
 import { explainFailure } from './failure.ts';
 import { histogramWords } from './histogram.ts';
+import { isDiverged } from './reporter.ts';
 import type { Plan, Reporter, Summary, Write } from './reporter.ts';
 import { tellStory } from './story.ts';
 import { count, duration, thousands } from './words.ts';
@@ -23,9 +24,7 @@ export function lineReporter({ write, colour, quiet }: LineOptions): Reporter {
     },
     seed: (report) => {
       const { result } = report;
-      const failed =
-        result.verdict === 'fail' ||
-        (report.secondTrace !== undefined && report.secondTrace !== result.trace);
+      const failed = result.verdict === 'fail' || isDiverged(report);
       if (plan.single && !quiet && result.fault === undefined) {
         line(
           `seed ${c.strong(result.seed)}: ${configurationWords(result.persistence, result.appendfsync)}, on a disk that is ${result.profile}`,

@@ -1,19 +1,32 @@
 /**
  * A reporter: one small file behind one interface. It is told of every seed in the order of the seeds, and of the end.
  *
- * May import: sim/scenario and sim/oracle (types and words).
+ * May import: sim/scenario, sim/oracle and sim/world (types and words).
  */
 import type { Bucket } from './histogram.ts';
 import type { RunResult } from '../scenario/result.ts';
+import type { Divergence } from '../world/index.ts';
+
+/** The same scenario run once more, which has to give the same trace. */
+export interface SecondRun {
+  readonly trace: string;
+  /** The first event that is another, where the traces differ. */
+  readonly divergence: Divergence | undefined;
+}
 
 /** A run's result with what only the process outside knows. */
 export interface SeedReport {
   readonly result: RunResult;
   readonly wallMs: number;
-  /** The trace of a second run, where --doublecheck made one. */
-  readonly secondTrace: string | undefined;
+  /** Where --doublecheck made one. */
+  readonly second: SecondRun | undefined;
   /** Where the scenario was written, when it failed and --output was given. */
   readonly file: string | undefined;
+}
+
+/** True where two runs of the scenario were not the same: nondeterminism. */
+export function isDiverged({ result, second }: Pick<SeedReport, 'result' | 'second'>): boolean {
+  return second !== undefined && second.trace !== result.trace;
 }
 
 export interface Summary {

@@ -1,6 +1,7 @@
 /** Adds the results of seeds up. */
 import { mustHit } from '../scenario/situations.ts';
 import { Histogram } from './histogram.ts';
+import { isDiverged } from './reporter.ts';
 import type { SeedReport, Summary } from './reporter.ts';
 
 /** From that many seeds on, unfiltered, a situation that never came about is a violation. */
@@ -35,11 +36,12 @@ export class Totals {
     return this.#failed;
   }
 
-  add({ result, secondTrace }: SeedReport): void {
+  add(report: SeedReport): void {
+    const { result } = report;
     this.#seeds++;
     if (result.fault !== undefined) this.#faults++;
     else if (result.verdict === 'fail') this.#failed++;
-    if (secondTrace !== undefined && secondTrace !== result.trace) this.#diverged++;
+    if (isDiverged(report)) this.#diverged++;
     this.#crashes += result.crashes;
     this.#unsynced += result.crashesWithUnsyncedData;
     this.#states += result.crashStates;

@@ -8,6 +8,7 @@
 import { filesOf } from '../disk/index.ts';
 import { findLeaks } from '../oracle/leaks.ts';
 import { BudgetError } from '../world/index.ts';
+import type { TraceEvent } from '../world/index.ts';
 import { Adversity } from './adversity.ts';
 import { PROBE_KEY } from './elsewhere.ts';
 import type { EngineModule } from './engine-module.ts';
@@ -29,11 +30,22 @@ export class Course {
   readonly #rising: Rising;
   #commands = 0;
 
-  constructor(scenario: Scenario, module: EngineModule, narrate: boolean, visitor?: Visitor) {
-    this.#stage = new Stage(scenario, module, visitor);
+  constructor(
+    scenario: Scenario,
+    module: EngineModule,
+    narrate: boolean,
+    visitor?: Visitor,
+    recordTrace = false,
+  ) {
+    this.#stage = new Stage(scenario, module, visitor, recordTrace);
     this.#judgement = new Judgement(this.#stage);
     this.#lightsOut = new LightsOut(this.#stage, this.#judgement, narrate);
     this.#rising = new Rising(this.#stage, this.#judgement, this.#lightsOut);
+  }
+
+  /** What has happened so far, where it is recorded. */
+  events(): readonly TraceEvent[] {
+    return this.#stage.world.trace.events();
   }
 
   async run(): Promise<RunResult> {
@@ -173,6 +185,7 @@ export class Course {
       story,
       startWallMs: scenario.startWallMs,
       choices: failed ? world.choices.record() : undefined,
+      milestones: failed ? world.trace.milestones() : undefined,
       fault: undefined,
     };
   }

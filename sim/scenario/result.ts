@@ -1,6 +1,7 @@
 /** What a run gives back: plain data, so that it can cross threads and be written as JSON. */
 import type { AppendFsync, Bounds, CrashKind, Persistence } from '../oracle/bounds.ts';
 import type { Violation } from '../oracle/violation.ts';
+import type { Milestones } from '../world/index.ts';
 
 /** What became of what was pending at a crash. */
 export interface PendingTally {
@@ -79,6 +80,8 @@ export interface RunResult {
   readonly startWallMs: number;
   /** Choices of the world: present when the run failed. */
   readonly choices: Readonly<Record<string, number>> | undefined;
+  /** Of the trace: present when the run failed. */
+  readonly milestones: Milestones | undefined;
   /** The simulator itself is at fault: what went wrong, with the stack. */
   readonly fault: string | undefined;
 }

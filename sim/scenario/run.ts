@@ -10,6 +10,7 @@ import { Course } from './course.ts';
 import type { EngineModule } from './engine-module.ts';
 import type { RunResult } from './result.ts';
 import type { Scenario } from './schema.ts';
+import type { TraceEvent } from '../world/index.ts';
 import { setTripwire } from './tripwire.ts';
 
 export interface RunOptions {
@@ -19,6 +20,8 @@ export interface RunOptions {
   readonly tripwire?: boolean;
   /** Counts exactly what became of each pending change, for the story. Costs every loss of power a second time. Default false. */
   readonly narrate?: boolean;
+  /** Given every event of the trace at the end, however the run ends. Recording them makes a run slower. */
+  readonly onTrace?: (events: readonly TraceEvent[]) => void;
 }
 
 const loaded: { engine?: EngineModule } = {};
@@ -35,8 +38,14 @@ async function theEngine(): Promise<EngineModule> {
 export async function runScenario(scenario: Scenario, options: RunOptions = {}): Promise<RunResult> {
   const module = options.engineModule ?? (await theEngine());
   const restore = options.tripwire === false ? () => {} : setTripwire();
+  const { onTrace } = options;
   try {
-    return await new Course(scenario, module, options.narrate === true).run();
+    const course = new Course(scenario, module, options.narrate === true, undefined, onTrace !== undefined);
+    try {
+      return await course.run();
+    } finally {
+      onTrace?.(course.events());
+    }
   } catch (error) {
     return faulty(scenario, error);
   } finally {
@@ -66,6 +75,7 @@ function faulty(scenario: Scenario, error: unknown): RunResult {
     story: [],
     startWallMs: scenario.startWallMs,
     choices: undefined,
+    milestones: undefined,
     fault: describeFault(error),
   };
 }

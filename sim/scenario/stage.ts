@@ -70,7 +70,7 @@ export class Stage {
   readonly #manifests: ManifestJudge | undefined;
   #isManifestBroken = false;
 
-  constructor(scenario: Scenario, module: EngineModule, visitor?: Visitor) {
+  constructor(scenario: Scenario, module: EngineModule, visitor?: Visitor, recordTrace = false) {
     this.scenario = scenario;
     this.visitor = visitor;
     const profile = profileOf(scenario);
@@ -89,6 +89,7 @@ export class Stage {
     const { forkErrorChance, memory, lateTimers } = scenario.faults ?? {};
     this.world = createWorld({
       ...options,
+      recordTrace,
       disk: emptyDisk(),
       ...(changesDisk(scenario) ? { faults: this.weather.plan } : {}),
       processFaults: {

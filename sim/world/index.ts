@@ -14,6 +14,8 @@ export type { Main } from './process.ts';
 export { BudgetError, Scheduler } from './scheduler.ts';
 export type { RunEnd, RunLimits, SchedulerOptions } from './scheduler.ts';
 export { Stalls } from './stalls.ts';
+export { findDivergence, leftMilestones } from './divergence.ts';
+export type { Divergence, Milestones, Stretch, TraceEvent } from './divergence.ts';
 export { Trace } from './trace.ts';
 export { createWorld } from './world.ts';
 export type { World, WorldOptions } from './world.ts';

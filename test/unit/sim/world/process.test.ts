@@ -4,7 +4,7 @@ import type { Child, ChildMain, ExitStatus, Frozen, Host, Json } from '../../../
 import type { File } from '../../../../src/ports/disk.ts';
 import { diskFromFiles, filesOf, procKill } from '../../../../sim/disk/index.ts';
 import { createWorld } from '../../../../sim/world/index.ts';
-import type { World, WorldOptions } from '../../../../sim/world/index.ts';
+import type { TraceEvent, World, WorldOptions } from '../../../../sim/world/index.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (world: World, path: string): string | undefined => {
@@ -518,7 +518,9 @@ describe('disk errors', () => {
 });
 
 describe('determinism', () => {
-  const course = async (seed: number | string): Promise<{ digest: string; lines: readonly string[] }> => {
+  const course = async (
+    seed: number | string,
+  ): Promise<{ digest: string; events: readonly TraceEvent[] }> => {
     const it = createWorld({
       seed,
       recordTrace: true,
@@ -539,15 +541,15 @@ describe('determinism', () => {
       else it.machine.powerOff();
       it.trace.text('files', [...filesOf(it.machine.disk).values()].join('|'));
     }
-    return { digest: it.trace.digest(), lines: it.trace.lines() };
+    return { digest: it.trace.digest(), events: it.trace.events() };
   };
 
   it('the same seed gives the same trace, another one another', async () => {
     const one = await course(42);
     const two = await course('42');
-    expect(two.lines).toEqual(one.lines);
+    expect(two.events).toEqual(one.events);
     expect(two.digest).toBe(one.digest);
     expect((await course(43)).digest).not.toBe(one.digest);
-    expect(one.lines.length).toBeGreaterThan(100);
+    expect(one.events.length).toBeGreaterThan(100);
   });
 });

@@ -28,7 +28,10 @@ describe('the trace', () => {
     const recording = new Trace({ record: true, now: () => 5 });
     recording.bytes('w', bytes('abc'));
     recording.event('done', 3);
-    expect(recording.lines()).toEqual(['5 w "abc" (3 B) 0', '5 done 3 0 0']);
-    expect(new Trace().lines()).toEqual([]);
+    expect(recording.events().map(({ atMs, what }) => `${atMs} ${what}`)).toEqual([
+      '5 w "abc" (3 B) 0',
+      '5 done 3 0 0',
+    ]);
+    expect(new Trace().events()).toEqual([]);
   });
 });
