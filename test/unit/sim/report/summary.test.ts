@@ -9,7 +9,7 @@ test('crashes without room between what must and what may survive are missed cov
   const missed = (slack: readonly number[]): readonly string[] => {
     const totals = new Totals();
     const one = { ...result, slack, kept: slack };
-    totals.add({ result: one, wallMs: 1, secondTrace: undefined, file: undefined });
+    totals.add({ result: one, wallMs: 1, second: undefined, file: undefined });
     return totals.summary({ wallMs: 1, filtered: false, interrupted: false }).missed;
   };
   expect(missed([0, 0, 0, 3])).not.toContain('room-between-bounds');
