@@ -8,6 +8,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^lightsout$/, replacement: new URL('./src/index.ts', import.meta.url).pathname },
+      {
+        find: /^lightsout\/(rdb|aof)$/,
+        replacement: new URL('./src/codecs/', import.meta.url).pathname + '$1.ts',
+      },
       { find: /^lightsout\/node$/, replacement: new URL('./src/server/store.ts', import.meta.url).pathname },
       {
         find: /^lightsout\/oracle$/,

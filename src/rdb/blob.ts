@@ -1,5 +1,5 @@
 /** Collections that an RDB file holds as one nested blob, handed to a sink element by element. */
-import { latin1Text, parseDouble } from '../bytes/index.ts';
+import { latin1Text, parseDouble, parseInteger } from '../bytes/index.ts';
 import { LightsoutError } from '../errors.ts';
 import { rdbType } from './format.ts';
 import { walkIntset, walkListpack, walkZiplist, walkZipmap } from './packed.ts';
@@ -12,6 +12,8 @@ export class BlobWalker {
   #field: Uint8Array | undefined;
   #fieldStart = 0;
   #fieldEnd = 0;
+  /** The value that waits for its field's expiry. */
+  #value: Uint8Array | undefined;
 
   constructor(sink: RdbSink) {
     this.#sink = sink;
@@ -37,6 +39,10 @@ export class BlobWalker {
         break;
       case rdbType.hashListpack:
         walkListpack(bytes, start, end, this.#pairPart);
+        break;
+      case rdbType.hashDatedListpack:
+      case rdbType.hashListpackEx:
+        walkListpack(bytes, start, end, this.#triplePart);
         break;
       default:
         walkZipmap(bytes, start, end, this.#pairPart);
@@ -65,6 +71,24 @@ export class BlobWalker {
     this.#field = undefined;
     const score = scoreOrThrow(parseDouble(latin1Text(bytes, start, end)) ?? NaN);
     this.#sink.scored(member, this.#fieldStart, this.#fieldEnd, score);
+  };
+
+  /** Field, value and expiry, 0 for none. Copies, since the third part may lie where the first did. */
+  readonly #triplePart = (bytes: Uint8Array, start: number, end: number): void => {
+    const field = this.#field;
+    const value = this.#value;
+    if (field === undefined) {
+      this.#field = bytes.slice(start, end);
+    } else if (value === undefined) {
+      this.#value = bytes.slice(start, end);
+    } else {
+      this.#field = this.#value = undefined;
+      const expireAtMs = parseInteger(bytes, start, end);
+      if (expireAtMs === undefined || expireAtMs < 0)
+        throw new LightsoutError('CORRUPT', "a field's expiry is no time");
+      const expiry = expireAtMs === 0 ? undefined : expireAtMs;
+      this.#sink.field(field, 0, field.length, value, 0, value.length, expiry);
+    }
   };
 
   readonly #pairPart = (bytes: Uint8Array, start: number, end: number): void => {

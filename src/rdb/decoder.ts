@@ -17,6 +17,7 @@ import type { Parts } from './format.ts';
 import {
   checksumVersion,
   collectionOf,
+  hasEarliestExpiry,
   isStream,
   newestVersion,
   opcode,
@@ -27,7 +28,7 @@ import {
 } from './format.ts';
 import { skipModuleAux } from './module-aux.ts';
 import { RdbReader, Span, uint32LE } from './reader.ts';
-import type { CollectionType, RdbSink } from './sink.ts';
+import type { AnnouncedParts, CollectionType, RdbSink } from './sink.ts';
 import { StreamDecoder } from './stream.ts';
 
 export interface RdbDecoderOptions {
@@ -43,6 +44,7 @@ export class RdbDecoder {
 
   #state: 'header' | 'items' | 'parts' | 'checksum' | 'done' = 'header';
   #version = 0;
+  #isValkey = false;
   #keys = 0;
   /** Of the next key. */
   #expireAtMs = NO_EXPIRY;
@@ -53,6 +55,8 @@ export class RdbDecoder {
   #collectionKey: Uint8Array = new Uint8Array(0);
   #parts: Parts = 'elements';
   #partsLeft = 0;
+  /** Of its fields, where they are told as distances from it. */
+  #earliestMs = 0;
   /** The stream whose parts are coming instead. */
   #stream: StreamDecoder | undefined;
 
@@ -76,6 +80,11 @@ export class RdbDecoder {
   /** The RDB version of the header, once read. */
   get version(): number {
     return this.#version;
+  }
+
+  /** The file begins with "VALKEY" instead of "REDIS". */
+  get isValkey(): boolean {
+    return this.#isValkey;
   }
 
   /** True once the last byte of the RDB was taken. */
@@ -163,6 +172,7 @@ export class RdbDecoder {
       throw corrupt(`Can't handle RDB format version ${version}: ${oldest} to ${newest} are read`);
     }
     this.#version = version;
+    this.#isValkey = valkey;
     this.#state = 'items';
     window.position += 9;
     window.commit();
@@ -201,10 +211,14 @@ export class RdbDecoder {
         return this.#readExpiry(4);
       case opcode.freq:
         this.#inside = 'a FREQ';
-        return reader.skip(1);
-      case opcode.idle:
+        return this.#readFreq();
+      case opcode.idle: {
         this.#inside = 'an IDLE';
-        return reader.count() >= 0;
+        const seconds = reader.count();
+        if (seconds < 0) return false;
+        this.#sink.idle?.(seconds);
+        return true;
+      }
       case opcode.selectDb: {
         this.#inside = 'a SELECTDB';
         const index = reader.count();
@@ -249,6 +263,13 @@ export class RdbDecoder {
       default:
         throw corrupt(`opcode ${code}: not known`);
     }
+  }
+
+  #readFreq(): boolean {
+    const counter = this.#reader.byte();
+    if (counter < 0) return false;
+    this.#sink.freq?.(counter);
+    return true;
   }
 
   /** Seconds in 4 bytes or milliseconds in 8, signed. */
@@ -296,7 +317,12 @@ export class RdbDecoder {
     if (collection === undefined) throw corrupt(`type ${type} (${unread}): not supported yet`);
 
     this.#inside = `a ${collection}`;
-    const parts = partsOf(type);
+    if (hasEarliestExpiry(type)) {
+      const earliestMs = reader.int64();
+      if (earliestMs === undefined) return false;
+      this.#earliestMs = earliestMs;
+    }
+    const parts = partsOf(type, this.#isValkey);
     if (parts === undefined) {
       if (!reader.string(this.#value)) return false;
       this.#begin(collection);
@@ -306,7 +332,7 @@ export class RdbDecoder {
     }
     const count = reader.count();
     if (count < 0) return false;
-    this.#begin(collection);
+    this.#begin(collection, this.#announced(count, parts));
     this.#parts = parts;
     this.#partsLeft = count;
     this.#state = 'parts';
@@ -322,7 +348,7 @@ export class RdbDecoder {
     this.#stream = new StreamDecoder(
       type,
       nodes,
-      this.#sink.beginStream(this.#collectionKey, this.#expireAtMs),
+      this.#sink.beginStream(this.#collectionKey, this.#expireAtMs, nodes),
     );
     this.#expireAtMs = NO_EXPIRY;
     this.#keys++;
@@ -340,9 +366,17 @@ export class RdbDecoder {
     return read !== 'wait';
   }
 
-  #begin(type: CollectionType): void {
+  #announced(count: number, parts: Parts): AnnouncedParts {
+    const isInNodes = parts === 'ziplists' || parts === 'containers';
+    // A time far away stands for none.
+    const isTold = parts === 'relative fields' && this.#earliestMs > 0 && this.#earliestMs < 2 ** 46;
+    const mayExpire = parts === 'relative fields' || parts === 'dated fields' || parts === 'fields and dates';
+    return { count, isInNodes, mayExpire, ...(isTold ? { earliestExpiryMs: this.#earliestMs } : {}) };
+  }
+
+  #begin(type: CollectionType, announced?: AnnouncedParts): void {
     this.#collectionKey = this.#key.copy();
-    this.#sink.beginCollection(type, this.#collectionKey, this.#expireAtMs);
+    this.#sink.beginCollection(type, this.#collectionKey, this.#expireAtMs, announced);
     this.#expireAtMs = NO_EXPIRY;
     this.#keys++;
   }
@@ -358,13 +392,12 @@ export class RdbDecoder {
         if (!reader.string(value)) return false;
         this.#sink.element(value.bytes, value.start, value.end);
         break;
-      case 'fields': {
-        this.#inside = 'a field';
-        const field = this.#key;
-        if (!reader.string(field) || !reader.string(value)) return false;
-        this.#sink.field(field.bytes, field.start, field.end, value.bytes, value.start, value.end);
+      case 'fields':
+      case 'dated fields':
+      case 'relative fields':
+      case 'fields and dates':
+        if (!this.#readField()) return false;
         break;
-      }
       case 'scored texts':
       case 'scored': {
         this.#inside = 'a member';
@@ -378,6 +411,7 @@ export class RdbDecoder {
         this.#inside = 'a node';
         if (!reader.string(value)) return false;
         this.#blobs.walkNode('ziplist', value);
+        this.#sink.endNode?.();
         break;
       case 'containers': {
         this.#inside = 'a node';
@@ -387,10 +421,35 @@ export class RdbDecoder {
         if (!reader.string(value)) return false;
         if (container === 1) this.#sink.element(value.bytes, value.start, value.end);
         else this.#blobs.walkNode('listpack', value);
+        this.#sink.endNode?.();
         break;
       }
     }
     if (--this.#partsLeft === 0) this.#endParts();
+    return true;
+  }
+
+  #readField(): boolean {
+    this.#inside = 'a field';
+    const reader = this.#reader;
+    const field = this.#key;
+    const value = this.#value;
+    const parts = this.#parts;
+    let expireAtMs: number | undefined;
+    if (parts === 'dated fields' || parts === 'relative fields') {
+      const time = reader.count();
+      if (time < 0) return false;
+      if (time > 0) expireAtMs = parts === 'dated fields' ? time : this.#earliestMs + time - 1;
+    }
+    if (!reader.string(field) || !reader.string(value)) return false;
+    if (parts === 'fields and dates') {
+      const time = reader.int64();
+      if (time === undefined) return false;
+      if (time !== -1) expireAtMs = time;
+    }
+    if (expireAtMs !== undefined && (expireAtMs < 0 || expireAtMs > Number.MAX_SAFE_INTEGER))
+      throw corrupt(`a field's expiry is ${expireAtMs}`);
+    this.#sink.field(field.bytes, field.start, field.end, value.bytes, value.start, value.end, expireAtMs);
     return true;
   }
 

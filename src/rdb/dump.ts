@@ -91,17 +91,19 @@ export function readDump(payload: Uint8Array, key: Uint8Array, expireAtMs: numbe
       one();
       sink.string(k, ks, ke, v, vs, ve, expireAtMs);
     },
-    beginCollection: (type, name) => {
+    beginCollection: (type, name, _, announced) => {
       one();
-      sink.beginCollection(type, name, expireAtMs);
+      sink.beginCollection(type, name, expireAtMs, announced);
     },
     element: (bytes, start, stop) => sink.element(bytes, start, stop),
-    field: (field, fs, fe, value, vs, ve) => sink.field(field, fs, fe, value, vs, ve),
+    field: (field, fs, fe, value, vs, ve, fieldExpireAtMs) =>
+      sink.field(field, fs, fe, value, vs, ve, fieldExpireAtMs),
     scored: (bytes, start, stop, score) => sink.scored(bytes, start, stop, score),
     endCollection: () => sink.endCollection(),
-    beginStream: (name) => {
+    endNode: () => sink.endNode?.(),
+    beginStream: (name, _, nodes) => {
       one();
-      return sink.beginStream(name, expireAtMs);
+      return sink.beginStream(name, expireAtMs, nodes);
     },
   };
   // A file of a version before checksums.

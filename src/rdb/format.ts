@@ -36,6 +36,11 @@ export const rdbType = {
   streamListpacks: 15,
   streamListpacks2: 19,
   streamListpacks3: 21,
+  /** Of release candidates of Redis 7.4, or of Valkey 9: they differ. */
+  hashDated: 22,
+  hashDatedListpack: 23,
+  hashMetadata: 24,
+  hashListpackEx: 25,
 } as const;
 
 /** The newest version that Redis 7.0 writes and takes. */
@@ -58,11 +63,6 @@ export function unreadTypeName(type: number): string | undefined {
       return 'value of a module';
     case 26:
       return 'stream of Redis 8.6';
-    case 22:
-    case 23:
-    case 24:
-    case 25:
-      return 'hash with expiring fields';
     default:
       return undefined;
   }
@@ -84,6 +84,10 @@ export function collectionOf(type: number): CollectionType | undefined {
     case rdbType.hashZipmap:
     case rdbType.hashZiplist:
     case rdbType.hashListpack:
+    case rdbType.hashDated:
+    case rdbType.hashDatedListpack:
+    case rdbType.hashMetadata:
+    case rdbType.hashListpackEx:
       return 'hash';
     case rdbType.zset:
     case rdbType.zset2:
@@ -101,15 +105,48 @@ export function isStream(type: number): boolean {
   );
 }
 
-/** How a collection comes that is a count and then parts: strings, pairs of them, strings with a score, or nodes of a list. */
-export type Parts = 'elements' | 'fields' | 'scored texts' | 'scored' | 'ziplists' | 'containers';
+/**
+ * How a collection comes that is a count and then parts: strings, pairs of them, strings with a score, or nodes of a list.
+ * A field with an expiry has it before itself, as a time or as a distance from a time that comes before the count, or (Valkey)
+ * behind its value.
+ */
+export type Parts =
+  | 'elements'
+  | 'fields'
+  | 'dated fields'
+  | 'relative fields'
+  | 'fields and dates'
+  | 'scored texts'
+  | 'scored'
+  | 'ziplists'
+  | 'containers';
 
 /** The parts of a type; undefined where the whole collection is one blob. */
-export function partsOf(type: number): Parts | undefined {
-  if (type === rdbType.list || type === rdbType.set) return 'elements';
-  if (type === rdbType.hash) return 'fields';
-  if (type === rdbType.zset) return 'scored texts';
-  if (type === rdbType.zset2) return 'scored';
-  if (type === rdbType.listQuicklist) return 'ziplists';
-  return type === rdbType.listQuicklist2 ? 'containers' : undefined;
+export function partsOf(type: number, isValkey: boolean): Parts | undefined {
+  switch (type) {
+    case rdbType.list:
+    case rdbType.set:
+      return 'elements';
+    case rdbType.hash:
+      return 'fields';
+    case rdbType.hashDated:
+      return isValkey ? 'fields and dates' : 'dated fields';
+    case rdbType.hashMetadata:
+      return 'relative fields';
+    case rdbType.zset:
+      return 'scored texts';
+    case rdbType.zset2:
+      return 'scored';
+    case rdbType.listQuicklist:
+      return 'ziplists';
+    case rdbType.listQuicklist2:
+      return 'containers';
+    default:
+      return undefined;
+  }
+}
+
+/** True where the earliest expiry of the hash's fields stands before its value. */
+export function hasEarliestExpiry(type: number): boolean {
+  return type === rdbType.hashMetadata || type === rdbType.hashListpackEx;
 }

@@ -6,4 +6,9 @@ export { checksumField, lastBatchField, RdbEncoder, standardAux } from './encode
 export type { RdbEncoderOptions } from './encoder.ts';
 export { KeyspaceLoader, loadInto } from './load.ts';
 export type { LoadOptions } from './load.ts';
-export type { CollectionType, RdbSink } from './sink.ts';
+export type { AnnouncedParts, CollectionType, RdbSink } from './sink.ts';
+export { checkRun } from './stream-run.ts';
+export type { StreamFactsRead, StreamSink } from './stream-sink.ts';
+export { writeCountedId, writeLong, writeRawId } from './stream-dump.ts';
+export { writeLength, writeString, writeText } from './string.ts';
+export { opcode, rdbType } from './format.ts';

@@ -178,7 +178,10 @@ export class KeyspaceLoader implements RdbSink {
     value: Uint8Array,
     valueStart: number,
     valueEnd: number,
+    expireAtMs?: number,
   ): void {
+    if (expireAtMs !== undefined)
+      throw new LightsoutError('CORRUPT', 'a hash with expiring fields: not supported yet');
     if (this.#dropped) return;
     if (this.#hash === undefined) {
       this.#makeRoom();

@@ -110,6 +110,13 @@ export class RdbReader {
     return new DataView(buffer.buffer, buffer.byteOffset + at, 8).getFloat64(0, true);
   }
 
+  /** Signed 64 bits, beyond 2^53 the nearest double; undefined where they are not there. */
+  int64(): number | undefined {
+    const { buffer, position: at } = this.window;
+    if (!this.skip(8)) return undefined;
+    return (uint32LE(buffer, at + 4) | 0) * 0x1_0000_0000 + uint32LE(buffer, at);
+  }
+
   /** A double as text of at most 252 characters with its length before it, or one of three lengths that stand for no number. */
   doubleText(): number | undefined {
     const length = this.byte();

@@ -8,6 +8,17 @@ import type { StreamSink } from './stream-sink.ts';
 
 export type CollectionType = 'list' | 'set' | 'hash' | 'zset';
 
+/** What a file says of a collection before its parts. Any of it may lie. */
+export interface AnnouncedParts {
+  /** How many elements, fields or members there are; nodes where a list comes in nodes. */
+  readonly count: number;
+  readonly isInNodes: boolean;
+  /** Fields of the hash may have expiries of their own. */
+  readonly mayExpire: boolean;
+  /** The earliest of them, where there is one and the file says it. */
+  readonly earliestExpiryMs?: number;
+}
+
 export interface RdbSink {
   /** A fact about the file: "redis-ver", "ctime", "aof-base". Latin1. Unknown ones are to be ignored. */
   aux?(name: string, value: string): void;
@@ -29,11 +40,25 @@ export interface RdbSink {
     valueEnd: number,
     expireAtMs: number,
   ): void;
-  /** A list, set, hash or sorted set, whose parts follow one by one, possibly none. `key` is a copy. */
-  beginCollection(type: CollectionType, key: Uint8Array, expireAtMs: number): void;
+  /** How long the next key was not used, in seconds (`maxmemory-policy` lru). A hint. */
+  idle?(seconds: number): void;
+  /** How often the next key was used: the counter of lfu, 0 to 255. A hint. */
+  freq?(counter: number): void;
+  /**
+   * A list, set, hash or sorted set, whose parts follow one by one, possibly none. `key` is a copy. `announced`: how it
+   * comes, as the file says; undefined where it is one blob.
+   */
+  beginCollection(
+    type: CollectionType,
+    key: Uint8Array,
+    expireAtMs: number,
+    announced?: AnnouncedParts,
+  ): void;
   /** An element of the list, in order, or a member of the set. */
   element(bytes: Uint8Array, start: number, end: number): void;
-  /** A field of the hash and its value. */
+  /** A node of the list ends with the element before. Only where it comes in nodes. */
+  endNode?(): void;
+  /** A field of the hash and its value. `expireAtMs`: undefined where the field has no expiry of its own. */
   field(
     field: Uint8Array,
     fieldStart: number,
@@ -41,10 +66,11 @@ export interface RdbSink {
     value: Uint8Array,
     valueStart: number,
     valueEnd: number,
+    expireAtMs?: number,
   ): void;
   /** A member of the sorted set, with its score, which is not NaN. In any order. */
   scored(bytes: Uint8Array, start: number, end: number, score: number): void;
   endCollection(): void;
-  /** A stream begins; its parts go to what this gives, or nowhere. `key` is a copy. */
-  beginStream(key: Uint8Array, expireAtMs: number): StreamSink | undefined;
+  /** A stream of `nodes` runs of entries begins; its parts go to what this gives, or nowhere. `key` is a copy. */
+  beginStream(key: Uint8Array, expireAtMs: number, nodes: number): StreamSink | undefined;
 }

@@ -15,14 +15,14 @@ export function writeStream(into: ByteWriter, stream: StreamView, compress: bool
     writeString(into, listpack, 0, listpack.length, compress);
   }
   writeLength(into, stream.length);
-  writeId(into, stream.lastId);
-  writeId(into, stream.firstId);
-  writeId(into, stream.maxDeletedId);
+  writeCountedId(into, stream.lastId);
+  writeCountedId(into, stream.firstId);
+  writeCountedId(into, stream.maxDeletedId);
   writeLong(into, stream.entriesAdded);
   writeLength(into, stream.groups);
   stream.forEachGroup((group) => {
     writeString(into, group.name, 0, group.name.length, compress);
-    writeId(into, group.lastId);
+    writeCountedId(into, group.lastId);
     writeLong(into, group.entriesRead ?? half);
     writeLength(into, group.pending);
     group.forEachPending(0n, (pending) => {
@@ -40,7 +40,8 @@ export function writeStream(into: ByteWriter, stream: StreamView, compress: bool
   });
 }
 
-function writeLong(into: ByteWriter, value: bigint): void {
+/** A length of up to 64 bits. */
+export function writeLong(into: ByteWriter, value: bigint): void {
   if (value <= 0xffffffffn) return writeLength(into, Number(value));
   into.byte(0x81);
   into.uint32BE(Number(value >> 32n));
@@ -48,11 +49,13 @@ function writeLong(into: ByteWriter, value: bigint): void {
   return undefined;
 }
 
-function writeId(into: ByteWriter, id: bigint): void {
+/** An id as two lengths. */
+export function writeCountedId(into: ByteWriter, id: bigint): void {
   writeLong(into, id >> 64n);
   writeLong(into, id & half);
 }
 
-function writeRawId(into: ByteWriter, id: bigint): void {
+/** An id as 16 bytes. */
+export function writeRawId(into: ByteWriter, id: bigint): void {
   for (let shift = 96n; shift >= 0n; shift -= 32n) into.uint32BE(Number((id >> shift) & 0xffffffffn));
 }

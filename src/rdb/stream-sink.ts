@@ -7,6 +7,10 @@ export interface StreamFactsRead {
   /** Undefined where the file is older than they are. */
   readonly maxDeletedId: bigint | undefined;
   readonly entriesAdded: bigint | undefined;
+  /** As the file says; undefined where it is older than that. */
+  readonly firstId: bigint | undefined;
+  /** How many groups follow. May lie, as the counts below. */
+  readonly groups: number;
 }
 
 export interface StreamSink {
@@ -14,11 +18,13 @@ export interface StreamSink {
   node(id: bigint, bytes: Uint8Array, start: number, end: number): void;
   facts(facts: StreamFactsRead): void;
   /** What follows belongs to this group. `entriesRead`: undefined where the file is older than that, -1n for unknown. */
-  group(name: Uint8Array, lastId: bigint, entriesRead: bigint | undefined): void;
+  group(name: Uint8Array, lastId: bigint, entriesRead: bigint | undefined, pending: number): void;
   /** An entry that is pending in the group; which consumer's it is comes afterwards. */
   pending(id: bigint, deliveredMs: number, deliveries: number): void;
-  /** What follows belongs to this consumer. */
-  consumer(name: Uint8Array, seenMs: number): void;
+  /** How many consumers of the group follow. */
+  consumers?(count: number): void;
+  /** What follows belongs to this consumer. `activeMs`: undefined where the file is older than that, -1 for never. */
+  consumer(name: Uint8Array, seenMs: number, pending: number, activeMs: number | undefined): void;
   /** One of the group's pending entries is the consumer's. */
   own(id: bigint): void;
   endGroup(): void;

@@ -58,6 +58,7 @@ export class StreamDecoder {
       case 'consumers': {
         const count = reader.count();
         if (count < 0) return 'wait';
+        this.#sink?.consumers?.(count);
         this.#consumersLeft = count;
         return this.#nextConsumer();
       }
@@ -91,8 +92,9 @@ export class StreamDecoder {
     const lastId = countedId(reader);
     let maxDeletedId: bigint | undefined;
     let entriesAdded: bigint | undefined;
+    let firstId: bigint | undefined;
     if (this.#type !== rdbType.streamListpacks) {
-      const firstId = countedId(reader);
+      firstId = countedId(reader);
       maxDeletedId = countedId(reader);
       entriesAdded = long(reader);
       if (firstId === undefined || maxDeletedId === undefined || entriesAdded === undefined) return 'wait';
@@ -100,7 +102,7 @@ export class StreamDecoder {
     const groups = reader.count();
     if (length === undefined || lastId === undefined || groups < 0) return 'wait';
     if (length > 0n && this.#nodes === 0) throw corrupt(`a stream of ${length} entries without any`);
-    this.#sink?.facts({ length, lastId, maxDeletedId, entriesAdded });
+    this.#sink?.facts({ length, lastId, maxDeletedId, entriesAdded, firstId, groups });
     this.#groupsLeft = groups;
     return this.#nextGroup();
   }
@@ -118,7 +120,7 @@ export class StreamDecoder {
     }
     const pending = reader.count();
     if (lastId === undefined || pending < 0) return 'wait';
-    this.#sink?.group(name, lastId, entriesRead);
+    this.#sink?.group(name, lastId, entriesRead, pending);
     this.#left = pending;
     this.#state = pending === 0 ? 'consumers' : 'pending';
     return 'part';
@@ -129,10 +131,12 @@ export class StreamDecoder {
     if (!reader.string(value)) return 'wait';
     const name = value.copy();
     const seenMs = milliseconds(reader);
-    if (this.#type === rdbType.streamListpacks3 && milliseconds(reader) === undefined) return 'wait';
+    const hasActive = this.#type === rdbType.streamListpacks3;
+    const activeMs = hasActive ? milliseconds(reader) : undefined;
+    if (hasActive && activeMs === undefined) return 'wait';
     const own = reader.count();
     if (seenMs === undefined || own < 0) return 'wait';
-    this.#sink?.consumer(name, seenMs);
+    this.#sink?.consumer(name, seenMs, own, activeMs);
     if (own === 0) return this.#nextConsumer();
     this.#left = own;
     this.#state = 'own';
