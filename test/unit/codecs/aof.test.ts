@@ -90,7 +90,7 @@ test('a file cut anywhere is torn where its last item begins, or ends between tw
 
 test('what Redis would not read back is not written', async () => {
   for (const text of ['no mark', '#two\r\nlines', `#${'x'.repeat(1022)}`, '#\u0416'])
-    await expect(gather(writeAof([{ kind: 'annotation', text }])), text).rejects.toMatchObject({
+    await expect(gather(writeAof([{ kind: 'annotation', text }]))).rejects.toMatchObject({
       code: 'CONFIG',
     });
   await expect(gather(writeAof([{ kind: 'command', words: [] }]))).rejects.toThrow(/without words/);

@@ -76,25 +76,24 @@ describe('a file that is read and written again', () => {
         before = load(bytes);
       } catch (error) {
         if (!isLightsoutError(error)) throw error;
-        if (!/^a hash with expiring fields/.test(error.message)) {
+        if (!error.message.startsWith('a hash with expiring fields')) {
           // What no server takes, the reader does not take either.
           if (!/duplicate|the file has a database/.test(error.message))
-            await expect(entriesOf(bytes, 1000), path).rejects.toThrow();
+            await expect(entriesOf(bytes, 1000)).rejects.toThrow(
+              /at offset \d+|Wrong signature|handle RDB format/,
+            );
           continue;
         }
         const entries = await entriesOf(bytes);
         const again = await entriesOf(await fileOf(entries, { version: 12 }));
         const fields = (row: RdbEntry[]) => row.filter(({ kind }) => kind === 'field');
-        expect(fields(again), path).toEqual(fields(entries));
-        expect(
-          fields(entries).some((entry) => 'expireAtMs' in entry),
-          path,
-        ).toBe(true);
+        expect(fields(again)).toEqual(fields(entries));
+        expect(fields(entries).some((entry) => 'expireAtMs' in entry)).toBe(true);
         expiring++;
         continue;
       }
       const after = load(await fileOf(await entriesOf(bytes, 1000)));
-      expect(contents(after), path).toEqual(contents(before));
+      expect([path, contents(after)]).toEqual([path, contents(before)]);
       rewritten++;
     }
     expect(rewritten).toBeGreaterThan(30);
@@ -161,7 +160,8 @@ describe('fields that expire', () => {
         int64(-1),
       ),
     };
-    for (const [form, bytes] of Object.entries(forms)) expect(await fieldsOf(bytes), form).toEqual(expected);
+    for (const [form, bytes] of Object.entries(forms))
+      expect([form, await fieldsOf(bytes)]).toEqual([form, expected]);
   });
 
   test('are written as Redis 7.4 does, with and without their number known before', async () => {
