@@ -111,6 +111,7 @@ function writeKey(into: ByteWriter, entry: Entry): void {
         add(field);
         commandBytes(into, value);
       });
+      hash.forEachExpiry((field, atMs) => encodeCommand(into, ['HPEXPIREAT', key, atMs, 'FIELDS', 1, field]));
       break;
     }
   }

@@ -1,7 +1,7 @@
 /**
  * How commands reach keys: lookups that expire lazily, type checks that answer, and the notes about what changed.
  *
- * A key is expired when the time is *past* its expiry, and never during a replay. Whoever looks such a key up removes
+ * A key, or a field of a hash, is expired when the time is *past* its expiry, and never during a replay. Whoever looks such a key up removes
  * it: the removal is logged as a DEL of its own ahead of the command's effect, WATCH sees it, and the command finds
  * nothing. As in Redis it does not count as a change since the last save.
  */
@@ -15,7 +15,7 @@ import {
   type ValueType,
 } from '../data/index.ts';
 import { equalBytes } from './bytes.ts';
-import type { Context } from './context.ts';
+import type { Context, EffectPart } from './context.ts';
 import { errors } from './errors.ts';
 
 /** Whether a key with this expiry (or NO_EXPIRY) counts as gone. */
@@ -27,17 +27,37 @@ export function isExpired(context: Context, expireAtMs: number): boolean {
 export function find(context: Context, index: number): Entry | undefined {
   const { argv } = context;
   const entry = context.db.find(argv.buffer, argv.start(index), argv.end(index));
-  if (entry === undefined || !isExpired(context, entry.expireAtMs)) return entry;
-  expire(context, context.dbIndex, argv.bytes(index));
-  return undefined;
+  if (entry === undefined) return undefined;
+  if (isExpired(context, entry.expireAtMs)) {
+    expire(context, context.dbIndex, argv.bytes(index));
+    return undefined;
+  }
+  if (!isExpired(context, entry.fieldExpiryMs)) return entry;
+  return withoutExpired(context, context.dbIndex, argv.bytes(index));
 }
 
 /** As `find`, for any key of any database. */
 export function findIn(context: Context, dbIndex: number, key: Uint8Array): Entry | undefined {
   const entry = context.keyspace.database(dbIndex).find(key);
-  if (entry === undefined || !isExpired(context, entry.expireAtMs)) return entry;
-  expire(context, dbIndex, key);
-  return undefined;
+  if (entry === undefined) return undefined;
+  if (isExpired(context, entry.expireAtMs)) {
+    expire(context, dbIndex, key);
+    return undefined;
+  }
+  return isExpired(context, entry.fieldExpiryMs) ? withoutExpired(context, dbIndex, key) : entry;
+}
+
+/** Removes the fields of a hash whose time is over, says so, and finds what is left. */
+function withoutExpired(context: Context, dbIndex: number, key: Uint8Array): Entry | undefined {
+  const db = context.keyspace.database(dbIndex);
+  const hash = db.hash(key, false)!;
+  const expired = hash.removeExpired(context.nowMs);
+  if (expired.length > 0) {
+    if (hash.size === 0) db.remove(key);
+    context.changed(dbIndex, key, 0);
+    effectIn(context, dbIndex, 'HDEL', key, ...expired);
+  }
+  return db.find(key);
 }
 
 /** Looks at a key only in order to expire it: what is overwritten is found first, so that a log shows its end. */
@@ -49,14 +69,17 @@ export function expireBefore(context: Context, index: number): void {
 export function expire(context: Context, dbIndex: number, key: Uint8Array): void {
   context.keyspace.database(dbIndex).remove(key);
   context.changed(dbIndex, key, 0);
-  const { effects } = context;
-  if (dbIndex === context.dbIndex) {
-    effects.command('DEL', key);
+  effectIn(context, dbIndex, 'DEL', key);
+}
+
+function effectIn({ effects, dbIndex: own }: Context, dbIndex: number, ...parts: EffectPart[]): void {
+  if (dbIndex === own) {
+    effects.command(...parts);
   } else {
     // Effects are logged for the client's database; this one stands in another, and comes back.
     effects.command('SELECT', dbIndex);
-    effects.command('DEL', key);
-    effects.command('SELECT', context.dbIndex);
+    effects.command(...parts);
+    effects.command('SELECT', own);
   }
 }
 

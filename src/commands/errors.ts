@@ -119,6 +119,11 @@ export const errors = {
   dumpFooter: 'ERR DUMP payload version or checksum are wrong',
   dumpContent: 'ERR Bad data format',
   sortNotNumber: "ERR One or more scores can't be converted into double",
+  fieldsMissing: 'ERR Mandatory argument FIELDS is missing or not at the right position',
+  fieldsMiscounted: 'ERR The `numfields` parameter must match the number of arguments',
+  numFieldsNotPositive: 'ERR Parameter `numFields` should be greater than 0',
+  fieldCountNotPositive: 'ERR Number of fields must be a positive integer',
+  fieldTimeNegative: 'ERR invalid expire time, must be >= 0',
   lcsTooLong: 'ERR String too long for LCS',
 } as const;
 

@@ -1,6 +1,6 @@
 /** Hashes: fields and their values. A hash that becomes empty is no longer there. */
 import { ByteWriter, parseInt64 } from '../bytes/index.ts';
-import type { HashView } from '../data/index.ts';
+import { NO_EXPIRY, type HashView } from '../data/index.ts';
 import { find, hashToChange, isWrongType, remove, touch } from './access.ts';
 import type { Command, Context } from './context.ts';
 import { addInteger, incrementOrReply } from './counters.ts';
@@ -126,7 +126,7 @@ function hincrby(context: Context): void {
   if (sum === undefined) return reply.error(errors.overflow);
   const digits = new ByteWriter(24);
   digits.latin1(sum.toString());
-  hashToChange(context, 1).put(field, digits.view());
+  hashToChange(context, 1).put(field, digits.view(), true);
   touch(context, 1);
   context.effects.verbatim();
   reply.integer(sum);
@@ -148,9 +148,14 @@ function hincrbyfloat(context: Context): void {
   const digits = new ByteWriter(32);
   digits.latin1(formatLongDouble(sum));
   const value = digits.view();
-  hashToChange(context, 1).put(field, value);
+  const hash = hashToChange(context, 1);
+  const expireAtMs = hash.fieldExpiry(field);
+  hash.put(field, value, true);
   touch(context, 1);
   context.effects.command('HSET', argv.bytes(1), field, value);
+  // A HSET takes the field's expiry away, HINCRBYFLOAT does not.
+  if (expireAtMs !== NO_EXPIRY)
+    context.effects.command('HPEXPIREAT', argv.bytes(1), expireAtMs, 'FIELDS', 1, field);
   reply.bulk(value);
 }
 

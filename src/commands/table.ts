@@ -12,6 +12,7 @@ import { dumpCommands } from './dump.ts';
 import { expirationCommands } from './expiration.ts';
 import { geoSearchCommands } from './geo-search.ts';
 import { geoCommands } from './geo.ts';
+import { hashExpiryCommands } from './hash-expiry.ts';
 import { hashCommands } from './hashes.ts';
 import { hyperLogLogCommands } from './hyperloglog.ts';
 import { keyCommands } from './keys.ts';
@@ -53,6 +54,7 @@ const all: readonly Command[] = [
   ...setAlgebraCommands,
   ...setRandomCommands,
   ...hashCommands,
+  ...hashExpiryCommands,
   ...zsetCommands,
   ...zsetRangeCommands,
   ...zsetRemovalCommands,

@@ -11,6 +11,7 @@ import { assert } from './assert.ts';
 import { birthOf, blockKind, byteOf, kindOf, unitBytes, unitsOf } from './chunks.ts';
 import type { FrozenEpoch } from './cow-memory.ts';
 import { IdTreeView, idWords, readId, wordAt } from './id-tree.ts';
+import { expiryIn, readNextExpiry } from './field-expiries.ts';
 import { listHeaderBytes, listWord, walkList } from './list-tree.ts';
 import { nextEntry } from './listpack.ts';
 import type { RecordShape } from './page.ts';
@@ -250,6 +251,9 @@ class Checker {
       case recordType.largeHash:
         this.table(readWord(bytes, value), 'field');
         return;
+      case recordType.expiringHash:
+        this.#expiringHash(bytes, value);
+        return;
       case recordType.largeZset:
         this.#zset(readWord(bytes, value), readWord(bytes, value + 4));
         return;
@@ -270,6 +274,25 @@ class Checker {
       8 + readWord(bytes, at + 5) <= unitsOf(this.#store.chunks, address) * unitBytes,
       'an extent holds its content',
     );
+  }
+
+  /** What expires is there, some does, and nothing before the time that the record says. */
+  #expiringHash(bytes: Uint8Array, value: number): void {
+    const { chunks } = this.#store;
+    this.table(readWord(bytes, value), 'field');
+    this.table(readWord(bytes, value + 4), 'field');
+    const fields = new TableView(this.#store, 'field').attach(readWord(bytes, value));
+    const expiries = new TableView(this.#store, 'field').attach(readWord(bytes, value + 4));
+    const next = readNextExpiry(bytes, value);
+    assert(expiries.records > 0, 'a hash without fields that expire is a plain one');
+    expiries.forEachRecord((page, record) => {
+      const field = copyStored(chunks, page, record);
+      assert(
+        fields.locate(fields.hashOf(field, 0, field.length), field, 0, field.length),
+        'a field that expires is there',
+      );
+      assert(expiryIn(chunks, page, record) >= next, 'a hash knows the earliest expiry of its fields');
+    });
   }
 
   /** The table and the tree of a sorted set have the same elements, and those of the tree are in order. */

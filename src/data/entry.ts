@@ -2,6 +2,7 @@
 import { parseInteger } from '../bytes/integer.ts';
 import type { ByteWriter } from '../bytes/writer.ts';
 import { assert } from './assert.ts';
+import { readNextExpiry } from './field-expiries.ts';
 import { HashReader } from './hash-value.ts';
 import type { Entry, HashView, ListView, SetView, ValueType, ZsetView } from './keyspace.ts';
 import { NO_EXPIRY } from './keyspace.ts';
@@ -78,6 +79,11 @@ export class StoredEntry implements Entry {
     return parseInteger(this.stringBytes());
   }
 
+  get fieldExpiryMs(): number {
+    if (this.#recordType !== recordType.expiringHash) return NO_EXPIRY;
+    return readNextExpiry(this.#bytes, this.#valueAt);
+  }
+
   encoding(): string {
     switch (this.#recordType) {
       case recordType.string: {
@@ -96,6 +102,8 @@ export class StoredEntry implements Entry {
         return this.#isCompact() ? 'intset' : 'hashtable';
       case recordType.largeHash:
         return this.#isCompact() ? 'listpack' : 'hashtable';
+      case recordType.expiringHash:
+        return this.#isCompact() ? 'listpackex' : 'hashtable';
       case recordType.largeZset:
         return this.#isCompact() ? 'listpack' : 'skiplist';
       case recordType.packedList:

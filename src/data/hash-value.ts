@@ -4,13 +4,16 @@
  *     listpackHash   an RDB string holding a listpack of fields and values in turn: what Redis calls listpack
  *     plainHash      length, then field and value strings in turn: once a field or value was longer than 64 bytes
  *     largeHash      address of a table: when the record would be longer than `smallCollectionBytes`
+ *     expiringHash   as largeHash, with what field-expiries.ts says: while a field expires
  *
  * A hash that Redis would have turned from listpack to hashtable (512 fields, 64 bytes) never turns back, however it is
  * stored here; a large one keeps that in its `compact` flag.
  */
 import type { ByteWriter } from '../bytes/writer.ts';
 import { assert } from './assert.ts';
+import { FieldExpiries, expiryTimeBytes, readNextExpiry, writeTime } from './field-expiries.ts';
 import type { HashValue, HashView } from './keyspace.ts';
+import { NO_EXPIRY } from './keyspace.ts';
 import {
   appendEntry,
   entryCount,
@@ -37,7 +40,7 @@ import {
 } from './stored-string.ts';
 import type { Table } from './table.ts';
 import type { TableContext } from './table-view.ts';
-import { TableView, compactFlag } from './table-view.ts';
+import { TableView, compactFlag, fieldExpiryFlag } from './table-view.ts';
 
 /** Redis's hash-max-listpack-entries and -value. */
 const compactFields = 512;
@@ -100,6 +103,21 @@ export class HashReader implements HashView {
     }
   }
 
+  get nextExpiryMs(): number {
+    this.spot.sync();
+    return this.isExpiring ? readNextExpiry(this.spot.bytes, this.spot.valueAt) : NO_EXPIRY;
+  }
+
+  fieldExpiry(field: Uint8Array): number {
+    this.spot.sync();
+    return this.isExpiring ? this.expiries().of(field) : NO_EXPIRY;
+  }
+
+  forEachExpiry(visit: (field: Uint8Array, expireAtMs: number) => boolean | void): void {
+    this.spot.sync();
+    if (this.isExpiring) this.expiries().forEach(visit);
+  }
+
   forEach(visit: (field: Uint8Array, value: Uint8Array) => boolean | void): void {
     this.spot.sync();
     const { bytes, valueAt } = this.spot;
@@ -133,7 +151,7 @@ export class HashReader implements HashView {
   random(draw: () => number): { field: Uint8Array; value: Uint8Array } {
     const { size } = this;
     assert(size > 0, 'a random field of an empty hash');
-    if (this.type === recordType.largeHash) {
+    if (this.isTable) {
       const view = this.view();
       view.locateRandom(draw);
       const { bytes, record } = view;
@@ -155,7 +173,7 @@ export class HashReader implements HashView {
 
   scan(cursor: number, visit: (field: Uint8Array, value: Uint8Array) => void): number {
     this.spot.sync();
-    if (this.type === recordType.largeHash) {
+    if (this.isTable) {
       const { chunks } = this.context;
       return this.view().scan(cursor, (page, at) =>
         visit(copyStored(chunks, page, at), copyStored(chunks, page, storedEnd(page, at))),
@@ -167,6 +185,18 @@ export class HashReader implements HashView {
 
   protected get type(): number {
     return this.spot.bytes[this.spot.typeAt]!;
+  }
+
+  protected get isExpiring(): boolean {
+    return this.type === recordType.expiringHash;
+  }
+
+  protected get isTable(): boolean {
+    return this.isExpiring || this.type === recordType.largeHash;
+  }
+
+  protected expiries(): FieldExpiries {
+    return new FieldExpiries(this.context, readWord(this.spot.bytes, this.spot.valueAt + 4));
   }
 
   protected view(): TableView {
@@ -196,8 +226,9 @@ export class HashHandle extends HashReader implements HashValue {
     this.#store = store;
   }
 
-  put(field: Uint8Array, value: Uint8Array): boolean {
+  put(field: Uint8Array, value: Uint8Array, keepExpiry = false): boolean {
     this.spot.sync();
+    if (this.isExpiring && !keepExpiry) this.#forget(field);
     switch (this.type) {
       case recordType.listpackHash:
         return this.#putInListpack(field, value);
@@ -216,6 +247,7 @@ export class HashHandle extends HashReader implements HashValue {
 
   remove(field: Uint8Array): boolean {
     this.spot.sync();
+    if (this.isExpiring) this.#forget(field);
     const { bytes } = this.spot;
     switch (this.type) {
       case recordType.listpackHash: {
@@ -241,6 +273,85 @@ export class HashHandle extends HashReader implements HashValue {
         return removed;
       }
     }
+  }
+
+  setFieldExpiry(field: Uint8Array, expireAtMs: number): boolean {
+    if (!this.has(field)) return false;
+    if (expireAtMs === NO_EXPIRY) {
+      if (this.isExpiring) this.#forget(field);
+      return true;
+    }
+    if (!this.isExpiring) this.#beginExpiring(expireAtMs);
+    const next = Math.min(expireAtMs, this.nextExpiryMs);
+    const time = new Uint8Array(expiryTimeBytes);
+    writeTime(time, 0, expireAtMs);
+    const expiries = this.#ownExpiries();
+    putField(this.#store, expiries, field, time);
+    this.#writeExpiries(expiries.root, next);
+    return true;
+  }
+
+  removeExpired(nowMs: number): Uint8Array[] {
+    const expired: Uint8Array[] = [];
+    let next = Infinity;
+    this.forEachExpiry((field, atMs) => {
+      if (atMs < nowMs) expired.push(field);
+      else next = Math.min(next, atMs);
+    });
+    for (const field of expired) this.remove(field);
+    if (next !== Infinity) this.#writeExpiries(this.#ownExpiries().root, next);
+    return expired;
+  }
+
+  /** Takes away the expiry that a field may have. With the last one the hash is a plain large one again. */
+  #forget(field: Uint8Array): void {
+    if (this.expiries().of(field) === NO_EXPIRY) return;
+    const expiries = this.#ownExpiries();
+    removeNested(this.#store, expiries, field);
+    if (expiries.records > 0) {
+      this.#writeExpiries(expiries.root, this.nextExpiryMs);
+      return;
+    }
+    expiries.dropAll();
+    this.spot.rewriteLarge(recordType.largeHash, readWord(this.spot.bytes, this.spot.valueAt));
+  }
+
+  /** Makes room for expiries. A hash without one has none for an instant, until the caller has put it. */
+  #beginExpiring(nextMs: number): void {
+    const store = this.#store;
+    let root = 0;
+    if (this.type === recordType.largeHash) {
+      root = readWord(this.spot.bytes, this.spot.valueAt);
+    } else {
+      const nested = store.table('field');
+      nested.plant();
+      nested.setFlags(this.type === recordType.listpackHash ? compactFlag : 0);
+      this.forEach((field, value) => void putField(store, nested, field, value));
+      ({ root } = nested);
+    }
+    const expiries = store.table('field');
+    expiries.plant();
+    const time = new Uint8Array(expiryTimeBytes);
+    writeTime(time, 0, nextMs);
+    this.spot.flagTable(fieldExpiryFlag);
+    this.spot.rewriteLarge(
+      recordType.expiringHash,
+      root,
+      expiries.root,
+      readWord(time, 0),
+      readWord(time, 4),
+    );
+  }
+
+  /** The table of expiries, in a record that may be written. */
+  #ownExpiries(): Table {
+    this.spot.own();
+    return this.#store.table('field').attach(readWord(this.spot.bytes, this.spot.valueAt + 4));
+  }
+
+  #writeExpiries(root: number, nextMs: number): void {
+    this.spot.writeAddress(root, 1);
+    writeTime(this.spot.bytes, this.spot.valueAt + 8, nextMs);
   }
 
   #putInListpack(field: Uint8Array, value: Uint8Array): boolean {

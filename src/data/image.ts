@@ -11,6 +11,7 @@ import type { Chunks } from './chunks.ts';
 import { openChunks, shareChunks } from './chunks.ts';
 import type { FrozenEpoch } from './cow-memory.ts';
 import { StoredEntry } from './entry.ts';
+import { hasExpiringHash } from './field-expiries.ts';
 import type { HashSeed } from './hash.ts';
 import type { Entry, Image, ImageReader, RecordCursor } from './keyspace.ts';
 import { RunCursor } from './run-cursor.ts';
@@ -96,6 +97,10 @@ class PagedImageReader implements ImageReader {
       .map((root, index) => ({ index, table: new TableView(this.#context, 'key').attach(root) }))
       .filter(({ table }) => table.records > 0)
       .map(({ index, table }) => ({ index, keys: table.records, expires: table.expires }));
+  }
+
+  get hasFieldExpiries(): boolean {
+    return this.databases.some(({ index }) => hasExpiringHash(this.#table(index)));
   }
 
   records(database: number, compress: boolean): RecordCursor {

@@ -114,6 +114,10 @@ export interface Database {
    * copies of those whose expiry is before `nowMs`. Changes nothing.
    */
   collectExpired(nowMs: number, pages: number): Uint8Array[];
+  /** False where no hash has a field that expires. True may be out of date. */
+  readonly mayHaveFieldExpiries: boolean;
+  /** As `collectExpired`, over the hashes that may have fields whose expiry is before `nowMs`. */
+  collectFieldExpiries(nowMs: number, pages: number): Uint8Array[];
 }
 
 /** Passed as expireAtMs to keep the expiry that a key has. */
@@ -133,6 +137,8 @@ export interface Entry {
   writeString(writer: ByteWriter): void;
   /** The value as integer where it is one that a 64-bit register holds *and* is below 2^53 in magnitude, else undefined (the caller then parses the bytes). */
   stringInteger(): number | undefined;
+  /** A hash's `nextExpiryMs`; NO_EXPIRY for all else. */
+  readonly fieldExpiryMs: number;
   /** How the value is kept, as Redis would name it: int, embstr, raw, listpack, intset, hashtable, quicklist, skiplist, stream. */
   encoding(): string;
   /** The collection, for reading. Of its type only (assert). */
@@ -188,6 +194,12 @@ export interface SetValue extends SetView {
 
 export interface HashView {
   readonly size: number;
+  /** No field expires before, Unix ms; NO_EXPIRY where none ever does. */
+  readonly nextExpiryMs: number;
+  /** When a field expires; NO_EXPIRY where it never does, or is not there. */
+  fieldExpiry(field: Uint8Array): number;
+  /** Visits the fields that expire. */
+  forEachExpiry(visit: (field: Uint8Array, expireAtMs: number) => boolean | void): void;
   get(field: Uint8Array): Uint8Array | undefined;
   has(field: Uint8Array): boolean;
   forEach(visit: (field: Uint8Array, value: Uint8Array) => boolean | void): void;
@@ -196,9 +208,13 @@ export interface HashView {
 }
 
 export interface HashValue extends HashView {
-  /** True where the field is new. */
-  put(field: Uint8Array, value: Uint8Array): boolean;
+  /** True where the field is new. An expiry that it had goes, unless `keepExpiry`. */
+  put(field: Uint8Array, value: Uint8Array, keepExpiry?: boolean): boolean;
   remove(field: Uint8Array): boolean;
+  /** Sets or (NO_EXPIRY) takes away the expiry of a field. False where there is no such field. */
+  setFieldExpiry(field: Uint8Array, expireAtMs: number): boolean;
+  /** Removes the fields that expire before `nowMs` and gives them, in no order; afterwards `nextExpiryMs` is exact. */
+  removeExpired(nowMs: number): Uint8Array[];
 }
 
 /**
@@ -250,6 +266,8 @@ export interface Image {
 }
 
 export interface ImageReader {
+  /** Whether any hash has a field that expires: then only Redis 7.4 reads the records. */
+  readonly hasFieldExpiries: boolean;
   /** The databases that have keys, ascending. */
   readonly databases: readonly { readonly index: number; readonly keys: number; readonly expires: number }[];
   /**

@@ -15,7 +15,7 @@
  * in a hash's pages:                field  value
  *
  * where strings are stored strings, and a value depends on the type. All types are RDB's, and what they announce is RDB's
- * encoding, except for `largeHash`, `largeSet`, `largeList` and `stream`, whose value is the u32 address of a structure, and
+ * encoding, except for `expiringHash`, which is two addresses and a time (see hash-value.ts), and for `largeHash`, `largeSet`, `largeList` and `stream`, whose value is the u32 address of a structure, and
  * `largeZset`, whose value is two of them. A record is *special* when its bytes may not be copied into an RDB file as they
  * stand: it holds an extent or an address.
  */
@@ -46,6 +46,7 @@ export const recordType = {
   largeSet: 0x42,
   largeZset: 0x43,
   largeHash: 0x44,
+  expiringHash: 0x45,
   largeList: 0x52,
   stream: 0x53,
 } as const;
@@ -92,6 +93,8 @@ export function valueEnd(bytes: Uint8Array, type: number, at: number): number {
       return skipStrings(bytes, contentStart(bytes, at), 2 * readLength(bytes, at));
     case recordType.largeZset:
       return at + 8;
+    case recordType.expiringHash:
+      return at + 16;
     default:
       assert(isLarge(type), `no record type ${type}`);
       return at + 4;
@@ -106,6 +109,7 @@ function skipStrings(bytes: Uint8Array, at: number, count: number): number {
 export function isLarge(type: number): boolean {
   switch (type) {
     case recordType.largeHash:
+    case recordType.expiringHash:
     case recordType.largeSet:
     case recordType.largeList:
     case recordType.largeZset:

@@ -11,6 +11,7 @@ import {
   wordsUpTo,
 } from './chunks.ts';
 import { StoredEntry } from './entry.ts';
+import { hasExpiringHash, readNextExpiry } from './field-expiries.ts';
 import { HashHandle } from './hash-value.ts';
 import { appendEmptyIntset, intsetHeaderBytes } from './intset.ts';
 import type { Database, Entry, HashValue, ListValue, SetValue, ZsetValue } from './keyspace.ts';
@@ -50,6 +51,7 @@ import {
   writeWord,
 } from './stored-string.ts';
 import type { Table } from './table.ts';
+import { fieldExpiryFlag } from './table-view.ts';
 import { ZsetHandle } from './zset-value.ts';
 
 /** Bytes that `reserve` takes a record to have: it says how wide the directory becomes, no more. */
@@ -62,6 +64,9 @@ export class PagedDatabase implements Database {
   readonly #store: Store;
   readonly #entry: StoredEntry;
   #expireIndex = 0;
+  /** Where `collectFieldExpiries` goes on, and whether it has met such a hash since it last began at 0. */
+  #fieldIndex = 0;
+  #metFieldExpiries = true;
 
   constructor(store: Store) {
     this.#store = store;
@@ -293,6 +298,10 @@ export class PagedDatabase implements Database {
       case recordType.largeHash:
         writeWord(value, 0, cloneNested(store, store.table('field').attach(readWord(value, 0))));
         break;
+      case recordType.expiringHash:
+        for (const at of [0, 4])
+          writeWord(value, at, cloneNested(store, store.table('field').attach(readWord(value, at))));
+        break;
       case recordType.largeList:
         writeWord(value, 0, new ListTree(store, readWord(value, 0)).clone());
         break;
@@ -355,6 +364,44 @@ export class PagedDatabase implements Database {
       });
     }
     return expired;
+  }
+
+  get mayHaveFieldExpiries(): boolean {
+    return (this.table.flags & fieldExpiryFlag) !== 0;
+  }
+
+  collectFieldExpiries(nowMs: number, pages: number): Uint8Array[] {
+    const { table } = this;
+    const { chunks } = this.#store;
+    const keys: Uint8Array[] = [];
+    if (!this.mayHaveFieldExpiries) return keys;
+    const { width } = table;
+    let left = pages;
+    for (let step = 0; step < Math.min(width, pages * indexesPerPage) && left > 0; step++) {
+      if (this.#fieldIndex >= width) this.#fieldIndex = 0;
+      if (this.#fieldIndex === 0) {
+        // After a round without one, they may all be gone, or have come behind the walk: then nobody need look again.
+        if (!this.#metFieldExpiries && !hasExpiringHash(table)) {
+          this.#metFieldExpiries = true;
+          this.#store.changed();
+          table.setFlags(table.flags & ~fieldExpiryFlag);
+          return keys;
+        }
+        this.#metFieldExpiries = false;
+      }
+      const page = table.pageWithPrefix(this.#fieldIndex++);
+      if (page === 0 || chunks.words[page >>> 16]![((page & 0xffff) << 4) + pageWord.specials] === 0)
+        continue;
+      left--;
+      table.forEachInPage(page, (bytes, record) => {
+        const typeAt = typeOf(bytes, record);
+        if (bytes[typeAt] !== recordType.expiringHash) return;
+        this.#metFieldExpiries = true;
+        if (readNextExpiry(bytes, storedEnd(bytes, typeAt + 1)) < nowMs)
+          keys.push(copyStored(chunks, bytes, typeAt + 1));
+      });
+    }
+    return keys;
   }
 
   /** Exchanges contents with another database of the same keyspace. */
@@ -424,6 +471,7 @@ export class PagedDatabase implements Database {
       : table.place(hash, length, special, expires);
     writeHead(table.bytes, at, expire, type, key, 0, key.length, keyExtent);
     copyBytes(value.buffer, 0, value.length, table.bytes, at + headBytes);
+    if (type === recordType.expiringHash) table.setFlags(table.flags | fieldExpiryFlag);
   }
 
   /** Whether new content may be written into an extent: no image sees it, and it is neither too small nor far too large. */
@@ -460,6 +508,10 @@ export class PagedDatabase implements Database {
         return;
       case recordType.largeHash:
         dropNested(store, store.table('field').attach(readWord(bytes, valueAt)));
+        return;
+      case recordType.expiringHash:
+        dropNested(store, store.table('field').attach(readWord(bytes, valueAt)));
+        dropNested(store, store.table('field').attach(readWord(bytes, valueAt + 4)));
         return;
       case recordType.largeList:
         new ListTree(store, readWord(bytes, valueAt)).drop();

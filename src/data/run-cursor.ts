@@ -13,8 +13,10 @@
  */
 import { lzfCompress } from '../bytes/lzf.ts';
 import { ByteWriter } from '../bytes/writer.ts';
+import { FieldExpiries } from './field-expiries.ts';
 import { blockKind, byteOf, extentHeaderBytes, kindOf } from './chunks.ts';
 import type { RecordCursor } from './keyspace.ts';
+import { NO_EXPIRY } from './keyspace.ts';
 import { forEachListPart, listCount, listHeaderBytes, listWord } from './list-tree.ts';
 import { packedPrefixBytes } from './list-value.ts';
 import {
@@ -27,7 +29,15 @@ import {
 } from './listpack.ts';
 import { isSpecial, pageWord, recordEnd, recordType, typeOf } from './page.ts';
 import { scoreBytes } from './score.ts';
-import { contentStart, extentForm, readLength, readWord, storedEnd, writeLength } from './stored-string.ts';
+import {
+  contentStart,
+  copyStored,
+  extentForm,
+  readLength,
+  readWord,
+  storedEnd,
+  writeLength,
+} from './stored-string.ts';
 import { FixedSpot } from './spot.ts';
 import { streamParts } from './stream-record.ts';
 import { StreamReader } from './stream-view.ts';
@@ -52,6 +62,7 @@ const runBytes = 32 * 1024;
 const largeWrittenAs: ReadonlyMap<number, number> = new Map([
   [recordType.largeSet, recordType.plainSet],
   [recordType.largeHash, recordType.plainHash],
+  [recordType.expiringHash, 24],
   [recordType.largeList, recordType.packedList],
   [recordType.largeZset, 5],
   [recordType.stream, streamType],
@@ -60,6 +71,7 @@ const largeWrittenAs: ReadonlyMap<number, number> = new Map([
 /** What comes next in a large collection. */
 type Inside =
   | { readonly kind: 'table'; readonly table: TableView; index: number }
+  | { readonly kind: 'dated'; readonly table: TableView; readonly dates: FieldExpiries; index: number }
   | { readonly kind: 'list' | 'zset'; readonly parts: readonly number[]; index: number }
   | { readonly kind: 'stream'; readonly parts: Iterator<undefined> };
 
@@ -203,6 +215,14 @@ export class RunCursor implements RecordCursor {
         this.#inside = { kind: 'list', parts, index: 0 };
         return;
       }
+      case recordType.expiringHash: {
+        const dates = new FieldExpiries(this.#context, readWord(bytes, valueAt + 4));
+        const table = new TableView(this.#context, 'field').attach(readWord(bytes, valueAt));
+        made.int64LE(dates.earliestMs);
+        this.#length(table.records);
+        this.#inside = { kind: 'dated', table, dates, index: 0 };
+        return;
+      }
       case recordType.largeZset: {
         const { chunks } = this.#context;
         const tree = readWord(bytes, valueAt + 4);
@@ -238,6 +258,7 @@ export class RunCursor implements RecordCursor {
       if (inside.parts.next().done === true) this.#inside = undefined;
       return;
     }
+    if (inside.kind === 'dated') return this.#datedPage(inside);
     if (inside.kind !== 'table') {
       const part = inside.parts[inside.index++];
       if (part === undefined) this.#inside = undefined;
@@ -256,6 +277,23 @@ export class RunCursor implements RecordCursor {
       } else {
         this.#strings(bytes, start, this.#pageWord(page, pageWord.count) * (table.shape === 'field' ? 2 : 1));
       }
+      return;
+    }
+    this.#inside = undefined;
+  }
+
+  /** Writes a page of a hash's fields, each behind its expiry: 0 for none, else one more than its distance from the earliest. */
+  #datedPage(inside: Extract<Inside, { kind: 'dated' }>): void {
+    const { table, dates } = inside;
+    const { chunks } = this.#context;
+    while (inside.index < table.width) {
+      const page = table.pageWithPrefix(inside.index++);
+      if (page === 0) continue;
+      table.forEachInPage(page, (bytes, record) => {
+        const atMs = dates.of(copyStored(chunks, bytes, record));
+        writeLongLength(this.#made, atMs === NO_EXPIRY ? 0 : atMs - dates.earliestMs + 1);
+        this.#strings(bytes, record, 2);
+      });
       return;
     }
     this.#inside = undefined;
@@ -420,4 +458,16 @@ export class RunCursor implements RecordCursor {
     this.#waitingRanges.push(this.#madeRun, this.#made.length);
     this.#madeRun = this.#made.length;
   }
+}
+
+/** A length that may be too long for the four bytes that lengths of strings have. */
+function writeLongLength(into: ByteWriter, length: number): void {
+  into.ensure(9);
+  if (length <= 0xffff_ffff) {
+    into.length = writeLength(into.buffer, into.length, length);
+    return;
+  }
+  into.byte(0x81);
+  into.uint32BE(Math.floor(length / 0x1_0000_0000));
+  into.uint32BE(length % 0x1_0000_0000);
 }

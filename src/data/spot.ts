@@ -107,6 +107,13 @@ export class LiveSpot implements Spot {
     this.rewrite(type, value.buffer, 0, value.length);
   }
 
+  /** Notes in the flags of the database's table what this record is going to be. */
+  flagTable(flag: number): void {
+    if ((this.#table.flags & flag) !== 0) return;
+    this.#table.setFlags(this.#table.flags | flag);
+    this.store.changed();
+  }
+
   #put(record: ByteWriter): void {
     const { buffer, length } = record;
     assert(recordEnd(buffer, 0, 'key') === length, 'a record is as long as its parts');

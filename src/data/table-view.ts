@@ -27,6 +27,8 @@ export const segmentHeaderWords = 2;
 
 /** The collection still is what Redis keeps as intset or listpack, however we store it. */
 export const compactFlag = 1;
+/** Of a database: a hash in it may have fields that expire. Goes with the table, into images and other databases. */
+export const fieldExpiryFlag = 2;
 
 /** What all tables of one keyspace have in common. */
 export interface TableContext {

@@ -1,6 +1,6 @@
 /**
  * Active expiry: a little of the keyspace is looked at in each cron run, round and round, and what has expired is
- * removed and logged, one unit a key.
+ * removed and logged, one unit a key; so are fields of hashes, one unit a hash.
  */
 import type { Engine } from './engine.ts';
 
@@ -17,8 +17,12 @@ export class ActiveExpiry {
     const nowMs = engine.host.clock.wallMs();
     for (let dbIndex = 0; dbIndex < engine.settings.databases; dbIndex++) {
       const db = engine.keyspace.database(dbIndex);
-      if (db.expires === 0) continue;
-      for (const key of db.collectExpired(nowMs, engine.tuning.expirePages)) engine.expire(dbIndex, key);
+      const { expirePages } = engine.tuning;
+      if (db.expires > 0)
+        for (const key of db.collectExpired(nowMs, expirePages)) engine.expire(dbIndex, key);
+      if (db.mayHaveFieldExpiries)
+        for (const key of db.collectFieldExpiries(nowMs, expirePages))
+          engine.expireFields(dbIndex, key, nowMs);
     }
   }
 }

@@ -349,6 +349,23 @@ export class Engine {
     this.blocking.serve();
   }
 
+  /** Removes the fields of a hash whose time has come and logs it. */
+  expireFields(dbIndex: number, key: Uint8Array, nowMs: number): void {
+    const { execution } = this;
+    const db = this.keyspace.database(dbIndex);
+    const hash = db.hash(key, false)!;
+    const expired = hash.removeExpired(nowMs);
+    if (expired.length === 0) return;
+    if (hash.size === 0) db.remove(key);
+    execution.unit.enter(execution.argv, dbIndex);
+    execution.unit.command('HDEL', key, ...expired);
+    this.journal.append(execution.unit);
+    this.watchers.touch(dbIndex, key);
+    this.blocking.touch(dbIndex, key);
+    this.dirty += expired.length;
+    this.blocking.serve();
+  }
+
   /** SHUTDOWN. Resolves when everything is as durable as it was asked for; does not end the process. */
   shutdown(how: ShutdownHow): Promise<void> {
     return shutdown(this, how);

@@ -5,18 +5,22 @@
  * file of one key, so that RESTORE knows what the file reader knows and nothing else.
  */
 import type { ByteWriter } from '../bytes/index.ts';
-import { ByteWriter as Writer, Crc64 } from '../bytes/index.ts';
+import { ByteWriter as Writer, Crc64, latin1Text } from '../bytes/index.ts';
 import type { Entry } from '../data/keyspace.ts';
 import { LightsoutError } from '../errors.ts';
 import { RdbDecoder } from './decoder.ts';
-import { newestVersion, rdbType, writtenVersion } from './format.ts';
+import { newestVersion, rdbType, versionFor } from './format.ts';
 import type { RdbSink } from './sink.ts';
 import { writeStream } from './stream-dump.ts';
 import { writeLength, writeString } from './string.ts';
 
+/** A hash with fields that expire, as Redis 7.4 writes it. */
+const hashMetadata = 24;
+
 /** Appends the payload of an entry's value. */
 export function writeDump(into: ByteWriter, entry: Entry, compress = true): void {
   const from = into.length;
+  let hasDates = false;
   const add = (bytes: Uint8Array) => writeString(into, bytes, 0, bytes.length, compress);
   if (entry.type === 'string') {
     into.byte(rdbType.string);
@@ -44,14 +48,23 @@ export function writeDump(into: ByteWriter, entry: Entry, compress = true): void
     writeStream(into, entry.stream(), compress);
   } else {
     const hash = entry.hash();
-    into.byte(rdbType.hash);
+    const dates = new Map<string, number>();
+    hash.forEachExpiry((field, atMs) => void dates.set(latin1Text(field, 0, field.length), atMs));
+    hasDates = dates.size > 0;
+    into.byte(hasDates ? hashMetadata : rdbType.hash);
+    const earliestMs = Math.min(...dates.values());
+    if (hasDates) into.int64LE(earliestMs);
     writeLength(into, hash.size);
     hash.forEach((field, value) => {
+      if (hasDates) {
+        const atMs = dates.get(latin1Text(field, 0, field.length));
+        writeLength(into, atMs === undefined ? 0 : atMs - earliestMs + 1);
+      }
       add(field);
       add(value);
     });
   }
-  into.uint16LE(writtenVersion);
+  into.uint16LE(versionFor(hasDates));
   const crc = new Crc64();
   crc.update(into.buffer, from, into.length);
   into.ensure(8);

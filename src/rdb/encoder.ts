@@ -8,11 +8,11 @@
 import type { ByteWriter } from '../bytes/index.ts';
 import { Crc64 } from '../bytes/index.ts';
 import type { ImageReader, RecordCursor } from '../data/keyspace.ts';
-import { opcode, writtenVersion } from './format.ts';
+import { opcode, versionFor } from './format.ts';
 import { writeLength, writeString, writeText } from './string.ts';
 
 export interface RdbEncoderOptions {
-  /** Default 10, the newest that Redis 7.0 reads. */
+  /** Default 10, the newest that Redis 7.0 reads; 12 where a hash has fields that expire, which it does not know. */
   readonly version?: number;
   /** AUX fields in order; see `standardAux`. Latin1. */
   readonly aux: readonly (readonly [name: string, value: string | number])[];
@@ -93,7 +93,9 @@ export class RdbEncoder {
   }
 
   #writeHeader(into: ByteWriter): void {
-    into.latin1(`REDIS${String(this.#options.version ?? writtenVersion).padStart(4, '0')}`);
+    into.latin1(
+      `REDIS${String(this.#options.version ?? versionFor(this.#image.hasFieldExpiries)).padStart(4, '0')}`,
+    );
     for (const [name, value] of this.#options.aux) {
       into.byte(opcode.aux);
       writeText(into, name);

@@ -46,6 +46,11 @@ export const rdbType = {
 /** The newest version that Redis 7.0 writes and takes. */
 export const writtenVersion = 10;
 
+/** The version to write: 12, Redis 7.4's, knows fields that expire. */
+export function versionFor(hasFieldExpiries: boolean): number {
+  return hasFieldExpiries ? 12 : writtenVersion;
+}
+
 /** The newest version of Redis's that the decoder takes; a type that it does not know is refused by itself. */
 export const newestVersion = 12;
 

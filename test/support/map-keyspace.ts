@@ -41,6 +41,8 @@ type Value =
   | {
       readonly type: 'hash';
       readonly fields: Map<string, readonly [Uint8Array, Uint8Array]>;
+      /** Of the fields that expire, Unix ms. */
+      readonly expiries: Map<string, number>;
       compact: boolean;
     }
   | { readonly type: 'zset'; readonly scores: Map<string, number>; compact: boolean }
@@ -79,7 +81,12 @@ function cloneValue(value: Value): Value {
     case 'set':
       return { type: 'set', members: new Map(value.members), compact: value.compact };
     case 'hash':
-      return { type: 'hash', fields: new Map(value.fields), compact: value.compact };
+      return {
+        type: 'hash',
+        fields: new Map(value.fields),
+        expiries: new Map(value.expiries),
+        compact: value.compact,
+      };
     case 'zset':
       return { type: 'zset', scores: new Map(value.scores), compact: value.compact };
     case 'stream':
@@ -253,7 +260,12 @@ class MapDatabase implements Database {
   }
 
   hash(key: Uint8Array, create: boolean): HashValue | undefined {
-    const value = this.#collection(key, create, () => ({ type: 'hash', fields: new Map(), compact: true }));
+    const value = this.#collection(key, create, () => ({
+      type: 'hash',
+      fields: new Map(),
+      expiries: new Map(),
+      compact: true,
+    }));
     if (value === undefined) return undefined;
     assert(value.type === 'hash');
     return new MapHash(value);
@@ -332,6 +344,18 @@ class MapDatabase implements Database {
     return all[Math.floor(draw() * all.length)]?.key.slice();
   }
 
+  get mayHaveFieldExpiries(): boolean {
+    return [...this.items.values()].some((item) => new MapEntry(item).fieldExpiryMs !== NO_EXPIRY);
+  }
+
+  collectFieldExpiries(nowMs: number): Uint8Array[] {
+    const items = [...this.items.values()].filter((item) => {
+      const { fieldExpiryMs } = new MapEntry(item);
+      return fieldExpiryMs !== NO_EXPIRY && fieldExpiryMs < nowMs;
+    });
+    return items.map(({ key }) => key.slice());
+  }
+
   collectExpired(nowMs: number, pages: number): Uint8Array[] {
     const volatile = [...this.items.values()].filter((item) => item.expireAtMs !== NO_EXPIRY);
     if (this.#collectFrom >= volatile.length) this.#collectFrom = 0;
@@ -353,6 +377,10 @@ class MapEntry implements Entry {
 
   get expireAtMs(): number {
     return this.#item.expireAtMs;
+  }
+
+  get fieldExpiryMs(): number {
+    return this.#item.value.type === 'hash' ? new MapHash(this.#item.value).nextExpiryMs : NO_EXPIRY;
   }
 
   key(): Uint8Array {
@@ -386,7 +414,8 @@ class MapEntry implements Entry {
     const { value } = this.#item;
     if (value.type === 'list') return 'quicklist';
     if (value.type === 'set') return value.compact ? 'intset' : 'hashtable';
-    if (value.type === 'hash') return value.compact ? 'listpack' : 'hashtable';
+    if (value.type === 'hash' && value.compact) return value.expiries.size > 0 ? 'listpackex' : 'listpack';
+    if (value.type === 'hash') return 'hashtable';
     if (value.type === 'zset') return value.compact ? 'listpack' : 'skiplist';
     if (value.type === 'stream') return 'stream';
     if (integer(value.bytes) !== undefined) return 'int';
@@ -564,8 +593,37 @@ class MapHash implements HashValue {
     });
   }
 
-  put(field: Uint8Array, value: Uint8Array): boolean {
+  get nextExpiryMs(): number {
+    const { expiries } = this.#value;
+    return expiries.size === 0 ? NO_EXPIRY : Math.min(...expiries.values());
+  }
+
+  fieldExpiry(field: Uint8Array): number {
+    return this.#value.expiries.get(text(field)) ?? NO_EXPIRY;
+  }
+
+  forEachExpiry(visit: (field: Uint8Array, expireAtMs: number) => boolean | void): void {
+    for (const [name, atMs] of this.#value.expiries) if (visit(bytesOf(name), atMs) === false) return;
+  }
+
+  setFieldExpiry(field: Uint8Array, expireAtMs: number): boolean {
+    if (!this.has(field)) return false;
+    if (expireAtMs === NO_EXPIRY) this.#value.expiries.delete(text(field));
+    else this.#value.expiries.set(text(field), expireAtMs);
+    return true;
+  }
+
+  removeExpired(nowMs: number): Uint8Array[] {
+    const expired = [...this.#value.expiries].filter(([, atMs]) => atMs < nowMs);
+    return expired.map(([name]) => {
+      this.remove(bytesOf(name));
+      return bytesOf(name);
+    });
+  }
+
+  put(field: Uint8Array, value: Uint8Array, keepExpiry = false): boolean {
     const name = text(field);
+    if (!keepExpiry) this.#value.expiries.delete(name);
     const isNew = !this.#value.fields.has(name);
     this.#value.fields.set(name, [field.slice(), value.slice()]);
     if (field.length > COMPACT_BYTES || value.length > COMPACT_BYTES || this.size > COMPACT_ENTRIES)
@@ -574,6 +632,7 @@ class MapHash implements HashValue {
   }
 
   remove(field: Uint8Array): boolean {
+    this.#value.expiries.delete(text(field));
     return this.#value.fields.delete(text(field));
   }
 }
@@ -679,6 +738,9 @@ export function openMapImage(shared: unknown): ImageReader {
     };
   };
   return {
+    hasFieldExpiries: frozen.some((items) =>
+      [...items.values()].some(({ value }) => value.type === 'hash' && value.expiries.size > 0),
+    ),
     databases: frozen
       .map((items, index) => ({
         index,
@@ -728,7 +790,8 @@ class MapRecords implements RecordCursor {
       writer.byte(252);
       writer.bytes(ms);
     }
-    writer.byte({ string: 0, list: 1, set: 2, hash: 4, zset: 5, stream: 19 }[value.type]);
+    const isDated = value.type === 'hash' && value.expiries.size > 0;
+    writer.byte({ string: 0, list: 1, set: 2, hash: isDated ? 24 : 4, zset: 5, stream: 19 }[value.type]);
     writeRdbString(writer, item.key);
     switch (value.type) {
       case 'string':
@@ -742,13 +805,18 @@ class MapRecords implements RecordCursor {
         writeRdbLength(writer, value.members.size);
         for (const member of value.members.values()) writeRdbString(writer, member);
         break;
-      case 'hash':
+      case 'hash': {
+        const earliestMs = new MapHash(value).nextExpiryMs;
+        if (isDated) writer.int64LE(earliestMs);
         writeRdbLength(writer, value.fields.size);
-        for (const [field, content] of value.fields.values()) {
+        for (const [name, [field, content]] of value.fields) {
+          const atMs = value.expiries.get(name);
+          if (isDated) writeRdbLong(writer, atMs === undefined ? 0n : BigInt(atMs - earliestMs + 1));
           writeRdbString(writer, field);
           writeRdbString(writer, content);
         }
         break;
+      }
       case 'zset':
         writeRdbLength(writer, value.scores.size);
         for (const [name, score] of value.scores) {
@@ -776,13 +844,15 @@ function writeRdbLength(writer: ByteWriter, length: number): void {
   }
 }
 
+function writeRdbLong(writer: ByteWriter, value: bigint): void {
+  if (value < 16_384n) return writeRdbLength(writer, Number(value));
+  writer.byte(0x81);
+  for (let shift = 56n; shift >= 0n; shift -= 8n) writer.byte(Number((value >> shift) & 255n));
+}
+
 function writeRdbStream(writer: ByteWriter, stream: StreamView): void {
   const half = (1n << 64n) - 1n;
-  const long = (value: bigint): void => {
-    if (value < 16_384n) return writeRdbLength(writer, Number(value));
-    writer.byte(0x81);
-    for (let shift = 56n; shift >= 0n; shift -= 8n) writer.byte(Number((value >> shift) & 255n));
-  };
+  const long = (value: bigint): void => writeRdbLong(writer, value);
   const id = (value: bigint): void => {
     long(value >> 64n);
     long(value & half);

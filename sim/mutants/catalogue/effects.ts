@@ -90,9 +90,8 @@ export const effectMutants: readonly Mutant[] = [
       'redis@bcf2995c9 (2010), redis#8816 (2021), dragonfly#7948: a later write to the new key is replayed onto the old value.',
     zoo: 'B85',
     file: 'src/commands/access.ts',
-    find: `if (dbIndex === context.dbIndex) {
-    effects.command('DEL', key);`,
-    replace: `if (dbIndex === context.dbIndex) {`,
+    find: `  effectIn(context, dbIndex, 'DEL', key);`,
+    replace: `  if (dbIndex !== context.dbIndex) effectIn(context, dbIndex, 'DEL', key);`,
     kills: ['P1', 'P11'],
     profiles: any,
     needs: log,

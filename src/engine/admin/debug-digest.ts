@@ -53,14 +53,17 @@ function mixValue(into: Digest, entry: Entry): void {
     case 'set':
       entry.set().forEach((member) => into.xor(member));
       break;
-    case 'hash':
-      entry.hash().forEach((field, value) => {
+    case 'hash': {
+      const hash = entry.hash();
+      hash.forEach((field, value) => {
         const pair = new Digest();
         pair.mix(field);
         pair.mix(value);
+        if (hash.fieldExpiry(field) !== NO_EXPIRY) pair.xor(latin1Bytes('!!hexpire!!'));
         into.xor(pair.bytes);
       });
       break;
+    }
     case 'zset':
       entry.zset().forEach((member, score) => {
         const pair = new Digest();

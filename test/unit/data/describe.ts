@@ -35,7 +35,13 @@ export function describeEntry(entry: Entry, withEncoding = true): string {
       const fields: [string, string][] = [];
       entry.hash().forEach((field, value) => void fields.push([text(field), text(value)]));
       assert.equal(entry.hash().size, fields.length);
-      return head + JSON.stringify(fields.sort(byText));
+      const dates: [string, string][] = [];
+      entry.hash().forEachExpiry((field, atMs) => {
+        dates.push([text(field), String(atMs)]);
+        assert.equal(entry.hash().fieldExpiry(field), atMs);
+      });
+      assert.equal(entry.fieldExpiryMs === NO_EXPIRY, dates.length === 0);
+      return head + JSON.stringify([fields.sort(byText), dates.sort(byText)]);
     }
     case 'zset': {
       const elements: [string, string][] = [];
@@ -204,8 +210,22 @@ export function describeRecords(bytes: Uint8Array): Contents {
         described = `set ${expireAtMs}  ${JSON.stringify(texts(length()).sort())}`;
         break;
       case 4:
-        described = `hash ${expireAtMs}  ${JSON.stringify(pairs(texts(2 * length())).sort(byText))}`;
+        described = `hash ${expireAtMs}  ${JSON.stringify([pairs(texts(2 * length())).sort(byText), []])}`;
         break;
+      case 24: {
+        const earliestMs = time();
+        const fields: string[][] = [];
+        const dates: string[][] = [];
+        for (let left = length(); left > 0; left--) {
+          const date = Number(long());
+          const [field, value] = texts(2) as [string, string];
+          fields.push([field, value]);
+          if (date > 0) dates.push([field, String(earliestMs + date - 1)]);
+        }
+        assert.equal(Math.min(...dates.map(([, atMs]) => Number(atMs))), earliestMs);
+        described = `hash ${expireAtMs}  ${JSON.stringify([fields.sort(byText), dates.sort(byText)])}`;
+        break;
+      }
       case 5: {
         const elements = Array.from({ length: length() }, () => {
           const member = text(string());
@@ -231,7 +251,7 @@ export function describeRecords(bytes: Uint8Array): Contents {
         described = `set ${expireAtMs}  ${JSON.stringify(readIntset(string()).sort())}`;
         break;
       case 16:
-        described = `hash ${expireAtMs}  ${JSON.stringify(pairs(readListpack(string())).sort(byText))}`;
+        described = `hash ${expireAtMs}  ${JSON.stringify([pairs(readListpack(string())).sort(byText), []])}`;
         break;
       case 18: {
         const elements: string[] = [];

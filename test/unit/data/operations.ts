@@ -80,6 +80,7 @@ const key = fc.oneof(
 );
 const database = fc.constantFrom(0, 0, 0, 1, 2);
 const expiry = fc.constantFrom(NO_EXPIRY, NO_EXPIRY, KEEP_EXPIRY, 1, 1_700_000_000_000, 2 ** 52 + 1);
+const fieldExpiry = fc.constantFrom(NO_EXPIRY, 1, 1000, 1_700_000_000_000, 2 ** 52 + 1);
 const place = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
 const score = fc.oneof(
   { weight: 4, arbitrary: fc.integer({ min: -3, max: 3 }) },
@@ -111,6 +112,20 @@ export const operation = fc.oneof(
     arbitrary: fc.record({ op: fc.constant('hput' as const), database, key, fields: many, values: many }),
   },
   { weight: 4, arbitrary: fc.record({ op: fc.constant('hremove' as const), database, key, fields: many }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      op: fc.constant('hexpire' as const),
+      database,
+      key,
+      places: fc.array(place, { minLength: 1, maxLength: 4 }),
+      expiry: fieldExpiry,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ op: fc.constant('hpurge' as const), database, key, expiry: fieldExpiry }),
+  },
   { weight: 6, arbitrary: fc.record({ op: fc.constant('sadd' as const), database, key, members: many }) },
   {
     weight: 7,
@@ -308,6 +323,25 @@ function apply(keyspace: Keyspace, operation: Exclude<Operation, { op: 'freeze' 
       }
       if (hash.size === 0) assert(database.remove(name));
       return results;
+    }
+    case 'hexpire': {
+      const hash = type === 'hash' ? database.hash(name, false) : undefined;
+      if (hash === undefined) return undefined;
+      // Of the fields that are there, in the order of their text, which is the same for the twin.
+      const fields: string[] = [];
+      hash.forEach((field) => void fields.push(textOf(field)!));
+      fields.sort();
+      return operation.places.map((at) => {
+        const field = fields[Math.floor(at * fields.length)]!;
+        return [field, hash.setFieldExpiry(bytesOf(field), operation.expiry)];
+      });
+    }
+    case 'hpurge': {
+      const hash = type === 'hash' ? database.hash(name, false) : undefined;
+      if (hash === undefined) return undefined;
+      const removed = hash.removeExpired(operation.expiry).map(textOf).sort();
+      if (hash.size === 0) assert(database.remove(name));
+      return removed;
     }
     case 'sadd':
     case 'sremove': {

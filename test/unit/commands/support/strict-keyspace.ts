@@ -122,6 +122,10 @@ function guardDatabase(
     scan: (cursor, visit) => database.scan(cursor, (entry) => visit(guardEntry(entry, clock, ++clock.finds))),
     forEach: (visit) => database.forEach((entry) => visit(guardEntry(entry, clock, ++clock.finds))),
     randomKey: (draw) => database.randomKey(draw),
+    get mayHaveFieldExpiries() {
+      return database.mayHaveFieldExpiries;
+    },
+    collectFieldExpiries: (nowMs, pages) => database.collectFieldExpiries(nowMs, pages),
     collectExpired: (nowMs, pages) => database.collectExpired(nowMs, pages),
   };
 }
@@ -136,6 +140,9 @@ function guardEntry(entry: Entry, clock: Clock, finds: number): Entry {
     },
     get expireAtMs() {
       return entry.expireAtMs;
+    },
+    get fieldExpiryMs() {
+      return entry.fieldExpiryMs;
     },
     key: () => entry.key(),
     stringLength: () => entry.stringLength(),
