@@ -1,7 +1,8 @@
 /**
  * DUMP payloads: one value as an RDB file would hold it, then the RDB version (16 bits) and a CRC-64 over all before it.
  *
- * A value is written in the plain types (0, 1, 2, 4), which every Redis reads, and type 19 for a stream. A payload is decoded by framing it as a
+ * A value is written in the plain types (0, 1, 2, 4), which every Redis reads, type 19 for a stream and 24 for a hash with
+ * fields that expire, under version 12. A payload is decoded by framing it as a
  * file of one key, so that RESTORE knows what the file reader knows and nothing else.
  */
 import type { ByteWriter } from '../bytes/index.ts';
@@ -13,9 +14,6 @@ import { newestVersion, rdbType, versionFor } from './format.ts';
 import type { RdbSink } from './sink.ts';
 import { writeStream } from './stream-dump.ts';
 import { writeLength, writeString } from './string.ts';
-
-/** A hash with fields that expire, as Redis 7.4 writes it. */
-const hashMetadata = 24;
 
 /** Appends the payload of an entry's value. */
 export function writeDump(into: ByteWriter, entry: Entry, compress = true): void {
@@ -51,7 +49,7 @@ export function writeDump(into: ByteWriter, entry: Entry, compress = true): void
     const dates = new Map<string, number>();
     hash.forEachExpiry((field, atMs) => void dates.set(latin1Text(field, 0, field.length), atMs));
     hasDates = dates.size > 0;
-    into.byte(hasDates ? hashMetadata : rdbType.hash);
+    into.byte(hasDates ? rdbType.hashMetadata : rdbType.hash);
     const earliestMs = Math.min(...dates.values());
     if (hasDates) into.int64LE(earliestMs);
     writeLength(into, hash.size);

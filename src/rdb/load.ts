@@ -1,7 +1,7 @@
 /**
  * An RDB file into a keyspace.
  *
- * As Redis loads: keys already expired are dropped where the caller gives the time (a dump.rdb; the base of an AOF keeps
+ * As Redis loads: keys, and fields of hashes, already expired are dropped where the caller gives the time (a dump.rdb; the base of an AOF keeps
  * them, since the log after it will speak of them), collections without elements are passed over and counted, and a key
  * that comes twice is an error. So is a member or field that comes twice.
  */
@@ -46,6 +46,8 @@ export class KeyspaceLoader implements RdbSink {
   #type: CollectionType = 'list';
   #expireAtMs = NO_EXPIRY;
   #dropped = false;
+  /** Of the hash at hand, some were passed over: where none is left, it expired with them. */
+  #hasExpiredFields = false;
   #list: ListValue | undefined;
   #set: SetValue | undefined;
   #hash: HashValue | undefined;
@@ -147,6 +149,7 @@ export class KeyspaceLoader implements RdbSink {
     this.#key = key;
     this.#expireAtMs = expireAtMs;
     this.#dropped = this.#isPast(expireAtMs);
+    this.#hasExpiredFields = false;
     this.#list = undefined;
     this.#set = undefined;
     this.#hash = undefined;
@@ -180,15 +183,18 @@ export class KeyspaceLoader implements RdbSink {
     valueEnd: number,
     expireAtMs?: number,
   ): void {
-    if (expireAtMs !== undefined)
-      throw new LightsoutError('CORRUPT', 'a hash with expiring fields: not supported yet');
     if (this.#dropped) return;
+    if (expireAtMs !== undefined && this.#isPast(expireAtMs)) {
+      this.#hasExpiredFields = true;
+      return;
+    }
     if (this.#hash === undefined) {
       this.#makeRoom();
       this.#hash = this.#db.hash(this.#key, true)!;
     }
-    if (!this.#hash.put(field.subarray(fieldStart, fieldEnd), value.subarray(valueStart, valueEnd)))
-      throw duplicate('field');
+    const name = field.subarray(fieldStart, fieldEnd);
+    if (!this.#hash.put(name, value.subarray(valueStart, valueEnd))) throw duplicate('field');
+    if (expireAtMs !== undefined) this.#hash.setFieldExpiry(name, expireAtMs);
   }
 
   scored(bytes: Uint8Array, start: number, end: number, score: number): void {
@@ -202,7 +208,7 @@ export class KeyspaceLoader implements RdbSink {
 
   endCollection(): void {
     const made = (this.#list ?? this.#set ?? this.#hash ?? this.#zset) !== undefined;
-    if (this.#dropped) {
+    if (this.#dropped || (!made && this.#hasExpiredFields)) {
       this.#expired++;
     } else if (!made) {
       this.#emptySkipped++;

@@ -379,7 +379,19 @@ describe.skipIf(!haveAll('redis-server'))('beside redis-server', () => {
 });
 
 /** Commands that Redis 7.0 does not have. */
-const laterCommands: ReadonlySet<string> = new Set(['backup', 'waitaof']);
+const laterCommands: ReadonlySet<string> = new Set([
+  'backup',
+  'waitaof',
+  'hexpire',
+  'hpexpire',
+  'hexpireat',
+  'hpexpireat',
+  'hpersist',
+  'httl',
+  'hpttl',
+  'hexpiretime',
+  'hpexpiretime',
+]);
 
 async function converse(
   client: Client,

@@ -339,7 +339,8 @@ function apply(keyspace: Keyspace, operation: Exclude<Operation, { op: 'freeze' 
     case 'hpurge': {
       const hash = type === 'hash' ? database.hash(name, false) : undefined;
       if (hash === undefined) return undefined;
-      const removed = hash.removeExpired(operation.expiry).map(textOf).sort();
+      const removed = hash.removeExpired(operation.expiry).map((field) => textOf(field)!);
+      removed.sort();
       if (hash.size === 0) assert(database.remove(name));
       return removed;
     }

@@ -141,7 +141,9 @@ export function describeKeyspace(keyspace: Keyspace): string {
       } else {
         const fields: [string, string][] = [];
         entry.hash().forEach((field, content) => void fields.push([latin1(field), latin1(content)]));
-        value = fields.toSorted(([a], [b]) => (a < b ? -1 : 1));
+        const dates: string[] = [];
+        entry.hash().forEachExpiry((field, atMs) => void dates.push(`${latin1(field)} ${atMs}`));
+        value = [fields.toSorted(([a], [b]) => (a < b ? -1 : 1)), ...dates.toSorted()];
       }
       lines.push(JSON.stringify([i, latin1(entry.key()), entry.type, entry.expireAtMs, value]));
     });
