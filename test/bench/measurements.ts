@@ -1,6 +1,7 @@
 /** All measurements, in the order of the report. */
 import type { Measurement } from './bench.ts';
 import { measureChild } from './measure/child.ts';
+import { measureDisk } from './measure/disk.ts';
 import { measureExplore } from './measure/explore.ts';
 import { measureFork } from './measure/fork.ts';
 import { measureGrowth } from './measure/growth.ts';
@@ -19,6 +20,7 @@ export const measurements: readonly Measurement[] = [
   { name: 'growth', run: measureGrowth },
   { name: 'child', run: measureChild },
   { name: 'memory', run: measureMemory },
+  { name: 'disk', run: measureDisk },
   { name: 'simulator', run: measureSimulator },
   { name: 'explore', run: measureExplore },
 ];
