@@ -1,15 +1,14 @@
 /** Runs jobs, tells the reporters, and decides the exit status. */
-import { jsonReporter } from '../report/json.ts';
-import { lineReporter } from '../report/line.ts';
-import { progressReporter } from '../report/progress.ts';
-import type { Plan, Reporter, SeedReport, Summary } from '../report/reporter.ts';
+import type { Plan, Provenance, SeedReport, Summary } from '../report/reporter.ts';
 import { Totals } from '../report/summary.ts';
 import { generateScenario } from '../scenario/generate.ts';
 import { EXIT } from './exit-status.ts';
 import type { Options } from './options.ts';
 import { runJobs } from './pool.ts';
 import type { Finished } from './pool.ts';
+import { makeReporters } from './reporters.ts';
 import { writeScenarioFile } from './scenario-file.ts';
+import { sourceDigest } from './source-digest.ts';
 import type { Job } from './task.ts';
 
 export interface DriveOptions {
@@ -31,7 +30,7 @@ export async function drive(
   options: Options,
   { replayed, settle }: DriveOptions = {},
 ): Promise<Outcome> {
-  const reporters = makeReporters(options);
+  const reporters = makeReporters(options, () => provenanceOf(options));
   const totals = new Totals();
   const startedAtMs = performance.now();
   const interruption = onInterrupt();
@@ -69,7 +68,8 @@ export async function drive(
   interruption.end();
   const summary = totals.summary({
     wallMs: performance.now() - startedAtMs,
-    filtered: options.filtered,
+    // A shard's COVERAGE is judged where the shards are merged.
+    filtered: options.filtered || options.shard.count > 1,
     interrupted: interruption.happened,
   });
   if (settle !== undefined && !summary.interrupted) await settle(kept);
@@ -95,7 +95,7 @@ function toReport(
   return { result, wallMs, second, file };
 }
 
-function statusOf(summary: Summary): number {
+export function statusOf(summary: Summary): number {
   if (summary.interrupted) return EXIT.interrupted;
   if (summary.seeds === 0) return EXIT.nothing;
   if (summary.faults > 0 || summary.diverged > 0) return EXIT.fault;
@@ -103,31 +103,8 @@ function statusOf(summary: Summary): number {
   return EXIT.ok;
 }
 
-function makeReporters(options: Options): Reporter[] {
-  const { stdout, stderr } = process;
-  const json = options.reporters.includes('json');
-  const reporters: Reporter[] = [];
-  if (stderr.isTTY && !options.quiet)
-    reporters.push(
-      progressReporter(
-        (text) => stderr.write(text),
-        () => performance.now(),
-      ),
-    );
-  for (const name of new Set(options.reporters)) {
-    if (name === 'json') reporters.push(jsonReporter((text) => stdout.write(text)));
-    else {
-      const stream = json ? stderr : stdout;
-      reporters.push(
-        lineReporter({
-          write: (text) => stream.write(text),
-          colour: stream.isTTY && process.env['NO_COLOR'] === undefined,
-          quiet: options.quiet,
-        }),
-      );
-    }
-  }
-  return reporters;
+function provenanceOf({ pinned, filtered, shard }: Options): Provenance {
+  return { source: sourceDigest(), pinned, filtered, shard: `${shard.index}/${shard.count}` };
 }
 
 /** The first SIGINT or SIGTERM ends the run after the present results; a second one ends the process. */

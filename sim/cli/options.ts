@@ -8,6 +8,8 @@ import type { FaultFamily } from '../scenario/draw-faults.ts';
 import { appendfsyncs, persistences } from '../scenario/schema.ts';
 import { UsageError } from './exit-status.ts';
 import { mutantOf } from './planted.ts';
+import { checkOutput, reporterNames } from './reporters.ts';
+import type { ReporterName } from './reporters.ts';
 
 /** As commander gives them. */
 export interface RawOptions {
@@ -36,8 +38,6 @@ export interface RawOptions {
   readonly images?: string;
 }
 
-export type ReporterName = 'line' | 'json';
-
 export interface Options {
   /** One seed; or the numbers from first to last; last is Infinity when only the budget ends them. */
   readonly seeds: { readonly one: string } | { readonly first: number; readonly last: number };
@@ -61,7 +61,6 @@ export interface Options {
 
 /** Seeds of a run that names none. */
 const DEFAULT_SEEDS = { first: 1, last: 200 };
-const LATER_REPORTERS: ReadonlySet<string> = new Set(['junit', 'github', 'html']);
 
 /** @throws UsageError */
 export function readOptions(raw: RawOptions): Options {
@@ -77,6 +76,8 @@ export function readOptions(raw: RawOptions): Options {
           ? DEFAULT_SEEDS
           : { first: 1, last: Infinity };
   const filters = readFilters(raw);
+  const reporters = readReporters(raw);
+  checkOutput({ reporters, output: raw.output });
   return {
     seeds,
     shard: raw.shard === undefined ? { index: 1, count: 1 } : shard(raw.shard),
@@ -92,7 +93,7 @@ export function readOptions(raw: RawOptions): Options {
           ? 1
           : whole('--bail', raw.bail, 1, 1_000_000),
     output: raw.output,
-    reporters: reporters(raw),
+    reporters,
     quiet: raw.quiet === true,
     strict: raw.strict === true,
     mutant: raw.mutant === undefined ? undefined : mutantOf(raw.mutant).id,
@@ -199,16 +200,9 @@ function profileNames(text: string): readonly string[] {
   return given;
 }
 
-function reporters(raw: RawOptions): readonly ReporterName[] {
-  const given = raw.json === true ? ['json'] : (raw.reporter ?? 'line').split(',');
-  if (raw.json === true && raw.reporter !== undefined && !raw.reporter.split(',').includes('json'))
-    given.push(...raw.reporter.split(','));
-  return given.map((name) => {
-    if (name === 'line' || name === 'json') return name;
-    if (LATER_REPORTERS.has(name))
-      throw new UsageError(
-        `--reporter: got ${JSON.stringify(name)}, which is not built yet, expected line or json`,
-      );
-    throw new UsageError(`--reporter: got ${JSON.stringify(name)}, expected line or json`);
-  });
+/** @throws UsageError */
+export function readReporters(raw: Pick<RawOptions, 'json' | 'reporter'>): readonly ReporterName[] {
+  const given = raw.reporter ?? (raw.json === true ? 'json' : 'line');
+  const reporters = names('--reporter', given, reporterNames) as readonly ReporterName[];
+  return raw.json === true && !reporters.includes('json') ? ['json', ...reporters] : reporters;
 }

@@ -10,11 +10,11 @@ import { huntMutants } from './mutants.ts';
 import type { MutantsFlags } from './mutants.ts';
 import { readOptions } from './options.ts';
 import type { RawOptions } from './options.ts';
+import { reportFiles } from './report.ts';
+import { reporterNames } from './reporters.ts';
 import { replayFile, runSeeds } from './run.ts';
 import { shrinkFile } from './shrink.ts';
 import type { ShrinkFlags } from './shrink.ts';
-
-const LATER = ['report'] as const;
 
 /** Reads the arguments, does what they ask for, and returns the exit status. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -111,17 +111,15 @@ export async function main(args: readonly string[]): Promise<number> {
     .action(async (flags: MutantsFlags) => {
       status = await huntMutants(flags);
     });
-  for (const name of LATER) {
+  withReporters(
     program
-      .command(name, { hidden: true })
-      .allowUnknownOption()
-      .allowExcessArguments()
-      .action(() => {
-        throw new UsageError(
-          `command: got '${name}', which is not built yet, expected run, hunt, explore, replay, shrink or mutants`,
-        );
-      });
-  }
+      .command('report <files...>')
+      .description('merge what --json wrote for each shard of a sweep, and judge COVERAGE over all of it'),
+  )
+    .option('--output <dir>', 'write the files of reporters there')
+    .action((files: string[], raw: RawOptions) => {
+      status = reportFiles(files, raw);
+    });
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -140,12 +138,16 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function withOptions(command: Command): Command {
-  return command
+  return withReporters(command)
     .option('--jobs <n>', 'worker threads (default: as many as there are cores)')
     .option('--doublecheck', 'run everything twice and compare the traces: exit 3 where they differ')
-    .option('--reporter <names>', 'line, json')
+    .option('--mutant <id>', 'plant this bug of the catalogue in the engine');
+}
+
+function withReporters(command: Command): Command {
+  return command
+    .option('--reporter <names>', `${reporterNames.join(', ')}; junit and html write to --output`)
     .option('--json', 'the same as --reporter json')
-    .option('--mutant <id>', 'plant this bug of the catalogue in the engine')
     .option('--quiet', 'only failures');
 }
 
@@ -171,10 +173,10 @@ function oneLine(message: string, args: readonly string[]): string {
   if (unknownOption !== null)
     return `option: got ${JSON.stringify(unknownOption[1])}, expected one of those that --help lists`;
   if (/^too many arguments|^unknown command/.test(text))
-    return `command: got more than expected, expected run, hunt, explore, replay FILE, shrink FILE or mutants, then options (${text})`;
+    return `command: got more than expected, expected run, hunt, explore, replay FILE, shrink FILE, mutants or report FILE…, then options (${text})`;
   const missing = /^option '(--\S+).*' argument missing/.exec(text);
   if (missing !== null) return `${missing[1]}: got nothing, expected a value`;
   if (text.startsWith('missing required argument'))
-    return `${args[0]}: got nothing, expected the path of a scenario file`;
+    return `${args[0]}: got nothing, expected the path of a file`;
   return text;
 }

@@ -4,7 +4,7 @@ import type { Violation } from '../oracle/violation.ts';
 import { isDiverged } from './reporter.ts';
 import type { SeedReport } from './reporter.ts';
 import type { Colours } from './colours.ts';
-import type { Divergence, TraceEvent } from '../world/index.ts';
+import type { TraceEvent } from '../world/index.ts';
 import { clockTime, thousands } from './words.ts';
 
 const ROWS = 12;
@@ -21,35 +21,42 @@ export function explainFailure(report: SeedReport, pinned: string, colours: Colo
     lines.push(...explain(violation, result.startWallMs, colours));
   if (result.violations.length > 3) lines.push(`  and ${result.violations.length - 3} more`);
   if (isDiverged(report)) {
-    const { trace, divergence } = report.second!;
-    lines.push(
-      `  ${colours.bad('NONDETERMINISM')} the traces of two runs differ: ${result.trace} and ${trace}`,
-    );
-    if (divergence !== undefined) lines.push(...explainDivergence(divergence, result.startWallMs));
+    lines.push(`  ${colours.bad('NONDETERMINISM')} the traces of two runs differ`);
+    lines.push(...describeDivergence(report).map((line) => `     ${line}`));
   }
   if (report.file !== undefined) lines.push(`  scenario: ${report.file}`);
-  const planted = / --mutant \S+/.exec(pinned)?.[0] ?? '';
-  const command =
-    report.file === undefined
-      ? `npm run sim -- --seed ${result.seed}${pinned}`
-      : `npm run sim -- replay ${report.file}${planted}`;
-  lines.push(`  to see it again: ${colours.strong(command)}`);
+  lines.push(`  to see it again: ${colours.strong(replayCommand(report, pinned))}`);
   if (report.file !== undefined && !report.file.endsWith('.shrunk.json'))
-    lines.push(`  to make it small: ${colours.strong(`npm run sim -- shrink ${report.file}${planted}`)}`);
+    lines.push(
+      `  to make it small: ${colours.strong(`npm run sim -- shrink ${report.file}${plantedOf(pinned)}`)}`,
+    );
   return lines.join('\n');
 }
 
-/** The first event that is another, in both runs, and the last one that they share. */
-function explainDivergence(divergence: Divergence, startWallMs: number): string[] {
-  const { index, before, first, second } = divergence;
+/** What shows it once more, as it is typed. */
+export function replayCommand({ result, file }: SeedReport, pinned: string): string {
+  return file === undefined
+    ? `npm run sim -- --seed ${result.seed}${pinned}`
+    : `npm run sim -- replay ${file}${plantedOf(pinned)}`;
+}
+
+function plantedOf(pinned: string): string {
+  return / --mutant \S+/.exec(pinned)?.[0] ?? '';
+}
+
+/** Both traces, the last event that two runs share, and the first that is another. */
+export function describeDivergence({ result, second }: SeedReport): readonly string[] {
+  const traces = `${result.trace} and ${second?.trace}`;
+  if (second?.divergence === undefined) return [traces];
+  const { index, before, first, second: other } = second.divergence;
   const words = (event: TraceEvent | undefined): string =>
-    event === undefined ? 'nothing more' : `${clockTime(startWallMs + event.atMs)}  ${event.what}`;
-  const alike = words(first) === words(second) ? ', in bytes that are not shown' : '';
+    event === undefined ? 'nothing more' : `${clockTime(result.startWallMs + event.atMs)}  ${event.what}`;
+  const alike = words(first) === words(other) ? ', in bytes that are not shown' : '';
   return [
-    `     event ${thousands(index + 1)} is the first that differs${alike}`,
-    ...(before === undefined ? [] : [`       both, before:  ${words(before)}`]),
-    `       first run:     ${words(first)}`,
-    `       second run:    ${words(second)}`,
+    `${traces}; event ${thousands(index + 1)} is the first that differs${alike}`,
+    ...(before === undefined ? [] : [`  both, before:  ${words(before)}`]),
+    `  first run:     ${words(first)}`,
+    `  second run:    ${words(other)}`,
   ];
 }
 

@@ -16,10 +16,10 @@ export class Histogram {
     return this.#total;
   }
 
-  add(value: number): void {
+  add(value: number, times = 1): void {
     const from = value <= 0 ? 0 : Math.min(LAST_FROM, 1 << (31 - Math.clz32(value)));
-    this.#times.set(from, (this.#times.get(from) ?? 0) + 1);
-    this.#total++;
+    this.#times.set(from, (this.#times.get(from) ?? 0) + times);
+    this.#total += times;
   }
 
   /** How often it was nothing. */
@@ -32,15 +32,19 @@ export class Histogram {
   }
 }
 
+/** `2 to 3`, for the bucket from 2. */
+export function rangeWords(from: number): string {
+  if (from < 2) return String(from);
+  return from === LAST_FROM ? `${from} and more` : `${from} to ${2 * from - 1}`;
+}
+
 /** `0: 57 %, 1: 12 %, 2 to 3: 20 %, 64 and more: 1 %` */
 export function histogramWords(buckets: readonly Bucket[]): string {
   const total = buckets.reduce((sum, { times }) => sum + times, 0);
   return buckets
     .map(({ from, times }) => {
-      const range =
-        from < 2 ? String(from) : from === LAST_FROM ? `${from} and more` : `${from} to ${2 * from - 1}`;
       const share = (times * 100) / total;
-      return `${range}: ${share < 1 ? '< 1' : Math.round(share)} %`;
+      return `${rangeWords(from)}: ${share < 1 ? '< 1' : Math.round(share)} %`;
     })
     .join(', ');
 }

@@ -1,8 +1,8 @@
 /** One JSON object a line: for each seed in order, then a summary. The shape is a contract (design.md, the command line). */
 import { isDiverged } from './reporter.ts';
-import type { Reporter, Write } from './reporter.ts';
+import type { Provenance, Reporter, Write } from './reporter.ts';
 
-export function jsonReporter(write: Write): Reporter {
+export function jsonReporter(write: Write, provenance: Provenance): Reporter {
   const line = (value: unknown): void => write(`${JSON.stringify(value)}\n`);
   return {
     begin: () => {},
@@ -38,6 +38,7 @@ export function jsonReporter(write: Write): Reporter {
         simMs,
         wallMs: Math.round(wallMs * 10) / 10,
         violations: result.violations,
+        ...(verdict === 'pass' && !isDiverged(report) ? {} : { startWallMs: result.startWallMs }),
         ...(result.fault === undefined ? {} : { fault: result.fault }),
         ...(isDiverged(report) ? { secondTrace: second!.trace, divergence: second!.divergence } : {}),
         ...(file === undefined ? {} : { file }),
@@ -71,6 +72,11 @@ export function jsonReporter(write: Write): Reporter {
         situations: summary.situations,
         missed: summary.missed,
         histograms: summary.histograms,
+        slack: summary.slack,
+        faults: summary.faults,
+        diverged: summary.diverged,
+        interrupted: summary.interrupted,
+        provenance,
       });
     },
   };

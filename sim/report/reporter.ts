@@ -48,7 +48,13 @@ export interface Summary {
   /** True when missing one is a violation: a sweep of 2,000 unfiltered seeds or more. */
   readonly coverageCounts: boolean;
   /** U - L: how many judged crash states had room between must and may, and how much in the middle of them. */
-  readonly slack: { readonly judged: number; readonly none: number; readonly median: number };
+  readonly slack: {
+    readonly judged: number;
+    readonly none: number;
+    readonly median: number;
+    /** How often each U - L, ascending. */
+    readonly counts: readonly (readonly [slack: number, times: number])[];
+  };
   /** How U - L and k - L were spread over the judged crash states. */
   readonly histograms: { readonly room: readonly Bucket[]; readonly kept: readonly Bucket[] };
   readonly interrupted: boolean;
@@ -68,6 +74,17 @@ export interface Reporter {
   begin(plan: Plan): void;
   seed(report: SeedReport): void;
   end(summary: Summary): void;
+}
+
+/** Which sweep the results are of: what shards must agree on before they are merged. */
+export interface Provenance {
+  /** A hash of the sources of engine and simulator: another one, other traces. */
+  readonly source: string;
+  readonly pinned: string;
+  /** True where the scenarios were chosen by more than their seeds: COVERAGE is not judged then. */
+  readonly filtered: boolean;
+  /** I/N as --shard has it. */
+  readonly shard: string;
 }
 
 /** Writes text without a line's end. */

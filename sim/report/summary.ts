@@ -49,13 +49,27 @@ export class Totals {
     this.#commands += result.commands;
     this.#events += result.events;
     this.#simMs += result.simMs;
-    for (const [name, times] of Object.entries(result.situations))
-      this.#situations.set(name, (this.#situations.get(name) ?? 0) + times);
-    for (const slack of result.slack) {
-      this.#slack.set(slack, (this.#slack.get(slack) ?? 0) + 1);
-      this.#room.add(slack);
-    }
+    for (const [name, times] of Object.entries(result.situations)) this.#met(name, times);
+    for (const slack of result.slack) this.#leftRoom(slack, 1);
     for (const kept of result.kept) this.#kept.add(kept);
+  }
+
+  /** Adds what another process has added up. */
+  merge(shard: Summary): void {
+    this.#seeds += shard.seeds;
+    this.#failed += shard.failed;
+    this.#faults += shard.faults;
+    this.#diverged += shard.diverged;
+    this.#crashes += shard.crashes;
+    this.#unsynced += shard.crashesWithUnsyncedData;
+    this.#states += shard.crashStates;
+    this.#distinct += shard.distinctCrashStates;
+    this.#commands += shard.commands;
+    this.#events += shard.events;
+    this.#simMs += shard.simMs;
+    for (const [name, times] of Object.entries(shard.situations)) if (times > 0) this.#met(name, times);
+    for (const [slack, times] of shard.slack.counts) this.#leftRoom(slack, times);
+    for (const { from, times } of shard.histograms.kept) this.#kept.add(from, times);
   }
 
   summary(about: {
@@ -91,16 +105,26 @@ export class Totals {
     };
   }
 
+  #met(name: string, times: number): void {
+    this.#situations.set(name, (this.#situations.get(name) ?? 0) + times);
+  }
+
+  #leftRoom(slack: number, times: number): void {
+    this.#slack.set(slack, (this.#slack.get(slack) ?? 0) + times);
+    this.#room.add(slack, times);
+  }
+
   #slackWords(): Summary['slack'] {
     let judged = 0;
     for (const times of this.#slack.values()) judged += times;
     let passed = 0;
     let median = 0;
-    for (const [slack, times] of [...this.#slack].toSorted(([a], [b]) => a - b)) {
+    const counts = [...this.#slack].toSorted(([a], [b]) => a - b);
+    for (const [slack, times] of counts) {
       median = slack;
       passed += times;
       if (passed * 2 >= judged) break;
     }
-    return { judged, none: this.#slack.get(0) ?? 0, median };
+    return { judged, none: this.#slack.get(0) ?? 0, median, counts };
   }
 }
