@@ -1,0 +1,113 @@
+/** Judging: every make of server on what crashes left of every make's files. */
+import path from 'node:path';
+import { profiles } from '../../sim/disk/index.ts';
+import { gather, sampleOf } from './images.ts';
+import type { CrashImage } from './images.ts';
+import type { Make } from './make.ts';
+import type { FailureClass, Life } from './plan.ts';
+import type { Recording } from './record.ts';
+import { judge } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
+
+/** One server on images of one kind. */
+export interface Tally {
+  complete: number;
+  /** Less than was promised, and the server said that something is missing. */
+  reported: number;
+  /** Less than was promised, in silence. */
+  silent: number;
+  wrong: number;
+  refused: number;
+}
+
+/** What all makes made of images of one kind. */
+export interface Cell {
+  readonly failure: FailureClass;
+  readonly profile: string;
+  readonly life: Life;
+  readonly writer: Make;
+  readonly distinct: number;
+  judged: number;
+  readonly tallies: ReadonlyMap<Make, Tally>;
+  /** What was not complete, with where it comes about. */
+  readonly notes: Note[];
+}
+
+export interface Note {
+  readonly reader: Make;
+  readonly image: CrashImage;
+  readonly verdict: Verdict;
+}
+
+export interface JudgeOptions {
+  readonly readers: readonly Make[];
+  readonly seed: string;
+  /** At most so many images of a kind are judged. */
+  readonly images: number;
+  /** At a time. */
+  readonly jobs: number;
+  readonly scratch: string;
+}
+
+/** The images of a recording under a profile, to be judged. */
+export function prepare(
+  recording: Recording,
+  failure: FailureClass,
+  life: Life,
+  profile: string,
+  { readers, seed, images }: JudgeOptions,
+): { cell: Cell; sample: CrashImage[] } {
+  const key = `${seed}/${recording.make.name}/${profile}/${life.configuration.name}`;
+  const all = gather(recording, {
+    kind: failure.kind,
+    profile: profiles.get(profile)!,
+    seed: key,
+    samples: 4,
+  });
+  const sample = sampleOf(all, images, key);
+  return { cell: cellOf(failure, life, profile, recording.make, all.length, readers), sample };
+}
+
+/** A cell of images that a real disk has left. */
+export function cellOf(
+  failure: FailureClass,
+  life: Life,
+  profile: string,
+  writer: Make,
+  distinct: number,
+  readers: readonly Make[],
+): Cell {
+  const tallies = new Map(
+    readers.map((reader) => [reader, { complete: 0, reported: 0, silent: 0, wrong: 0, refused: 0 }] as const),
+  );
+  return { failure, profile, life, writer, distinct, judged: 0, tallies, notes: [] };
+}
+
+/** Judges a sample, and adds what it came to. */
+export async function judgeAll(
+  cell: Cell,
+  sample: readonly CrashImage[],
+  states: readonly string[],
+  options: JudgeOptions,
+): Promise<void> {
+  const { configuration } = cell.life;
+  const left = sample.flatMap((image) => options.readers.map((reader) => ({ image, reader })));
+  cell.judged += sample.length;
+  let ordinal = 0;
+  const worker = async (): Promise<void> => {
+    for (let work = left.shift(); work !== undefined; work = left.shift()) {
+      const { image, reader } = work;
+      const scratch = path.join(options.scratch, `start-${++ordinal}`);
+      const verdict = await judge(reader, configuration, image, states, scratch);
+      count(cell.tallies.get(reader)!, verdict);
+      if (verdict.outcome !== 'complete') cell.notes.push({ reader, image, verdict });
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, worker));
+}
+
+function count(tally: Tally, { outcome, isReported }: Verdict): void {
+  if (outcome !== 'short') tally[outcome]++;
+  else if (isReported) tally.reported++;
+  else tally.silent++;
+}
