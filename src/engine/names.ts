@@ -14,7 +14,7 @@ export class Names {
   readonly #incarnation: string;
   #ordinal = 0;
 
-  constructor(settings: Settings, process: Process) {
+  constructor(settings: Settings, process: Pick<Process, 'pid' | 'entropy'>) {
     this.#settings = settings;
     let nonce = '';
     for (const byte of process.entropy(6)) nonce += (byte + 256).toString(16).slice(1);

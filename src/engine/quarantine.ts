@@ -17,8 +17,15 @@
  */
 import { latin1Bytes } from '../bytes/index.ts';
 import type { File } from '../ports/disk.ts';
-import type { Engine } from './engine.ts';
+import type { Host } from '../ports/process.ts';
 import { sizeOf, syncDirectory, syncFile, unlinkIfThere, writeAll } from './io.ts';
+import type { Names } from './names.ts';
+
+/** Whoever puts something aside: an engine, or a tool that stands in for one. */
+export interface Keeper {
+  readonly host: Pick<Host, 'clock' | 'disk'>;
+  readonly names: Pick<Names, 'temporaryQuarantine'>;
+}
 
 export interface CutTail {
   readonly directory: string;
@@ -29,7 +36,7 @@ export interface CutTail {
 }
 
 /** Copies what will be cut, durably. Gives the name of the copy. @throws DiskError; then there is none */
-export async function keepTail(engine: Engine, tail: CutTail): Promise<string> {
+export async function keepTail(engine: Keeper, tail: CutTail): Promise<string> {
   const { disk, clock } = engine.host;
   const { directory, name, offset, fileBytes } = tail;
   const temporary = engine.names.temporaryQuarantine(directory);
@@ -64,13 +71,13 @@ export async function keepTail(engine: Engine, tail: CutTail): Promise<string> {
 }
 
 /** Gives a whole file its quarantined name, not durable before a sync of the directory. Gives the name. @throws DiskError */
-export async function putAside(engine: Engine, directory: string, name: string): Promise<string> {
+export async function putAside(engine: Keeper, directory: string, name: string): Promise<string> {
   const kept = await freeName(engine, directory, name);
   await engine.host.disk.rename(`${directory}/${name}`, `${directory}/${kept}`);
   return kept;
 }
 
-async function freeName(engine: Engine, directory: string, stem: string): Promise<string> {
+async function freeName(engine: Keeper, directory: string, stem: string): Promise<string> {
   for (let i = 1; ; i++) {
     const name = `${stem}${i === 1 ? '' : `.${i}`}.quarantine`;
     if ((await sizeOf(engine.host.disk, `${directory}/${name}`)) === undefined) return name;

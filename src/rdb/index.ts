@@ -1,4 +1,5 @@
 /** RDB: files and DUMP payloads, both ways. */
+export { NO_EXPIRY } from '../data/keyspace.ts';
 export { RdbDecoder } from './decoder.ts';
 export type { RdbDecoderOptions } from './decoder.ts';
 export { isDumpIntact, readDump, writeDump } from './dump.ts';
