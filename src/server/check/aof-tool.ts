@@ -8,11 +8,10 @@ import { randomBytes } from 'node:crypto';
 import { basename, dirname, resolve } from 'node:path';
 
 import { parseManifest, type ReadManifest } from '../../aof/index.ts';
-import { sizeOf } from '../../engine/io.ts';
+import { readFile, sizeOf } from '../../engine/io.ts';
 import { ManifestStore } from '../../engine/manifest-store.ts';
 import { Names } from '../../engine/names.ts';
 import type { Keeper } from '../../engine/quarantine.ts';
-import { readFile } from '../../engine/io.ts';
 import { defaultSettings } from '../../engine/settings.ts';
 import { LightsoutError } from '../../errors.ts';
 import { NodeClock } from '../../node/clock.ts';
@@ -44,7 +43,7 @@ export class AofTool {
   readonly #isManifest: boolean;
   /** The manifest, where one was given. */
   #log: { readonly manifest: ReadManifest; readonly store: ManifestStore } | undefined;
-  readonly #locks: Lock[] = [];
+  #lockTaken: Lock | undefined;
 
   private constructor(path: string, isManifest: boolean, options: AofToolOptions) {
     this.#path = path;
@@ -108,7 +107,7 @@ export class AofTool {
   }
 
   async close(): Promise<void> {
-    for (const lock of this.#locks) await lock.release();
+    await this.#lockTaken?.release();
   }
 
   async #find(): Promise<Found> {
@@ -154,16 +153,15 @@ export class AofTool {
     return cutTail(keeper, cut, this.#log);
   }
 
-  /** Keeps servers away: theirs is the lock of the directory, or of the one above that of the log. */
+  /** Keeps servers away: theirs is the lock of a single file's directory, or of the one above that of a log. */
   async #lock(): Promise<void> {
     const directory = dirname(this.#path);
     if (!this.#isManifest) await this.#refuseNamed(directory);
-    for (const taken of [directory, dirname(directory)]) {
-      const lock = await this.#disk.lock(taken);
-      if (lock === undefined)
-        throw new LightsoutError('LOCKED', `${taken} is in use by a server: stop that first`);
-      this.#locks.push(lock);
-    }
+    const taken = this.#isManifest ? dirname(directory) : directory;
+    const lock = await this.#disk.lock(taken);
+    if (lock === undefined)
+      throw new LightsoutError('LOCKED', `${taken} is in use by a server: stop that first`);
+    this.#lockTaken = lock;
   }
 
   /** One file of a log is not cut without its manifest, which may know how long it has to be. */
