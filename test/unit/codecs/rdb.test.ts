@@ -76,30 +76,33 @@ describe('a file that is read and written again', () => {
         before = load(bytes);
       } catch (error) {
         if (!isLightsoutError(error)) throw error;
-        if (!error.message.startsWith('a hash with expiring fields')) {
-          // What no server takes, the reader does not take either.
-          if (!/duplicate|the file has a database/.test(error.message))
-            await expect(entriesOf(bytes, 1000)).rejects.toThrow(
-              /at offset \d+|Wrong signature|handle RDB format/,
-            );
-          continue;
-        }
-        const entries = await entriesOf(bytes);
-        const again = await entriesOf(await fileOf(entries, { version: 12 }));
-        const fields = (row: RdbEntry[]) => row.filter(({ kind }) => kind === 'field');
-        expect(fields(again)).toEqual(fields(entries));
-        expect(fields(entries).some((entry) => 'expireAtMs' in entry)).toBe(true);
-        expiring++;
+        // What no server takes, the reader does not take either.
+        if (!/duplicate|the file has a database/.test(error.message))
+          await expect(entriesOf(bytes, 1000)).rejects.toThrow(
+            /at offset \d+|Wrong signature|handle RDB format/,
+          );
         continue;
       }
-      const after = load(await fileOf(await entriesOf(bytes, 1000)));
-      expect([path, contents(after)]).toEqual([path, contents(before)]);
+      const entries = await entriesOf(bytes, 1000);
+      const written = await fileOf(entries, { version: 12 });
+      expect([path, contents(load(written))]).toEqual([path, contents(before)]);
       rewritten++;
+      const fields = (row: RdbEntry[]) => sorted(row.filter(({ kind }) => kind === 'field'));
+      if (!fields(entries).some((field) => field.includes('expireAtMs'))) continue;
+      expect(fields(await entriesOf(written))).toEqual(fields(entries));
+      expiring++;
     }
     expect(rewritten).toBeGreaterThan(30);
     expect(expiring).toBeGreaterThan(2);
   });
 });
+
+const sorted = (entries: readonly RdbEntry[]) =>
+  entries
+    .map((entry) =>
+      JSON.stringify(entry, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part)),
+    )
+    .sort();
 
 /** A file by hand. Numbers are bytes. */
 function file(version: string, ...parts: (string | number | readonly number[])[]): Uint8Array {
