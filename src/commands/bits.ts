@@ -1,7 +1,7 @@
 /** Bits of strings: SETBIT, GETBIT, BITCOUNT, BITPOS, BITOP. */
 import { KEEP_EXPIRY, NO_EXPIRY } from '../data/index.ts';
 import { expireBefore, find, isWrongType, remove, touch } from './access.ts';
-import { integerOrReply, numberArgument } from './arguments.ts';
+import { bigArgument, integerOrReply, numberArgument } from './arguments.ts';
 import { bitOffsetOrReply, bitRange, grownTo, unitOrReply } from './bit-arguments.ts';
 import type { Command, Context } from './context.ts';
 import { define, oneKey } from './define.ts';
@@ -75,7 +75,8 @@ function bitcount(context: Context): void {
   if (start === undefined) return;
   const end = integerOrReply(context, 3);
   if (end === undefined) return;
-  if (start < 0 && end < 0 && start > end) return reply.integer(0);
+  // Two that are too far back for a double may still be in the wrong order.
+  if (start < 0 && end < 0 && bigArgument(context, 2)! > bigArgument(context, 3)!) return reply.integer(0);
   const unit = argv.count === 5 ? unitOrReply(context, 4) : 'BYTE';
   if (unit === undefined) return;
   const { firstBit, lastBit } = bitRange(start, end, value.length, unit);

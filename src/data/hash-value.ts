@@ -6,7 +6,7 @@
  *     largeHash      address of a table: when the record would be longer than `smallCollectionBytes`
  *     expiringHash   as largeHash, with what field-expiries.ts says: while a field expires
  *
- * A hash that Redis would have turned from listpack to hashtable (512 fields, 64 bytes) never turns back, however it is
+ * A hash that Redis would have turned from listpack to hashtable (512 fields, 64 bytes, unless configured) never turns back, however it is
  * stored here; a large one keeps that in its `compact` flag.
  */
 import type { ByteWriter } from '../bytes/writer.ts';
@@ -39,12 +39,9 @@ import {
   writeLength,
 } from './stored-string.ts';
 import type { Table } from './table.ts';
+import type { CompactLimits } from './tuning.ts';
 import type { TableContext } from './table-view.ts';
 import { TableView, compactFlag, fieldExpiryFlag } from './table-view.ts';
-
-/** Redis's hash-max-listpack-entries and -value. */
-const compactFields = 512;
-const compactBytes = 64;
 
 export class HashReader implements HashView {
   protected readonly context: TableContext;
@@ -237,7 +234,10 @@ export class HashHandle extends HashReader implements HashValue {
       default: {
         const nested = this.#ownNested();
         const isNew = putField(this.#store, nested, field, value);
-        if ((nested.flags & compactFlag) !== 0 && !isCompact(field, value, nested.records))
+        if (
+          (nested.flags & compactFlag) !== 0 &&
+          !isCompact(this.#store.limits, field, value, nested.records)
+        )
           nested.setFlags(0);
         this.spot.writeAddress(nested.root);
         return isNew;
@@ -359,7 +359,7 @@ export class HashHandle extends HashReader implements HashValue {
     const { bytes, valueAt } = this.spot;
     const { probe } = this.#store;
     const isNew = at < 0;
-    if (!isCompact(field, value, this.size + (isNew ? 1 : 0))) {
+    if (!isCompact(this.#store.limits, field, value, this.size + (isNew ? 1 : 0))) {
       this.#rebuild(field, value, false);
       return isNew;
     }
@@ -460,8 +460,9 @@ export class HashHandle extends HashReader implements HashValue {
   }
 }
 
-function isCompact(field: Uint8Array, value: Uint8Array, size: number): boolean {
-  return field.length <= compactBytes && value.length <= compactBytes && size <= compactFields;
+function isCompact(limits: CompactLimits, field: Uint8Array, value: Uint8Array, size: number): boolean {
+  const { hashMaxListpackEntries, hashMaxListpackValueBytes: longest } = limits;
+  return field.length <= longest && value.length <= longest && size <= hashMaxListpackEntries;
 }
 
 /** Appends a stored string, as an integer where it is one and may be. */

@@ -1,7 +1,7 @@
 /**
  * Sets of members.
  *
- *     intset     an RDB string holding an intset: while all members are integers and at most 512, as in Redis
+ *     intset     an RDB string holding an intset: while all members are integers and at most `setMaxIntsetEntries`, as in Redis
  *     plainSet   length, then the members as strings: Redis 7.0 has no other form for a small set of texts
  *     largeSet   address of a table: when the record would be longer than `smallCollectionBytes`
  *
@@ -38,9 +38,6 @@ import {
 import type { Table } from './table.ts';
 import type { TableContext } from './table-view.ts';
 import { TableView, compactFlag } from './table-view.ts';
-
-/** Redis's set-max-intset-entries. */
-const compactMembers = 512;
 
 export class SetReader implements SetView {
   protected readonly context: TableContext;
@@ -179,7 +176,10 @@ export class SetHandle extends SetReader implements SetValue {
         const nested = this.#ownNested();
         const isNew = putMember(this.#store, nested, member);
         if (isNew && (nested.flags & compactFlag) !== 0) {
-          if (nested.records > compactMembers || integerText(member, 0, member.length) === undefined)
+          if (
+            nested.records > this.#store.limits.setMaxIntsetEntries ||
+            integerText(member, 0, member.length) === undefined
+          )
             nested.setFlags(0);
         }
         this.spot.writeAddress(nested.root);
@@ -227,7 +227,7 @@ export class SetHandle extends SetReader implements SetValue {
     const value = integerText(member, 0, member.length);
     if (value !== undefined && intsetHas(bytes, intset, value)) return false;
     const size = intsetSize(bytes, intset);
-    const compact = value !== undefined && size < compactMembers;
+    const compact = value !== undefined && size < this.#store.limits.setMaxIntsetEntries;
     if (!compact) {
       this.#rebuild(member, false);
       return true;

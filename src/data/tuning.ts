@@ -26,12 +26,21 @@ export interface KeyspaceTuning {
  * in a file. Looked at with each change, so their owner may alter them at any time.
  */
 export interface CompactLimits {
+  readonly hashMaxListpackEntries: number;
+  readonly hashMaxListpackValueBytes: number;
+  readonly setMaxIntsetEntries: number;
   readonly zsetMaxListpackEntries: number;
   readonly zsetMaxListpackValueBytes: number;
 }
 
 /** redis-server's. */
-export const defaultLimits: CompactLimits = { zsetMaxListpackEntries: 128, zsetMaxListpackValueBytes: 64 };
+export const defaultLimits: CompactLimits = {
+  hashMaxListpackEntries: 512,
+  hashMaxListpackValueBytes: 64,
+  setMaxIntsetEntries: 512,
+  zsetMaxListpackEntries: 128,
+  zsetMaxListpackValueBytes: 64,
+};
 
 export type CompleteTuning = Required<KeyspaceTuning>;
 

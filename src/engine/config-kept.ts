@@ -47,11 +47,8 @@ export const serverOptions: readonly ConfigOption[] = [
 
 /** How Redis keeps values in memory, frees them, talks to replicas and to a debugger: nothing of that exists here. */
 export const keptOptions: readonly ConfigOption[] = [
-  kept('hash-max-listpack-entries', 'live', natural, '512', { aliases: ['hash-max-ziplist-entries'] }),
-  kept('hash-max-listpack-value', 'live', natural, '64', { aliases: ['hash-max-ziplist-value'] }),
   kept('list-max-listpack-size', 'live', anyInteger, '-2', { aliases: ['list-max-ziplist-size'] }),
   kept('list-compress-depth', 'live', natural, '0'),
-  kept('set-max-intset-entries', 'live', natural, '512'),
   kept('hll-sparse-max-bytes', 'live', natural, '3000'),
   kept('activerehashing', 'live', yesNo, 'yes'),
   kept('dynamic-hz', 'live', yesNo, 'yes'),

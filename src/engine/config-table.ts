@@ -86,6 +86,13 @@ const realOptions: readonly ConfigOption[] = [
   hz,
   real('maxclients', 'live', 'maxclients', integer(1, 4294967295)),
   real('proto-max-bulk-len', 'live', 'protoMaxBulkLenBytes', memory(1024 * 1024)),
+  real('hash-max-listpack-entries', 'live', 'hashMaxListpackEntries', integer(0), {
+    aliases: ['hash-max-ziplist-entries'],
+  }),
+  real('hash-max-listpack-value', 'live', 'hashMaxListpackValueBytes', integer(0), {
+    aliases: ['hash-max-ziplist-value'],
+  }),
+  real('set-max-intset-entries', 'live', 'setMaxIntsetEntries', integer(0)),
   real('zset-max-listpack-entries', 'live', 'zsetMaxListpackEntries', integer(0), {
     aliases: ['zset-max-ziplist-entries'],
   }),

@@ -40,6 +40,9 @@ export interface Settings {
   activeExpire: boolean;
   maxclients: number;
   protoMaxBulkLenBytes: number;
+  hashMaxListpackEntries: number;
+  hashMaxListpackValueBytes: number;
+  setMaxIntsetEntries: number;
   zsetMaxListpackEntries: number;
   zsetMaxListpackValueBytes: number;
   /** LATENCY keeps what took this long or longer; 0: nothing. */
@@ -81,6 +84,9 @@ export function defaultSettings(): Settings {
     activeExpire: true,
     maxclients: 10000,
     protoMaxBulkLenBytes: 512 * 1024 * 1024,
+    hashMaxListpackEntries: 512,
+    hashMaxListpackValueBytes: 64,
+    setMaxIntsetEntries: 512,
     zsetMaxListpackEntries: 128,
     zsetMaxListpackValueBytes: 64,
     latencyMonitorThresholdMs: 0,

@@ -27,7 +27,7 @@ import type {
   ZsetView,
 } from '../../src/data/keyspace.ts';
 import { KEEP_EXPIRY, NO_EXPIRY } from '../../src/data/keyspace.ts';
-import type { CompactLimits } from '../../src/data/index.ts';
+import { defaultLimits, type CompactLimits } from '../../src/data/tuning.ts';
 import { ByteWriter } from '../../src/bytes/writer.ts';
 import type { StreamValue, StreamView } from '../../src/data/index.ts';
 import { type StreamContent, MapStream, emptyStream } from './map-stream.ts';
@@ -55,10 +55,6 @@ interface Item {
 }
 
 type Items = Map<string, Item>;
-
-const COMPACT_ENTRIES = 512;
-const COMPACT_BYTES = 64;
-const ZSET_LIMITS: CompactLimits = { zsetMaxListpackEntries: 128, zsetMaxListpackValueBytes: 64 };
 
 const text = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
@@ -116,7 +112,7 @@ export class MapKeyspace implements Keyspace {
     this.hashSeed = options.hashSeed ?? '0'.repeat(16);
     this.#databases = Array.from(
       { length: options.databases },
-      () => new MapDatabase(options.limits ?? ZSET_LIMITS),
+      () => new MapDatabase(options.limits ?? defaultLimits),
     );
   }
 
@@ -256,7 +252,7 @@ class MapDatabase implements Database {
     const value = this.#collection(key, create, () => ({ type: 'set', members: new Map(), compact: true }));
     if (value === undefined) return undefined;
     assert(value.type === 'set');
-    return new MapSet(value);
+    return new MapSet(value, this.#limits);
   }
 
   hash(key: Uint8Array, create: boolean): HashValue | undefined {
@@ -268,7 +264,7 @@ class MapDatabase implements Database {
     }));
     if (value === undefined) return undefined;
     assert(value.type === 'hash');
-    return new MapHash(value);
+    return new MapHash(value, this.#limits);
   }
 
   zset(key: Uint8Array, create: boolean): ZsetValue | undefined {
@@ -439,7 +435,7 @@ class MapEntry implements Entry {
 
   zset(): ZsetView {
     assert(this.#item.value.type === 'zset');
-    return new MapZset(this.#item.value, ZSET_LIMITS);
+    return new MapZset(this.#item.value, defaultLimits);
   }
 
   stream(): StreamView {
@@ -513,9 +509,11 @@ class MapList implements ListValue {
 
 class MapSet implements SetValue {
   readonly #value: Extract<Value, { type: 'set' }>;
+  readonly #limits: CompactLimits;
 
-  constructor(value: Extract<Value, { type: 'set' }>) {
+  constructor(value: Extract<Value, { type: 'set' }>, limits: CompactLimits = defaultLimits) {
     this.#value = value;
+    this.#limits = limits;
   }
 
   get size(): number {
@@ -546,7 +544,8 @@ class MapSet implements SetValue {
     const name = text(member);
     if (this.#value.members.has(name)) return false;
     this.#value.members.set(name, member.slice());
-    if (integer(member) === undefined || this.size > COMPACT_ENTRIES) this.#value.compact = false;
+    if (integer(member) === undefined || this.size > this.#limits.setMaxIntsetEntries)
+      this.#value.compact = false;
     return true;
   }
 
@@ -557,9 +556,11 @@ class MapSet implements SetValue {
 
 class MapHash implements HashValue {
   readonly #value: Extract<Value, { type: 'hash' }>;
+  readonly #limits: CompactLimits;
 
-  constructor(value: Extract<Value, { type: 'hash' }>) {
+  constructor(value: Extract<Value, { type: 'hash' }>, limits: CompactLimits = defaultLimits) {
     this.#value = value;
+    this.#limits = limits;
   }
 
   get size(): number {
@@ -626,7 +627,8 @@ class MapHash implements HashValue {
     if (!keepExpiry) this.#value.expiries.delete(name);
     const isNew = !this.#value.fields.has(name);
     this.#value.fields.set(name, [field.slice(), value.slice()]);
-    if (field.length > COMPACT_BYTES || value.length > COMPACT_BYTES || this.size > COMPACT_ENTRIES)
+    const { hashMaxListpackEntries, hashMaxListpackValueBytes: longest } = this.#limits;
+    if (field.length > longest || value.length > longest || this.size > hashMaxListpackEntries)
       this.#value.compact = false;
     return isNew;
   }

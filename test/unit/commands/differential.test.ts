@@ -7,6 +7,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashExpiryCommands } from '../../../src/commands/hash-expiry.ts';
 import { keyspaceCommands } from '../../../src/commands/table.ts';
+import { createKeyspace } from '../../../src/data/index.ts';
+import { MapKeyspace } from '../../support/map-keyspace.ts';
 import { differ } from './support/differential.ts';
 import { frameOf } from './support/frame.ts';
 import { makes } from './support/keyspaces.ts';
@@ -93,6 +95,44 @@ describe.skipIf(!isHere)(`beside redis-server ${wantedVersion}`, () => {
       ]);
     expect(told(asked.map((words) => runner.run(...words)))).toEqual(told(theirs));
   });
+
+  test.each([0, 1, 3])(
+    'OBJECT ENCODING where %i elements, and bytes, are the most that stay compact',
+    async (most) => {
+      const limits = {
+        hashMaxListpackEntries: most,
+        hashMaxListpackValueBytes: most,
+        setMaxIntsetEntries: most,
+        zsetMaxListpackEntries: most,
+        zsetMaxListpackValueBytes: most,
+      };
+      const directives = ['hash-max-listpack-entries', 'hash-max-listpack-value', 'set-max-intset-entries'];
+      directives.push('zset-max-ziplist-entries', 'zset-max-ziplist-value');
+      const set = (value: string) => ['CONFIG', 'SET', ...directives.flatMap((name) => [name, value])];
+      await client.pipeline([['HELLO', '2'], ['SELECT', '0'], ['DEL', 'k'], set(String(most))]);
+      const asked = [1, 2, 3, 4].flatMap((count) =>
+        [
+          ['SADD', 'k', ...Array.from({ length: count }, (_, i) => `${i}`)],
+          ['HSET', 'k', ...Array.from({ length: count }, (_, i) => [`${i}`, 'v']).flat()],
+          ['HSET', 'k', 'x'.repeat(count), 'v'],
+          ['HSET', 'k', 'f', 'x'.repeat(count)],
+          ['ZADD', 'k', ...Array.from({ length: count }, (_, i) => ['1', `${i}`]).flat()],
+        ].flatMap((words) => [['DEL', 'k'], words, ['OBJECT', 'ENCODING', 'k']]),
+      );
+      const theirs = await client.pipeline(asked);
+      await client.call('CONFIG', 'SET', directives[0]!, '512', directives[1]!, '64', directives[2]!, '512');
+      await client.call('CONFIG', 'SET', directives[3]!, '128', directives[4]!, '64');
+      for (const keyspace of [
+        createKeyspace({ databases: 1, hashSeed: 1, limits }),
+        new MapKeyspace({ databases: 1, limits }),
+      ]) {
+        const runner = new Runner(keyspace);
+        expect(asked.map((words) => [words.join(' '), runner.run(...words)])).toEqual(
+          asked.map((words, i) => [words.join(' '), theirs[i]]),
+        );
+      }
+    },
+  );
 
   test('every command says of itself what COMMAND INFO says', async () => {
     await client.call('HELLO', '2');

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createKeyspace } from '../../../src/data/index.ts';
+import { defaultLimits } from '../../../src/data/tuning.ts';
 import { bytesOf, text } from './describe.ts';
 
 describe('a large sorted set', () => {
@@ -100,7 +101,7 @@ describe('a large sorted set', () => {
 
 test('the limits of the compact form are those of the moment, and are never taken back', () => {
   for (const tuning of [{}, { pageBytes: 64, smallCollectionBytes: 16 }]) {
-    const limits = { zsetMaxListpackEntries: 128, zsetMaxListpackValueBytes: 64 };
+    const limits = { ...defaultLimits, zsetMaxListpackEntries: 128, zsetMaxListpackValueBytes: 64 };
     const database = createKeyspace({ databases: 1, hashSeed: 3, tuning, limits }).database(0);
     const encoding = (): string => database.find(bytesOf('z'))!.encoding();
     let zset = database.zset(bytesOf('z'), true)!;
