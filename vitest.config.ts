@@ -17,6 +17,10 @@ export default defineConfig({
         find: /^lightsout\/oracle$/,
         replacement: new URL('./sim/oracle/index.ts', import.meta.url).pathname,
       },
+      {
+        find: /^lightsout\/properties$/,
+        replacement: new URL('./sim/arbitrary/index.ts', import.meta.url).pathname,
+      },
       { find: /^lightsout\/sim$/, replacement: new URL('./sim/index.ts', import.meta.url).pathname },
     ],
   },

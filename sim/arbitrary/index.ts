@@ -1,0 +1,2 @@
+/** lightsout/properties: arbitraries for fast-check. */
+export { scenarioArbitrary } from './scenario.ts';
