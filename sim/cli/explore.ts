@@ -38,6 +38,9 @@ export async function exploreSeeds(raw: RawOptions): Promise<number> {
     throw new UsageError('--protocol and --seed: got both, expected one of them');
   const named = raw.seed !== undefined || raw.seeds !== undefined || raw.budget !== undefined;
   const options = readOptions(named ? raw : { ...raw, seeds: DEFAULT_SEEDS });
+  const unable = options.reporters.find((name) => name !== 'line' && name !== 'json');
+  if (unable !== undefined)
+    throw new UsageError(`explore --reporter: got ${JSON.stringify(unable)}, expected line or json`);
   const limits: ExploreLimits = {
     ...defaultLimits,
     ...(raw.protocol === undefined ? {} : { mostStates: 30_000, again: false }),

@@ -51,6 +51,7 @@ export async function main(args: readonly string[]): Promise<number> {
     });
   withOptions(program.command('replay <file>').description('run a scenario from a file'))
     .option('--strict', 'insist on the recorded course: exit 3 where it is another')
+    .option('--output <dir>', 'write the files of reporters there')
     .action(async (file: string, raw: RawOptions) => {
       status = await replayFile(file, readOptions(raw));
     });

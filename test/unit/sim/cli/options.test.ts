@@ -34,6 +34,7 @@ describe('bad usage', () => {
     [['--shard', '3/2'], '--shard: got "3/2", expected I/N'],
     [['--reporter', 'junit'], '--reporter junit: got no --output, expected --output DIR'],
     [['--reporter', 'tap'], '--reporter: got "tap", expected one or more of line, json, junit, github, html'],
+    [['explore', '--reporter', 'github'], 'explore --reporter: got "github", expected line or json'],
     [['report'], 'report: got nothing'],
     [['report', '/nowhere.json'], '/nowhere.json: got ENOENT'],
     [['report', new URL(import.meta.url).pathname], 'line 1: got'],
