@@ -63,12 +63,16 @@ export function* decodeCommands(
 /** The state that a file's commands lead to from nothing, nothing expiring on the way. @throws AofDecodeError */
 export function decodeAof(bytes: Uint8Array, databases: number): Snapshot {
   const state = new ModelState(databases);
-  const client = new ModelClient(state);
+  applyAof(bytes, new ModelClient(state));
+  return state.snapshot();
+}
+
+/** Executes a file's commands, nothing expiring on the way. @throws AofDecodeError */
+export function applyAof(bytes: Uint8Array, client: ModelClient): void {
   for (const { offset, command } of decodeCommands(bytes)) {
     const { expected } = client.execute(command, 0);
     if (fails(expected)) throw new AofDecodeError(`${command[0]} fails`, offset);
   }
-  return state.snapshot();
 }
 
 /** True when a command, or one of those of an EXEC, would be answered with an error. */

@@ -8,7 +8,8 @@
  * Marks, all of them "the largest i such that …":
  * - `executed`: u_i was executed (U of the bounds: it may have survived);
  * - `observed`: a reply whose content depends on S_i has left the engine;
- * - `durable`: u_i was observed before the *start* of a sync of the increment it was written to, which succeeded;
+ * - `durable`: u_i was observed before the *start* of a sync of the increment it was written to, which succeeded; or
+ *   WAITAOF has answered for it;
  * - `savedIssued`, `savedReported`: the snapshots S_f that may be, and that must be, what an RDB file gives.
  *
  * Units that change nothing are no units: their states could not be told apart.

@@ -11,6 +11,8 @@ export type Property =
   | 'P5'
   | 'P6'
   | 'P7'
+  | 'P8'
+  | 'P9'
   | 'P10'
   | 'P11'
   | 'P12'
@@ -32,6 +34,8 @@ export const propertyNames: Readonly<Record<Property, string>> = {
   P5: 'DUR-RDB: recovery gives the state of a save, and none older than the last reported one',
   P6: 'ATOMIC: no half unit',
   P7: 'NO-INVENTION: nothing appears that no unit produced',
+  P8: 'NO-RESURRECTION: what was gone stays gone',
+  P9: 'TTL: every expiry is exact',
   P10: 'SNAP-ISO: a snapshot is the state at its fork',
   P11: 'IDEMPOTENT-RECOVERY: recovering again gives the same',
   P12: 'PROGRESS: recovery ends, and then the engine works',

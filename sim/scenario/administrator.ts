@@ -1,6 +1,9 @@
 /** What the administrator may be answered: several replies are right, since children come and go by themselves. */
 import type { Expectation } from '../oracle/reply.ts';
 
+/** What the administrator writes, to wait for it: an ordinary command. */
+export const WAITED_KEY = 'waited';
+
 /** `mayFail`: a disk that errs or a fork that fails is an excuse. */
 export function administratorExpects(command: readonly string[], mayFail: boolean): Expectation {
   const excuse = mayFail ? ['ERR'] : [];
@@ -26,6 +29,9 @@ export function administratorExpects(command: readonly string[], mayFail: boolea
       return { anything: 'text' };
     case 'LASTSAVE':
       return { anything: 'a time' };
+    // Without a timeout it is not answered before it is so.
+    case 'WAITAOF':
+      return [1, 0];
     default:
       throw new Error(
         `the administrator knows no command '${command[0]}'; give it one in sim/scenario/administrator.ts`,

@@ -111,6 +111,7 @@ export class Course {
       scenario,
       generation,
       situations,
+      mostUnsyncedMs: module.defaultSettings().aofMaxUnsyncedMs,
       report: (property, message) => stage.report({ property, message }),
     });
     service.start();

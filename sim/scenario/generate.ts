@@ -6,6 +6,7 @@
 import { Streams } from '../draws/random.ts';
 import type { Seed, Stream } from '../draws/random.ts';
 import type { CrashKind } from '../oracle/bounds.ts';
+import { WAITED_KEY } from './administrator.ts';
 import { drawConfiguration, UNHURRIED_HZ } from './configuration.ts';
 import type { Configuration, Filters } from './configuration.ts';
 import { drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
@@ -69,12 +70,15 @@ class Writer {
   readonly #time: Stream;
   readonly #admin: Stream;
   readonly #crash: Stream;
+  readonly #waits: Stream;
   readonly #configuration: Configuration;
   readonly #workload: Workload;
   readonly #units: number;
   readonly #paceMs: number;
   readonly #adminShare: number;
   readonly #idleShare: number;
+  /** How often somebody waits for the disk. */
+  readonly #waitShare: number;
   /** The client that only reads; -1 for none. */
   readonly #reader: number;
 
@@ -84,6 +88,7 @@ class Writer {
     this.#time = streams.stream('time');
     this.#admin = streams.stream('admin');
     this.#crash = streams.stream('crash');
+    this.#waits = streams.stream('waits');
     this.#configuration = configuration;
     this.#workload = new Workload(this.#draw, { ...drawStyle(this.#draw), livesLong });
     this.#units = this.#draw.pick([0.05, 0.15, 0.3]);
@@ -92,6 +97,7 @@ class Writer {
     this.#paceMs = configuration.settings.hz === UNHURRIED_HZ ? UNHURRIED_PACE_MS : paceMs;
     this.#idleShare = this.#time.pick([0, 0.01, 0.03, 0.05]);
     this.#adminShare = this.#admin.pick([0, 0.02, 0.04, 0.08]);
+    this.#waitShare = this.#waits.pick([0, 0, 0.01, 0.03]);
   }
 
   generation(commands: number, index: number): Generation {
@@ -107,6 +113,7 @@ class Writer {
       if (this.#time.chance(this.#idleShare))
         steps.push({ kind: 'idle', ms: this.#time.pick([50, 500, 2500, 2500, 7000]) });
       if (left > 1 && this.#admin.chance(this.#adminShare)) left -= this.#administer(steps, left);
+      if (left > 2 && this.#waits.chance(this.#waitShare)) left -= this.#wait(steps);
       const client = this.#draw.int(this.#configuration.clients);
       const afterMs = this.#thinkMs();
       const timing = { client, afterMs, ...this.#delivery() };
@@ -165,6 +172,14 @@ class Writer {
     steps.push({ kind: 'admin', afterMs, command });
     if (what > 2 || most < 3 || !draw.chance(0.7)) return 1;
     steps.push({ kind: 'admin', afterMs: draw.pick([0.5, 5, 50]), command: ['INFO', 'persistence'] });
+    return 2;
+  }
+
+  /** A write, and WAITAOF: its answer promises more than the policy does. Returns how many commands that were. */
+  #wait(steps: Step[]): number {
+    if (!logOf(this.#configuration.persistence).appendonly) return 0;
+    steps.push({ kind: 'admin', afterMs: 0, command: ['INCR', WAITED_KEY] });
+    steps.push({ kind: 'admin', afterMs: 0, command: ['WAITAOF', '1', '0', '0'] });
     return 2;
   }
 

@@ -1,8 +1,10 @@
 /**
  * Starting the engine on what is left, through the crashes that are planned inside that, and judging what it then holds.
  */
-import { weaker } from '../oracle/bounds.ts';
+import { filesOf } from '../disk/index.ts';
+import { keepsLog, weaker } from '../oracle/bounds.ts';
 import type { Bounds, CrashKind } from '../oracle/bounds.ts';
+import { judgeLog } from '../oracle/log-reading.ts';
 import { startFailure } from './elsewhere.ts';
 import type { GoodVerdict, Judgement } from './judgement.ts';
 import type { LightsOut } from './lights-out.ts';
@@ -11,7 +13,7 @@ import type { Reading } from './reading.ts';
 import type { RecoveryCrashStory } from './result.ts';
 import { logOf, slowestSyncMs } from './schema.ts';
 import type { Generation, RecoveryCrash } from './schema.ts';
-import { Server } from './server.ts';
+import { manifestPlace, Server } from './server.ts';
 import { Ended } from './stage.ts';
 import type { Stage } from './stage.ts';
 import { profileOf } from './world-of.ts';
@@ -220,9 +222,27 @@ export class Rising {
         where,
       });
     }
+    this.#readLog(verdict, wallMs, where);
     this.#beginLife(verdict);
     stage.fall = undefined;
     return history.base;
+  }
+
+  /** P8, P9: what the files hold. Once after the first crash, where every state is known exactly, and once at the end. */
+  #readLog({ allK }: GoodVerdict, wallMs: number, where: string): void {
+    const stage = this.#stage;
+    const { scenario, history, generation, world } = stage;
+    const isFirst = generation === 2;
+    const isLast = generation === scenario.generations.length + 1;
+    if (!(isFirst || isLast) || !stage.honest || !keepsLog(scenario.persistence)) return;
+    const last = history.unit(history.executed);
+    if (last !== undefined && last.alternatives.length > 0) return;
+    stage.situations.count('log-read-by-itself');
+    const candidates = allK.map((k) => history.snapshotAt(k));
+    const untruth = judgeLog(filesOf(world.machine.disk), manifestPlace, candidates, wallMs, isFirst);
+    if (untruth === undefined) return;
+    const { property, message, difference } = untruth;
+    stage.report({ property, message, where, ...(difference === undefined ? {} : { difference }) });
   }
 
   #beginLife(verdict: GoodVerdict): void {

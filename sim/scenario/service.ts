@@ -5,6 +5,7 @@
  * the engine does. A unit is what one command or one EXEC changed.
  */
 import { syncEverything } from '../disk/index.ts';
+import { keepsLog } from '../oracle/bounds.ts';
 import type { History } from '../oracle/history.ts';
 import { ModelClient } from '../oracle/model/client.ts';
 import { dataless } from '../oracle/model/table.ts';
@@ -14,7 +15,7 @@ import { numberOf, untruths } from '../oracle/status.ts';
 import type { Known } from '../oracle/status.ts';
 import type { Property } from '../oracle/violation.ts';
 import type { World } from '../world/index.ts';
-import { administratorExpects } from './administrator.ts';
+import { administratorExpects, WAITED_KEY } from './administrator.ts';
 import { commandText, describeCommand } from './argument.ts';
 import type { Adversity } from './adversity.ts';
 import { SimClient } from './client.ts';
@@ -38,6 +39,9 @@ const RETRY_MS = 60_000;
 /** How long answers are waited for where the disk has erred in between. */
 const HEALING_MS = RETRY_MS + ANSWERS_MS;
 
+/** How late the engine may notice that a unit has waited for too long. */
+const LATE_REFUSAL_MS = 2000;
+
 /** The key that counts every unit, where a scenario asks for it. */
 export const WITNESS_KEY = 'witness';
 
@@ -50,6 +54,8 @@ export interface ServiceOptions {
   readonly generation: Generation;
   readonly situations: SituationCounter;
   readonly adversity: Adversity;
+  /** How long a unit may wait for its sync under everysec until writes are refused. */
+  readonly mostUnsyncedMs: number;
   report(property: Property, message: string): void;
 }
 
@@ -80,6 +86,8 @@ export class Service implements ClientSurroundings {
   #savesSeen = 0;
   /** What was so when each INFO was executed that is not answered yet. */
   readonly #asked: Known[] = [];
+  /** The unit that the administrator wrote last, in order to wait for it. */
+  #waited = 0;
   #wasRefused = false;
   #lastStepAtMs = 0;
   #firedEarly = false;
@@ -272,7 +280,11 @@ export class Service implements ClientSurroundings {
   execute(client: SimClient, command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'> {
     try {
       if (command[0] !== 'MULTI' && command[0] !== 'EXEC' && command[1] !== WITNESS_KEY) this.commands++;
-      return client === this.#administrator ? this.#administer(command) : this.#executeModel(client, command);
+      if (client !== this.#administrator) return this.#executeModel(client, command);
+      if (command[1] !== WAITED_KEY) return this.#administer(command);
+      const executed = this.#executeModel(client, command);
+      this.#waited = executed.dependsOn;
+      return executed;
     } catch (error) {
       this.fault ??= error;
       this.#o.world.scheduler.stop();
@@ -350,6 +362,26 @@ export class Service implements ClientSurroundings {
     this.#wasRefused = false;
     if (watch.logIsBroken)
       this.#o.report('P14', 'a write was taken, and a sync of the log has failed with nothing to replace it');
+    this.#judgeWindow();
+  }
+
+  /** P3: where the disk keeps the log waiting, the window stays as narrow as was said: writes are refused. */
+  #judgeWindow(): void {
+    const { history, watch, world, scenario, situations, mostUnsyncedMs } = this.#o;
+    if (scenario.appendfsync !== 'everysec' || !keepsLog(scenario.persistence)) return;
+    const oldest = history.unit(history.durable + 1);
+    if (oldest === undefined) return;
+    const now = this.nowMs();
+    const waitedMs = now - oldest.executedAtMs;
+    if (waitedMs <= mostUnsyncedMs / 2) return;
+    situations.count('write-taken-in-a-wide-window');
+    const stalledMs = world.machine.stalls.within(watch.serverPid, oldest.executedAtMs, now);
+    const mostMs = mostUnsyncedMs + LATE_REFUSAL_MS + 1000 / scenario.settings.hz + stalledMs;
+    if (waitedMs > mostMs)
+      this.#o.report(
+        'P3',
+        `a write was taken, and unit ${oldest.index} has been waiting for its sync for ${Math.round(waitedMs)} ms, of at most ${Math.round(mostMs)}`,
+      );
   }
 
   /** P14: under `always` nothing is acknowledged that was executed after the log had failed. */
@@ -369,6 +401,17 @@ export class Service implements ClientSurroundings {
     const index = this.#o.history.executed;
     const savesBefore = this.#o.watch.saves.length;
     if (command[0] === 'INFO') this.#asked.push(this.#known());
+    const { situations, history } = this.#o;
+    const waited = this.#waited;
+    if (command[0] === 'WAITAOF')
+      return {
+        expected: administratorExpects(command, this.#mayFail),
+        dependsOn: waited,
+        onReply: () => {
+          situations.count('waited-for-the-disk');
+          history.markDurable(waited);
+        },
+      };
     const onReply = (reply: Reply): void => {
       if (command[0] !== 'SAVE' || typeof reply !== 'object' || reply === null || !('status' in reply))
         return;

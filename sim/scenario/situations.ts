@@ -35,6 +35,9 @@ export type RunSituation =
   | 'rewrite-done'
   | 'recovered-again'
   | 'files-accounted-for'
+  | 'write-taken-in-a-wide-window'
+  | 'log-read-by-itself'
+  | 'waited-for-the-disk'
   | 'manifest-resolved'
   | 'refused-damaged-disk'
   | 'loss-reported'
@@ -130,6 +133,8 @@ export const mustHit: readonly Situation[] = [
   'writes-taken-after-refusal',
   'files-accounted-for',
   'manifest-resolved',
+  'log-read-by-itself',
+  'waited-for-the-disk',
 ];
 
 /** Names and how often each came about. */

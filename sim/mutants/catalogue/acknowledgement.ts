@@ -77,6 +77,19 @@ export const acknowledgementMutants: readonly Mutant[] = [
     needs: logAlways,
   },
   {
+    id: 'waitaof-answers-for-what-is-written',
+    title: 'WAITAOF answers when the log has been written, and not when it is durable',
+    story:
+      'WAITAOF (redis 7.2) is the one reply that promises durability under everysec and no: an oracle that goes by the policy alone never asks what it said.',
+    needsPowerLoss: true,
+    file: 'src/engine/admin/waiting.ts',
+    find: `return journal.isOpen && journal.durable >= unit;`,
+    replace: `return journal.isOpen && unit >= 0;`,
+    kills: ['P3', 'P2'],
+    profiles: strict,
+    needs: { ...log, appendfsyncs: ['everysec', 'no'] },
+  },
+  {
     id: 'write-marks-later-units',
     title: 'A write that ends marks the units that were appended after it had begun',
     story:

@@ -200,4 +200,19 @@ export const effectMutants: readonly Mutant[] = [
     profiles: any,
     needs: log,
   },
+  {
+    id: 'past-expiry-logged-as-sent',
+    title: 'An expiry in the past is logged as one, and the key with it, instead of a DEL',
+    story:
+      'The other side of redis@812ecc8b1 (2011), redis#14784, dragonfly#8082 (2026): what was removed stands in the log with an expiry, hidden by the clock until that is set back.',
+    zoo: 'B87',
+    file: 'src/commands/expiration.ts',
+    find: `remove(context, 1);
+      context.effects.command('DEL', argv.bytes(1));`,
+    replace: `remove(context, 1);
+      context.effects.command('PEXPIREAT', argv.bytes(1), Math.max(0, atMs));`,
+    kills: ['P8', 'P1', 'P10', 'P11'],
+    profiles: any,
+    needs: log,
+  },
 ];

@@ -191,4 +191,76 @@ export const mishapMutants: readonly Mutant[] = [
     profiles: any,
     needs: { ...log, appendfsyncs: ['everysec', 'no'], faults: ['space'] },
   },
+  {
+    id: 'new-base-removed-when-its-manifest-may-be-live',
+    title: 'Any error of the manifest removes the new base, also one that came after the rename',
+    story:
+      'V2, rocksdb 9.5.0 and 6.21.0: the sync of the directory failed, the rename had happened, and the live manifest named a file that was unlinked.',
+    zoo: 'B25',
+    file: 'src/engine/rewrite.ts',
+    find: `if (store.current === before) await unlinkIfThere(host.disk, basePath);
+      throw error;`,
+    replace: `await unlinkIfThere(host.disk, basePath);
+      throw error;`,
+    kills: ['P15', 'P12'],
+    profiles: any,
+    needs: { ...log, faults: ['errors'] },
+  },
+  {
+    id: 'save-ignores-write-errors',
+    title: 'A snapshot whose writes fail goes on to its rename',
+    story:
+      'redis#1604 (2.8.8, "data loss"): a full disk at SHUTDOWN replaced a good dump with a truncated one; the error was in a buffer that nobody looked at.',
+    zoo: 'B43',
+    file: 'src/engine/io.ts',
+    find: `if (error !== undefined) reject(error);
+        else if (start`,
+    replace: `if (error !== undefined) resolve();
+        else if (start`,
+    kills: ['P10', 'P15', 'P12', 'P5'],
+    profiles: any,
+    needs: { ...snapshots, faults: ['space'] },
+  },
+  {
+    id: 'window-of-everysec-not-bounded',
+    title: 'Under everysec writes are taken however long the oldest one has waited for its sync',
+    story:
+      'redis#641, redis#990 ("Asynchronous AOF fsync is taking too long"): with a disk that hangs, the window had no end.',
+    zoo: 'B13',
+    file: 'src/engine/journal.ts',
+    find: `aofMaxUnsyncedMs > 0 && this.unsyncedMs > aofMaxUnsyncedMs;`,
+    replace: `aofMaxUnsyncedMs > 0 && this.unsyncedMs < 0;`,
+    kills: ['P3'],
+    profiles: strict,
+    needs: { ...logEverysec, faults: ['slow'] },
+  },
+  {
+    id: 'short-write-is-the-last',
+    title: 'A write that was accepted in part is not gone on with until something else is written',
+    story: 'redis#4066, redis#4281: beyond 2 GB every write is short, and the buffer never drained.',
+    zoo: 'B40b',
+    file: 'src/engine/log-file.ts',
+    find: `this.#writeSlice(batch);
+        return;`,
+    replace: `this.#writing = false;
+        return;`,
+    kills: ['P21', 'P3', 'P4'],
+    profiles: any,
+    needs: log,
+  },
+  {
+    id: 'rewrite-does-not-wait-for-the-log',
+    title: 'A rewrite begins while the log has bytes that the disk did not take',
+    story:
+      'redis#14372, valkey#2627 (2025): half a command in one increment, the rest in the next, or both in base and increment.',
+    zoo: 'B41',
+    file: 'src/engine/rewrite.ts',
+    find: `if (!journal.isBroken) await journal.drain();`,
+    replace: ``,
+    kills: ['P1', 'P12'],
+    profiles: any,
+    needs: { ...log, faults: ['space'] },
+    survives:
+      'the switch keeps the old increment in line until all of it is written and synced, and the fork comes after the switch: draining before only makes that line short.',
+  },
 ];

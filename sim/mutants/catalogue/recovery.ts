@@ -206,4 +206,58 @@ export const recoveryMutants: readonly Mutant[] = [
     profiles: any,
     needs: log,
   },
+  {
+    id: 'last-increment-opened-at-its-start',
+    title: 'The last increment is opened without O_APPEND, and nobody moves to its end',
+    story: 'redis@878c089ec (2014), and V1: what is written next stands over what is there.',
+    zoo: 'B39',
+    file: 'src/engine/log-start.ts',
+    find: `{ write: true, append: true }`,
+    replace: `{ write: true }`,
+    kills: ['P1', 'P12', 'P13', 'P2', 'P3', 'P4', 'P8', 'P11'],
+    profiles: any,
+    needs: log,
+  },
+  {
+    id: 'numbers-of-files-from-the-manifest-alone',
+    title: 'New files are numbered behind those that the manifest names, whatever lies in the directory',
+    story:
+      'V7: after a lost manifest redis-server makes a file with the number of one that is there, and truncates what could have been saved.',
+    zoo: 'B32',
+    file: 'src/engine/rewrite.ts',
+    find: `for (const name of [...directoryNames, ...history.map((file) => file.name)]) {`,
+    replace: `for (const name of directoryNames.slice(directoryNames.length)) {`,
+    kills: ['P15', 'P12', 'P21'],
+    profiles: any,
+    needs: log,
+    survives:
+      'a start collects what the sealed manifest does not name before the next rewrite begins, and files are made with O_EXCL: two rules stand before this one, and each alone is enough.',
+  },
+  {
+    id: 'damaged-dump-starts-empty',
+    title: 'A dump that cannot be read is none',
+    story: 'redis#103 (2011, "critical"): a wrong magic was logged, and the server began with nothing.',
+    zoo: 'B36',
+    file: 'src/engine/load-dump.ts',
+    find: `if (settings.recover !== 'accept-loss') throw error;`,
+    replace: `if (settings.recover === undefined) throw error;`,
+    kills: ['P13'],
+    profiles: ['rot'],
+    needs: dump,
+  },
+  {
+    id: 'damaged-base-counts-as-empty',
+    title: 'Where the base cannot be read, the increments behind it are replayed onto nothing',
+    story: 'garnet#2150 (2026): a checkpoint that failed to load left the tail of the log alone.',
+    zoo: 'B59',
+    file: 'src/engine/recover-log.ts',
+    find: `    accept(engine, error);
+    engine.forgetEverything();
+    return undefined;`,
+    replace: `    engine.forgetEverything();
+    return { lastBatch: file.lastBatch };`,
+    kills: ['P13'],
+    profiles: ['rot'],
+    needs: { persistences: ['hybrid', 'rdb+hybrid'] },
+  },
 ];
