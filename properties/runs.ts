@@ -6,7 +6,7 @@
  */
 import fc from 'fast-check';
 import { generateScenario, runScenario } from 'lightsout/sim';
-import type { AppendFsync, Persistence, Property, RunResult } from 'lightsout/sim';
+import type { AppendFsync, FaultFamily, Persistence, Property, RunResult, Scenario } from 'lightsout/sim';
 
 export interface Knobs {
   readonly seed: number;
@@ -14,9 +14,15 @@ export interface Knobs {
   readonly appendfsync: AppendFsync;
   readonly generations: number;
   readonly commands: number;
+  readonly profile: string | undefined;
+  readonly faults: readonly FaultFamily[] | undefined;
 }
 
 export interface KnobChoices {
+  /** Missing: what the seed draws. */
+  readonly profiles?: readonly string[];
+  /** Every run has these families of faults, and no others. Missing: what the seed draws. */
+  readonly faults?: readonly FaultFamily[];
   readonly persistences?: readonly Persistence[];
   readonly appendfsyncs?: readonly AppendFsync[];
   readonly generations?: readonly [number, number];
@@ -32,18 +38,25 @@ export function knobs(choices: KnobChoices = {}): fc.Arbitrary<Knobs> {
     appendfsync: fc.constantFrom(...(choices.appendfsyncs ?? (['always', 'everysec', 'no'] as const))),
     generations: fc.integer({ min: fewest, max: most }),
     commands: fc.integer({ min: 10, max: 150 }),
+    profile: fc.constantFrom(...(choices.profiles ?? [undefined])),
+    faults: fc.constant(choices.faults),
   });
 }
 
-export function run({ seed, persistence, appendfsync, generations, commands }: Knobs): Promise<RunResult> {
-  return runScenario(
-    generateScenario(seed, {
-      persistences: [persistence],
-      appendfsyncs: [appendfsync],
-      generations,
-      commands,
-    }),
-  );
+export function scenarioOf(given: Knobs): Scenario {
+  const { seed, persistence, appendfsync, generations, commands, profile, faults } = given;
+  return generateScenario(seed, {
+    persistences: [persistence],
+    appendfsyncs: [appendfsync],
+    generations,
+    commands,
+    ...(profile === undefined ? {} : { profiles: [profile] }),
+    ...(faults === undefined ? {} : { faults }),
+  });
+}
+
+export function run(given: Knobs): Promise<RunResult> {
+  return runScenario(scenarioOf(given));
 }
 
 /** Throws with what was violated, if one of those properties was, or if the run could not be finished. */

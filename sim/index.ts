@@ -21,6 +21,7 @@ export type { Property, Violation } from './oracle/violation.ts';
 export { NOON_MS } from './scenario/configuration.ts';
 export type { Filters } from './scenario/configuration.ts';
 export type { EngineModule, EngineSession, OpenedEngine } from './scenario/engine-module.ts';
+export type { FaultFamily } from './scenario/draw-faults.ts';
 export { generateScenario } from './scenario/generate.ts';
 export { parseScenario } from './scenario/parse.ts';
 export type { GenerationStory, RunResult } from './scenario/result.ts';

@@ -11,7 +11,7 @@ import type { LightsOut } from './lights-out.ts';
 import { converse, PATIENCE_MS, readEverything, ReadingError } from './reading.ts';
 import type { Reading } from './reading.ts';
 import type { RecoveryCrashStory } from './result.ts';
-import { logOf, slowestSyncMs } from './schema.ts';
+import { slowestSyncMs } from './schema.ts';
 import type { Generation, RecoveryCrash } from './schema.ts';
 import { manifestPlace, Server } from './server.ts';
 import { Ended } from './stage.ts';
@@ -105,7 +105,7 @@ export class Rising {
     this.#wasInterrupted = false;
     const rots = profileOf(scenario).decay !== undefined;
     if (!rots || fall === undefined || wasInterrupted || !scenario.settings.aofChecksum) return;
-    if (!logOf(scenario.persistence).appendonly) return;
+    if (scenario.persistence === 'none') return;
     const bounds = fall.lostPower ? weaker(fall.power, fall.kill) : fall.kill;
     const verdict = this.#judgement.check(snapshot, wallMs, bounds);
     if (!verdict.ok || Math.max(...verdict.allK) >= bounds.lower) return;

@@ -240,7 +240,10 @@ export const recoveryMutants: readonly Mutant[] = [
     zoo: 'B36',
     file: 'src/engine/load-dump.ts',
     find: `if (settings.recover !== 'accept-loss') throw error;`,
-    replace: `if (settings.recover === undefined) throw error;`,
+    replace: `if (settings.recover !== 'accept-loss') {
+      engine.forgetEverything();
+      return false;
+    }`,
     kills: ['P13'],
     profiles: ['rot'],
     needs: dump,
