@@ -65,7 +65,7 @@ test.each(laws.map((law) => [law.title, law] as const))(
       }),
       { numRuns, seed: SEED },
     );
-    for (const situation of met) expect(tried.of(situation), situation).toBeGreaterThan(0);
+    expect(met.filter((situation) => tried.of(situation) === 0)).toEqual([]);
   },
 );
 
