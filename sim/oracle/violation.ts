@@ -23,6 +23,7 @@ export type Property =
   | 'P18'
   | 'P20'
   | 'P21'
+  | 'P22'
   | 'COVERAGE'
   | 'WATCHDOG';
 
@@ -46,6 +47,7 @@ export const propertyNames: Readonly<Record<Property, string>> = {
   P18: 'STATUS-TRUTH: what was reported as done is durable',
   P20: 'EXCLUSION: one writer a directory',
   P21: 'LIVENESS: every command is answered, and rightly',
+  P22: 'TRANSITIONS: a change of policy never makes less recoverable',
   COVERAGE: 'a situation that a sweep must meet never came about',
   WATCHDOG: 'the run did not end',
 };

@@ -37,4 +37,6 @@ export interface EngineModule {
   ): Promise<OpenedEngine>;
   readonly childMains: ReadonlyMap<string, ChildMain>;
   readonly defaultSettings: typeof defaultSettings;
+  /** True where the log is kept in a form that is not Redis's: then nobody reads the files (P8, P9, P15). */
+  readonly hasFormOfItsOwn?: boolean;
 }

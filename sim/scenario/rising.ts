@@ -234,7 +234,8 @@ export class Rising {
     const { scenario, history, generation, world } = stage;
     const isFirst = generation === 2;
     const isLast = generation === scenario.generations.length + 1;
-    if (!(isFirst || isLast) || !stage.honest || !keepsLog(scenario.persistence)) return;
+    const isRead = stage.module.hasFormOfItsOwn !== true && keepsLog(scenario.persistence);
+    if (!(isFirst || isLast) || !stage.honest || !isRead) return;
     const last = history.unit(history.executed);
     if (last !== undefined && last.alternatives.length > 0) return;
     stage.situations.count('log-read-by-itself');

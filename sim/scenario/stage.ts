@@ -77,7 +77,8 @@ export class Stage {
     this.honest = profile.honest;
     // Other file systems leave fewer states than all that the rules allow, and the judge does not know which.
     const isKnown = !profile.losesPower || profile.name === 'posix-strict';
-    if (profile.honest && isKnown && keepsLog(scenario.persistence))
+    const isRead = module.hasFormOfItsOwn !== true && keepsLog(scenario.persistence);
+    if (profile.honest && isKnown && isRead)
       this.#manifests = new ManifestJudge(manifestPlace, profile.losesPower);
     this.module = module;
     this.history = new History(scenario.settings.databases);

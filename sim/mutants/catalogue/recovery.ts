@@ -263,4 +263,19 @@ export const recoveryMutants: readonly Mutant[] = [
     profiles: ['rot'],
     needs: { persistences: ['hybrid', 'rdb+hybrid'] },
   },
+  {
+    id: 'dump-forgotten-by-the-first-log',
+    title: 'A log that is turned on by a restart begins empty, whatever dump.rdb holds',
+    story:
+      'redis#837 (2012), redis#1826, redis#12484 (2023): an empty AOF was preferred to the dump, and the next save replaced that with nothing.',
+    zoo: 'B64',
+    file: 'src/engine/log-start.ts',
+    find: `if (await loadDump(engine)) {`,
+    replace: `if (settings.dir === '' && (await loadDump(engine))) {`,
+    kills: ['P22'],
+    profiles: any,
+    needs: { persistences: ['rdb'] },
+    survives:
+      'no scenario restarts with another configuration: properties/replay.test.ts does, and kills it.',
+  },
 ];

@@ -29,6 +29,7 @@ export function toyEngine(defect: ToyDefect = 'none'): EngineModule {
   return {
     openEngine: (host, settings) => Toy.open(host, settings, defect),
     childMains: new Map(),
+    hasFormOfItsOwn: true,
     defaultSettings,
   };
 }
@@ -43,6 +44,8 @@ class Toy implements OpenedEngine {
   #waiting: (() => void)[] = [];
   #busy = false;
   #unsynced = false;
+  /** Somebody waits for the disk. */
+  #mustSync = false;
   #units = 0;
 
   private constructor(host: Host, settings: Settings, defect: ToyDefect) {
@@ -113,6 +116,9 @@ class Toy implements OpenedEngine {
         return 'rdb_saves:0';
       case 'LASTSAVE':
         return 0;
+      case 'WAITAOF':
+        this.#mustSync = true;
+        return [1, 0];
       default: {
         const { expected } = client.execute(command, this.#host.clock.wallMs());
         return this.#defect === 'answers wrongly' && command[0] === 'INCR' && typeof expected === 'number'
@@ -139,7 +145,9 @@ class Toy implements OpenedEngine {
     };
     const wrote = (): void => {
       this.#unsynced = true;
-      if (this.#settings.appendfsync === 'always' && this.#defect !== 'never syncs') this.#file!.sync(done);
+      const mustSync = this.#mustSync || this.#settings.appendfsync === 'always';
+      this.#mustSync = false;
+      if (mustSync && this.#defect !== 'never syncs') this.#file!.sync(done);
       else done();
     };
     const write = (from: number): void => {
