@@ -1,7 +1,7 @@
 /** Parts of strings: APPEND, GETRANGE, SETRANGE. A string grows with zero bytes where it must. */
 import { KEEP_EXPIRY } from '../data/index.ts';
 import { find, isWrongType, touch } from './access.ts';
-import { integerOrReply } from './arguments.ts';
+import { bigArgument, integerOrReply } from './arguments.ts';
 import type { Command, Context } from './context.ts';
 import { define, oneKey } from './define.ts';
 import { errors } from './errors.ts';
@@ -59,7 +59,9 @@ function getrange(context: Context): void {
   const start = Math.max(0, first < 0 ? first + value.length : first);
   const end = Math.min(value.length - 1, Math.max(0, last < 0 ? last + value.length : last));
   // Two negative positions in the wrong order are nothing, although both would be moved up to 0.
-  if (start > end || (first < 0 && last < 0 && first > last)) return reply.bulk(nothing);
+  // They are compared as they were given: two that are far beyond 2^53 may be one double.
+  const isBackward = first < 0 && last < 0 && bigArgument(context, 2)! > bigArgument(context, 3)!;
+  if (start > end || isBackward) return reply.bulk(nothing);
   reply.bulk(value, start, end + 1);
 }
 
