@@ -159,6 +159,34 @@ describe.skipIf(!haveAll('redis-server', 'redis-check-rdb', 'redis-check-aof'))(
       await expectSame('lightsout', filled, withLog);
     });
 
+    test.each(['first', 'second', 'third'])(
+      'P23: the %s generated database goes from us to Redis and back, as a dump and as a log, and stays the same',
+      async (seed) => {
+        for (const [args, finish] of [
+          [[], save],
+          [withLog, rewriteAndGoOn],
+        ] as const) {
+          const dir = tempDir();
+          const digests: unknown[] = [];
+          for (const make of ['lightsout', 'redis', 'lightsout'] as const) {
+            const server = await start[make](dir, ...quiet, ...args);
+            const client = await server.ready();
+            if (digests.length === 0) {
+              const replies = await client.pipeline(sampleData(`round trip ${seed}`));
+              expect(replies.filter((reply) => reply instanceof Error)).toEqual([]);
+              await finish(client);
+            } else if (args === withLog) await rewrite(client);
+            else await save(client);
+            digests.push(await client.command('DEBUG', 'DIGEST'));
+            await end(server, client);
+            await check(dir);
+          }
+          expect(new Set(digests).size, 'digests').toBe(1);
+          expect(digests[0]).not.toBe('0'.repeat(40));
+        }
+      },
+    );
+
     test('a directory that both have used in turn', async () => {
       const dir = tempDir();
       for (const [i, make] of (['redis', 'lightsout', 'redis', 'lightsout', 'redis'] as const).entries()) {

@@ -29,7 +29,7 @@ export const effectMutants: readonly Mutant[] = [
     if (old !== on) context.effects.verbatim();
   }
   reply.integer(old);`,
-    kills: ['P1', 'P2', 'P11'],
+    kills: ['P1', 'P2', 'P11', 'P18'],
     profiles: any,
     needs: log,
   },
@@ -55,7 +55,7 @@ export const effectMutants: readonly Mutant[] = [
   reply.integer(result.length);`,
     replace: `  if (wasThere) effects.verbatim();
   reply.integer(result.length);`,
-    kills: ['P1', 'P3', 'P4', 'P11'],
+    kills: ['P1', 'P3', 'P4', 'P11', 'P2'],
     profiles: any,
     needs: log,
   },
@@ -214,5 +214,18 @@ export const effectMutants: readonly Mutant[] = [
     kills: ['P8', 'P1', 'P10', 'P11'],
     profiles: any,
     needs: log,
+  },
+  {
+    id: 'byte-of-an-rdb-read-unsigned',
+    title: 'An integer of one byte in an RDB is read without its sign',
+    story:
+      'The class of redis#13347, redis@e96e4fbf1, kvrocks#2547 and kvrocks#1830: an encoding that reads back as something else.',
+    zoo: 'B99',
+    file: 'src/rdb/reader.ts',
+    find: `if (width === 1) value = (buffer[at]! << 24) >> 24;`,
+    replace: `if (width === 1) value = buffer[at]!;`,
+    kills: ['P1', 'P5', 'P11', 'P8'],
+    profiles: any,
+    needs: { persistences: ['rdb', 'hybrid', 'rdb+hybrid'] },
   },
 ];

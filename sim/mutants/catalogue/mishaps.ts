@@ -128,7 +128,7 @@ export const mishapMutants: readonly Mutant[] = [
     replace: `await unlinkIfThere(host.disk, basePath);
       store.current = before;
       store.isSettled = true;`,
-    kills: ['P12', 'P1'],
+    kills: ['P12', 'P1', 'P15'],
     profiles: any,
     needs: { ...log, faults: ['errors'] },
   },

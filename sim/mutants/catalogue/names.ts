@@ -194,7 +194,7 @@ export const nameMutants: readonly Mutant[] = [
       await renamed;
       await syncDirectory(disk, engine.names.dir);
       engine.stats.rdbSaves--;`,
-    kills: ['P5'],
+    kills: ['P5', 'P18'],
     profiles: any,
     needs: dump,
   },
