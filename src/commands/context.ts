@@ -82,7 +82,8 @@ export type CommandFlag =
   | 'skip_monitor'
   | 'skip_slowlog'
   | 'asking'
-  | 'movablekeys';
+  | 'movablekeys'
+  | 'no_mandatory_keys';
 
 export interface CommandInfo {
   /** Lower case. */

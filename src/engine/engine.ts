@@ -12,6 +12,7 @@ import { keyspaceCommands, lookup, mayWrite } from '../commands/index.ts';
 import type { Keyspace } from '../data/index.ts';
 import type { Lock } from '../ports/disk.ts';
 import type { Host, Signal } from '../ports/process.ts';
+import type { OpenScripts } from '../ports/scripts.ts';
 import { LightsoutError } from '../errors.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import { type Argv, ReplyWriter } from '../resp/index.ts';
@@ -33,6 +34,7 @@ import { Rewriter } from './rewrite.ts';
 import { Session, type Transport } from './session.ts';
 import type { Settings } from './settings.ts';
 import { shutdown, type ShutdownHow } from './shutdown.ts';
+import { Scripts } from './scripts/scripts.ts';
 import { Snapshotter } from './snapshot.ts';
 import { newStats } from './stats.ts';
 import { productionTuning, type Tuning } from './tuning.ts';
@@ -45,6 +47,8 @@ export interface EngineOptions {
   readonly tuning?: Partial<Tuning>;
   /** Lines for the operator; nowhere by default. */
   readonly log?: Log;
+  /** What runs scripts, opened by the first of them; without it EVAL is refused. */
+  readonly scripts?: OpenScripts;
   /** Called when an exception that nobody expected has ended the engine. By default the process exits with code 1. */
   readonly onCrash?: (error: unknown) => void;
 }
@@ -74,6 +78,7 @@ export class Engine {
   readonly journal: Journal;
   readonly snapshots: Snapshotter;
   readonly rewriter: Rewriter;
+  readonly scripts: Scripts;
   readonly backups: Backups;
   readonly latency: LatencyMonitor;
   readonly watchers = new Watchers();
@@ -142,6 +147,7 @@ export class Engine {
     this.snapshots = new Snapshotter(this);
     this.backups = new Backups(this);
     this.rewriter = new Rewriter(this);
+    this.scripts = new Scripts(this, options.scripts);
     this.#cron = new Cron(this, new ActiveExpiry(this));
   }
 
@@ -240,7 +246,7 @@ export class Engine {
     this.stats.commands++;
     session.lastCommandAtMs = this.execution.nowMs;
     const mark = session.replyMark;
-    const command = lookup(argv) ?? adminCommands.get(argv.lowerText(0));
+    const command = this.command(argv);
     let pending: Promise<void> | undefined;
     if (command === undefined) {
       this.#refuse(session, unknownCommand(argv));
@@ -265,6 +271,11 @@ export class Engine {
     if (pending !== undefined) return pending.then(() => this.#silence(session, 0));
     this.#silence(session, mark);
     return undefined;
+  }
+
+  /** The command that a request names. */
+  command(argv: Argv): Command | AdminCommand | undefined {
+    return lookup(argv) ?? adminCommands.get(argv.lowerText(0));
   }
 
   /** Runs a command that nothing speaks against. Its effects stay in the unit: the caller logs them. */

@@ -21,6 +21,8 @@ export interface Tuning {
   readonly bufferBytes: number;
   /** Pages that one active-expiry step looks at. */
   readonly expirePages: number;
+  /** A script that has written nothing is stopped after so many millions of instructions: some seconds. */
+  readonly maxScriptMillions: number;
 }
 
 export const productionTuning: Tuning = {
@@ -35,4 +37,5 @@ export const productionTuning: Tuning = {
   retryMaxMs: 5_000,
   bufferBytes: 64 * 1024 * 1024,
   expirePages: 200,
+  maxScriptMillions: 500,
 };

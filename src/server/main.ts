@@ -16,6 +16,7 @@ import { siblingModule } from '../node/child-entry.ts';
 import { nodeHost } from '../node/host.ts';
 import { type Arguments, readArguments } from './arguments.ts';
 import { help } from './help.ts';
+import { lua } from './lua.ts';
 import { Listener } from './listener.ts';
 import { serverLog } from './log.ts';
 
@@ -64,7 +65,7 @@ async function start({ settings, configFile }: Arguments): Promise<void> {
   const listener = new Listener(settings);
   try {
     await listener.open();
-    const engine = await Engine.open(host, settings, { log });
+    const engine = await Engine.open(host, settings, { log, scripts: lua() });
     writePidFile(settings, log);
     listener.serve(engine);
   } catch (error) {

@@ -11,6 +11,7 @@ import { LightsoutError } from '../errors.ts';
 import { siblingModule } from '../node/child-entry.ts';
 import { nodeHost } from '../node/host.ts';
 import { ByteWriter, latin1Bytes } from '../bytes/index.ts';
+import { lua } from './lua.ts';
 import { encodeCommand, type Reply, ReplyParser } from '../resp/index.ts';
 
 export interface StoreOptions extends Partial<Settings> {
@@ -62,7 +63,7 @@ export class Store {
     const log = (level: string, text: string): void => {
       if (level === 'warning') onWarning(text);
     };
-    return new Store(await Engine.open(host, { ...defaultSettings(), ...settings }, { log }));
+    return new Store(await Engine.open(host, { ...defaultSettings(), ...settings }, { log, scripts: lua() }));
   }
 
   /**

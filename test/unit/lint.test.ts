@@ -28,9 +28,11 @@ const mayImport: Record<string, string[]> = {
   'src/codecs': ['src/bytes', 'src/data', 'src/resp', 'src/rdb', 'src/aof'],
   'src/commands': ['src/bytes', 'src/data', 'src/rdb'],
   'src/engine': ['src/bytes', 'src/ports', 'src/data', 'src/resp', 'src/rdb', 'src/aof', 'src/commands'],
+  'src/scripts': ['src/bytes'],
   'src/node': ['src/ports', 'node:fs'],
   'src/server': [
     'src/engine',
+    'src/scripts',
     'src/node',
     'src/ports',
     'src/bytes',

@@ -18,6 +18,7 @@ export function keysOf(command: CommandInfo, argv: Argv): Uint8Array[] | undefin
   }
   if (!command.flags.includes('movablekeys')) return undefined;
   if (command.name.startsWith('xread')) return streamKeys(argv);
+  if (/^(eval|fcall)/.test(command.name)) return counted(argv, 2);
   // Those that say how many keys follow: LMPOP numkeys key …, BLMPOP timeout numkeys key …
   return counted(argv, command.name.startsWith('b') ? 2 : 1);
 }

@@ -9,6 +9,7 @@ import { helloCommands } from './hello.ts';
 import { infoCommands } from './info.ts';
 import { latencyCommands } from './latency.ts';
 import { persistenceCommands } from './persistence.ts';
+import { scriptingCommands } from './scripting.ts';
 import { shutdownCommands } from './shutdown.ts';
 import { transactionCommands } from './transactions.ts';
 import type { AdminCommand } from './types.ts';
@@ -20,6 +21,7 @@ export const adminCommands: ReadonlyMap<string, AdminCommand> = new Map(
     ...helloCommands,
     ...clientCommands,
     ...transactionCommands,
+    ...scriptingCommands,
     ...persistenceCommands,
     ...backupCommands,
     ...shutdownCommands,

@@ -4,7 +4,7 @@
  */
 import { buildSync } from 'esbuild';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +24,8 @@ export function bundleServer(directory: string): readonly string[] {
     format: 'esm',
     target: 'node20',
   });
+  // What is read at run time, Lua's module, is found as in an installed package.
+  symlinkSync(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(directory, 'node_modules'));
   writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
   return [process.execPath, join(directory, 'main.js')];
 }

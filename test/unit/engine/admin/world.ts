@@ -1,6 +1,6 @@
 /** An engine in a simulated world, and clients that talk to it as over a network: what tests of commands need. */
 import { childMains, defaultSettings, openEngine } from '../../../../src/index.ts';
-import type { Engine, Settings } from '../../../../src/index.ts';
+import type { Engine, EngineOptions, Settings } from '../../../../src/index.ts';
 import { type Reply, ReplyParser } from '../../../../src/resp/index.ts';
 import { SimDisk } from '../../../../sim/disk/index.ts';
 import { type SimProcess, type World, createWorld } from '../../../../sim/world/index.ts';
@@ -17,19 +17,27 @@ export class TestWorld {
   }
 
   /** Opens an engine on `disk`, which by default holds an empty directory. */
-  static async open(settings: Partial<Settings> = {}, disk = emptyDisk()): Promise<TestWorld> {
+  static async open(
+    settings: Partial<Settings> = {},
+    disk = emptyDisk(),
+    options: EngineOptions = {},
+  ): Promise<TestWorld> {
     const world = createWorld({ seed: 'admin', disk, childMains });
     let engine: Engine | undefined;
     let failure: unknown;
     const process = world.machine.spawn(async (host) => {
       try {
-        engine = await openEngine(host, {
-          ...defaultSettings(),
-          dir: '/data',
-          save: [],
-          enableDebugCommand: true,
-          ...settings,
-        });
+        engine = await openEngine(
+          host,
+          {
+            ...defaultSettings(),
+            dir: '/data',
+            save: [],
+            enableDebugCommand: true,
+            ...settings,
+          },
+          options,
+        );
       } catch (error) {
         failure = error;
         return 1;
