@@ -25,7 +25,10 @@ export function bundleServer(directory: string): readonly string[] {
     target: 'node20',
   });
   // What is read at run time, Lua's module, is found as in an installed package.
-  symlinkSync(fileURLToPath(new URL('../../../node_modules', import.meta.url)), join(directory, 'node_modules'));
+  symlinkSync(
+    fileURLToPath(new URL('../../../node_modules', import.meta.url)),
+    join(directory, 'node_modules'),
+  );
   writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
   return [process.execPath, join(directory, 'main.js')];
 }
