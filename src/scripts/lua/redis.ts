@@ -28,14 +28,12 @@ local function call(...)
 end
 
 function redis.call(...)
-  if not L.mayCall then fail('ERR redis.call/pcall can only be called inside a script invocation') end
   local reply = call(...)
   if type(reply) == 'table' and reply.err then error(reply, 0) end
   return reply
 end
 
 function redis.pcall(...)
-  if not L.mayCall then fail('ERR redis.call/pcall can only be called inside a script invocation') end
   return (call(...))
 end
 

@@ -116,10 +116,7 @@ end
 
 for _, name in pairs({ 'string', 'table', 'math', 'coroutine' }) do base[name] = protect(_G[name]) end
 for _, name in pairs({ 'bit', 'cjson', 'cmsgpack', 'struct' }) do base[name] = protect(L[name]) end
-base.redis = protect(L.redis, function(_, key)
-  if L.loading then return L.loadApi[key] end
-  return L.redis[key]
-end)
+base.redis = protect(L.redis)
 
 L.globals = protect(base, function(_, key)
   local value = base[key]

@@ -1,12 +1,11 @@
-/** What the machine does when it is asked: words in, a reply's bytes or words out. The last part: from here on nothing of Lua's is in reach. */
+/** What the machine does when it is asked: words in, a reply's bytes out. The last part: from here on nothing of Lua's is in reach. */
 export const serveLua = String.raw`
 local getinfo, sethook, registry, setfenv = debug.getinfo, debug.sethook, debug.getregistry(), setfenv
 local loadstring, xpcall, type, tostring = loadstring, xpcall, type, tostring
-local tonumber, rawget, ipairs, concat, error = tonumber, rawget, ipairs, table.concat, error
-local find, gsub, sub, next, select = string.find, string.gsub, string.sub, next, select
+local tonumber, rawget, error = tonumber, rawget, error
+local sub = string.sub
 
-local compiled, functions = {}, {}
-local defined
+local compiled = {}
 
 function L.name(key)
   return type(key) == 'string' and key or tostring(key)
@@ -57,12 +56,10 @@ local function guarded(f)
 end
 
 local function answer(label, client, f)
-  L.mayCall = true
   local ok, value = guarded(function()
     local result = f()
     return L.reply(result, client, L.spoken)
   end)
-  L.mayCall = false
   if ok then return value end
   return toldOf(value, label)
 end
@@ -103,105 +100,6 @@ end
 function serving.forget()
   compiled = {}
   return ''
-end
-
-L.loadApi = {}
-for _, name in ipairs({ 'log', 'setresp', 'sha1hex', 'error_reply', 'status_reply', 'LOG_DEBUG', 'LOG_VERBOSE',
-  'LOG_NOTICE', 'LOG_WARNING' }) do
-  L.loadApi[name] = L.redis[name]
-end
-
-local known = { ['no-writes'] = true, ['allow-oom'] = true, ['allow-stale'] = true, ['no-cluster'] = true,
-  ['allow-cross-slot-keys'] = true }
-
-local function register(name, callback, flags, description)
-  if type(name) ~= 'string' then L.fail('ERR function_name argument given to redis.register_function must be a string') end
-  if type(callback) ~= 'function' then
-    L.fail('ERR callback argument given to redis.register_function must be a function')
-  end
-  if name == '' or find(name, '[^%w_]') then
-    L.fail('ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long')
-  end
-  for _, other in ipairs(defined) do
-    if other.name == name then L.fail('ERR Function already exists in the library') end
-  end
-  defined[#defined + 1] = { name = name, callback = callback, flags = flags, description = description }
-end
-
-function L.loadApi.register_function(...)
-  local name, callback = ...
-  local count = select('#', ...)
-  if count < 1 or count > 2 then L.fail('ERR wrong number of arguments to redis.register_function') end
-  if count == 2 then return register(name, callback, '', nil) end
-  if type(name) ~= 'table' then
-    L.fail('ERR calling redis.register_function with a single argument is only applicable to Lua table (representing named arguments).')
-  end
-  local given, flags = name, {}
-  for key in next, given do
-    if key ~= 'function_name' and key ~= 'callback' and key ~= 'flags' and key ~= 'description' then
-      L.fail('ERR unknown argument given to redis.register_function')
-    end
-  end
-  if given.description ~= nil and type(given.description) ~= 'string' then
-    L.fail('ERR description argument given to redis.register_function must be a string')
-  end
-  if given.flags ~= nil and type(given.flags) ~= 'table' then
-    L.fail('ERR flags argument to redis.register_function must be a table representing function flags')
-  end
-  for _, flag in ipairs(given.flags or {}) do
-    if not known[flag] then L.fail('ERR unknown flag given') end
-    flags[#flags + 1] = flag
-  end
-  if given.function_name == nil then L.fail('ERR redis.register_function must get a function name argument') end
-  if given.callback == nil then L.fail('ERR redis.register_function must get a callback argument') end
-  register(given.function_name, given.callback, concat(flags, ','), given.description)
-end
-
--- Answers "ok" and for each function its name, its flags and its description (behind a "+", "-" for none); or a failure.
-function serving.load(words)
-  local library, source = words[2], words[3]
-  local chunk, why = nil, 'bytecode is not loaded'
-  if sub(source, 1, 1) ~= '\27' then chunk, why = loadstring(source, '@user_function') end
-  if not chunk then return L.failure('ERR Error compiling function: ' .. why) end
-  defined, L.loading = {}, true
-  local ok, value = guarded(chunk)
-  L.loading = false
-  if not ok then
-    local text = gsub(value.err, '^ERR ', '')
-    return L.failure('ERR Error registering functions: ' .. (value.source and not find(text, '^user_function:')
-      and value.source .. ': ' .. value.line .. ': ' .. text or text))
-  end
-  local told = { 'ok' }
-  for _, one in ipairs(defined) do
-    told[#told + 1] = one.name
-    told[#told + 1] = one.flags
-    told[#told + 1] = one.description and '+' .. one.description or '-'
-  end
-  L.pending = { library = library, defined = defined }
-  return L.frame(told, #told)
-end
-
--- The functions that the last load has told of can be called from now on, in the place of those of their library.
-function serving.keep()
-  serving.drop({ 'drop', L.pending.library })
-  for _, one in ipairs(L.pending.defined) do
-    functions[one.name] = { library = L.pending.library, callback = one.callback }
-  end
-  L.pending = nil
-  return ''
-end
-
-function serving.drop(words)
-  for name, one in next, functions do
-    if one.library == words[2] then functions[name] = nil end
-  end
-  return ''
-end
-
-function serving.fcall(words, count)
-  local keys, arguments = split(words, count, 4)
-  local callback = functions[words[2]].callback
-  return answer(words[2], tonumber(words[3]), function() return callback(keys, arguments) end)
 end
 
 function registry.serve(request)
