@@ -2,16 +2,37 @@
 import { describe, expect, test } from 'vitest';
 import { generateScenario } from '../../../../sim/scenario/generate.ts';
 import { runScenario } from '../../../../sim/scenario/run.ts';
+import type { Command, Scenario, Step } from '../../../../sim/scenario/schema.ts';
 import { toyEngine } from './toy-engine.ts';
 import type { ToyDefect } from './toy-engine.ts';
 
 /** The toy knows nothing of disks that fail. */
 const filters = { persistences: ['aof'], faults: [] } as const;
 
+/** Without streams: the judge reads them by XINFO STREAM FULL, which the model, and so the toy, does not have. */
+function toyScenario(seed: number): Scenario {
+  const scenario = generateScenario(seed, filters);
+  const isKnown = (command: Command): boolean => !String(command[0]).startsWith('X');
+  return {
+    ...scenario,
+    generations: scenario.generations.map((life) => ({
+      ...life,
+      steps: life.steps.map((step): Step => {
+        if (step.kind === 'unit') {
+          const commands = step.commands.filter(isKnown);
+          return commands.length > 0 ? { ...step, commands } : { kind: 'idle', ms: step.afterMs };
+        }
+        if (step.kind === 'command' && !isKnown(step.command)) return { kind: 'idle', ms: step.afterMs };
+        return step;
+      }),
+    })),
+  };
+}
+
 async function violationsOver(defect: ToyDefect, seeds: number): Promise<Set<string>> {
   const properties = new Set<string>();
   for (let seed = 1; seed <= seeds; seed++) {
-    const result = await runScenario(generateScenario(seed, filters), { engineModule: toyEngine(defect) });
+    const result = await runScenario(toyScenario(seed), { engineModule: toyEngine(defect) });
     expect(result.fault, `seed ${seed}`).toBeUndefined();
     for (const { property } of result.violations) properties.add(property);
   }
@@ -41,7 +62,7 @@ describe('an engine that breaks a promise fails:', () => {
 test('a run is a pure function of its scenario, recorded choices included', async () => {
   for (const defect of ['none', 'never syncs'] as const) {
     for (let seed = 1; seed <= 12; seed++) {
-      const scenario = generateScenario(seed, filters);
+      const scenario = toyScenario(seed);
       const options = { engineModule: toyEngine(defect) };
       const first = await runScenario(scenario, options);
       expect(await runScenario(scenario, options)).toEqual(first);
