@@ -75,6 +75,27 @@ export class SimFile implements File {
     return disk.read(file, count < into.length && count > 0 ? into.subarray(0, count) : into, position);
   }
 
+  pwrite(bytes: Uint8Array, position: number): Promise<number> {
+    const { disk, trace, faults, scheduler } = this.#context;
+    const file = this.#file;
+    const { inode } = file;
+    const key = `${inode.key}/${++inode.writes}`;
+    trace.bytes('pwrite', bytes, inode.id);
+    return this.#door.call(
+      'pwrite',
+      file.path,
+      () => {
+        if (faults?.failsWrite(key) === true) throw SimDiskError.of('EIO', 'pwrite', file.path);
+        const accepted = faults?.acceptedBytes(key, bytes.length, scheduler.nowUs) ?? bytes.length;
+        return disk.pwrite(file, bytes, position, 0, accepted);
+      },
+      (other, twin) => {
+        const inodeThere = twin(inode);
+        if (inodeThere !== undefined) other.writeAt(inodeThere, position, bytes, 0, bytes.length);
+      },
+    );
+  }
+
   truncate(sizeBytes: number): Promise<void> {
     const { disk } = this.#context;
     const file = this.#file;

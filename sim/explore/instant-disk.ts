@@ -184,6 +184,19 @@ class InstantFile implements File {
     return this.#disk.look((disk) => disk.read(this.#file, into, position));
   }
 
+  pwrite(bytes: Uint8Array, position: number): Promise<number> {
+    const file = this.#file;
+    return this.#disk.change(
+      'pwrite',
+      file.path,
+      (other, twin) => {
+        const inode = twin(file.inode);
+        if (inode !== undefined) other.writeAt(inode, position, bytes, 0, bytes.length);
+      },
+      (disk) => disk.pwrite(file, bytes, position),
+    );
+  }
+
   truncate(sizeBytes: number): Promise<void> {
     const file = this.#file;
     return this.#disk.change(

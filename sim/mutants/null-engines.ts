@@ -143,6 +143,10 @@ class HoardingFile implements File {
     return this.#file.read(into, position);
   }
 
+  pwrite(bytes: Uint8Array, position: number): Promise<number> {
+    return this.#file.pwrite(bytes, position);
+  }
+
   truncate(sizeBytes: number): Promise<void> {
     return this.#file.truncate(sizeBytes);
   }

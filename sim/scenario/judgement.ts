@@ -120,7 +120,7 @@ export class Judgement {
    * latter is in the page cache only, and the power that fails next must not take it back (P11).
    */
   otherStates(): OtherState[] {
-    const { scenario, world, situations, generation, watch } = this.#stage;
+    const { scenario, world, situations, generation } = this.#stage;
     const profile = profileOf(scenario);
     const { machine, choices } = world;
     const { crashStates } = scenario;
@@ -132,8 +132,7 @@ export class Judgement {
       return { kind, disk };
     };
     const losses = profile.losesPower ? crashStates : 0;
-    // Nobody goes on with a page cache that a failed sync has made a liar of.
-    const kills = watch.syncFailed ? 0 : profile.losesPower ? Math.min(1, crashStates) : crashStates;
+    const kills = profile.losesPower ? Math.min(1, crashStates) : crashStates;
     return [
       ...Array.from({ length: losses }, (_, i) => make('power', i)),
       ...Array.from({ length: kills }, (_, i) => make('kill', i)),

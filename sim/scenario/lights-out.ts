@@ -35,7 +35,7 @@ export class LightsOut {
     const { machine, scheduler } = stage.world;
     const { adversity } = stage;
     const excuse = adversity?.excuse;
-    const kind = this.#kindOf(generation.crash.kind);
+    const kind = generation.crash.kind;
     const story = stage.story.at(-1)!;
     const bounds = stage.bounds(kind);
     this.#countMoment(kind, service);
@@ -116,17 +116,11 @@ export class LightsOut {
     return report;
   }
 
-  /**
-   * After a sync that failed the page cache has what the disk may never get, and neither a later sync nor a new process
-   * can tell: such a machine is restarted, not only its server.
-   */
-  #kindOf(planned: CrashKind): CrashKind {
-    return this.#stage.watch.syncFailed ? 'power' : planned;
-  }
-
   #countMoment(kind: CrashKind, service: Service): void {
     const { situations, watch, world } = this.#stage;
     situations.count(kind === 'power' ? 'power-loss' : 'kill');
+    // The page cache has what the disk may never get, and neither a later sync nor the next process is told.
+    if (kind === 'kill' && watch.syncFailed) situations.count('restart-after-a-failed-sync');
     if (service.firedEarly && service.moment === 'reply') situations.count('crash-right-after-reply');
     if (service.firedEarly && service.moment === 'saved') situations.count('crash-right-after-save');
     if (watch.renamePending) situations.count('crash-between-rename-and-directory-sync');

@@ -192,6 +192,12 @@ class WatchedFile implements File {
     return this.#file.read(into, position);
   }
 
+  pwrite(bytes: Uint8Array, position: number): Promise<number> {
+    this.#watcher.operation(this.#pid);
+    this.#watcher.changing(this.#pid);
+    return this.#file.pwrite(bytes, position);
+  }
+
   truncate(sizeBytes: number): Promise<void> {
     this.#watcher.operation(this.#pid);
     this.#watcher.changing(this.#pid);

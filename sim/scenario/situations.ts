@@ -64,6 +64,7 @@ export type RunSituation =
   | 'log-sync-failed'
   | 'server-stopped-itself'
   | 'write-refused'
+  | 'restart-after-a-failed-sync'
   | 'read-while-the-log-is-stuck'
   | 'writes-taken-after-refusal';
 
@@ -129,6 +130,7 @@ export const mustHit: readonly Situation[] = [
   'log-sync-failed',
   'server-stopped-itself',
   'write-refused',
+  'restart-after-a-failed-sync',
   'read-while-the-log-is-stuck',
   'writes-taken-after-refusal',
   'files-accounted-for',

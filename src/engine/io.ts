@@ -21,6 +21,24 @@ export function writeAll(file: File, bytes: Uint8Array): Promise<void> {
   });
 }
 
+/**
+ * Writes bytes [start, end) of a file over themselves, so that the next sync has them to write.
+ *
+ * Where an earlier process was told that a sync failed, the pages may have been marked clean without being on the disk: they
+ * read well, and a sync that has nothing to do succeeds. @throws DiskError
+ */
+export async function touchBytes(file: File, start: number, end: number): Promise<void> {
+  const slice = new Uint8Array(Math.min(sliceBytes, end - start));
+  for (let at = start; at < end;) {
+    const count = await file.read(slice.subarray(0, Math.min(slice.length, end - at)), at);
+    if (count === 0) return;
+    for (let done = 0; done < count;) done += await file.pwrite(slice.subarray(done, count), at + done);
+    at += count;
+  }
+}
+
+const sliceBytes = 1024 * 1024;
+
 /** fsync. @throws DiskError; then nobody knows what of the file is durable */
 export function syncFile(file: File): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -23,6 +23,8 @@ export interface LoadedFile {
   readonly validBytes: number;
   /** Why not all of it; undefined where all of it is. */
   readonly why: string | undefined;
+  /** What is known to be on the disk, from its batches or from the manifest. */
+  readonly durableBytes: number;
 }
 
 export interface LoadedLog {
@@ -73,7 +75,7 @@ export async function loadLog(engine: Engine, manifest: ReadManifest): Promise<L
         return undefined;
       }
       lastBatch = facts.lastBatch ?? lastBatch;
-      files.push({ file, fileBytes, validBytes: fileBytes, why: undefined });
+      files.push({ file, fileBytes, validBytes: fileBytes, why: undefined, durableBytes: fileBytes });
     } else {
       const result = await loadIncrement(engine, path, new LogApplier(engine), {
         annotations: annotationsFor(manifest, isBase ? undefined : lastBatch),
@@ -93,7 +95,9 @@ export async function loadLog(engine: Engine, manifest: ReadManifest): Promise<L
         recovery.cutBytes += fileBytes + laterBytes;
         return undefined;
       }
-      files.push({ file, fileBytes, validBytes, why: damage?.what });
+      // A base gets its name when it is synced; of an increment its batches tell.
+      const durableBytes = isBase ? fileBytes : result.durableBytes;
+      files.push({ file, fileBytes, validBytes, why: damage?.what, durableBytes });
       recovery.cutBytes += fileBytes - validBytes;
       if (!isBase) {
         recovery.units += result.units;

@@ -2,12 +2,15 @@
  * Making what was accepted durable: what is left out is put aside, torn ends are cut, every live file and both directories
  * are synced.
  *
+ * What nobody knows to be on the disk is written over itself before the sync: an earlier process may have been told that a
+ * sync failed, and a sync by the next one succeeds then without doing anything.
+ *
  * The order is such that a crash anywhere leaves a log that is read the same way again: copies of what will be cut are
  * durable before the cut; a manifest that names fewer files is durable before those files get other names.
  */
 import type { Manifest } from '../aof/index.ts';
 import type { Engine } from './engine.ts';
-import { isDiskError, syncDirectory, syncFile, syncPath } from './io.ts';
+import { isDiskError, syncDirectory, syncFile, syncPath, touchBytes } from './io.ts';
 import { annotationFor } from './manifest-store.ts';
 import { keepTail, putAside } from './quarantine.ts';
 import type { LoadedFile, LoadedLog } from './recover-log.ts';
@@ -19,13 +22,16 @@ export async function settle(engine: Engine, loaded: LoadedLog): Promise<void> {
   for (const file of files) if (file.validBytes < file.fileBytes) await keep(engine, file);
   if (dropped.length > 0) await rewriter.store.replace(without(engine, loaded));
   rewriter.earlierBytes = 0;
-  for (const { file, fileBytes, validBytes, why } of files) {
+  const lastWritten = files.findLastIndex(({ fileBytes }) => fileBytes > 0);
+  for (const [index, { file, fileBytes, validBytes, why, durableBytes }] of files.entries()) {
     const open = await host.disk.open(names.inAppendDir(file.name), { read: true, write: true });
     try {
       if (validBytes < fileBytes) {
         sayCut(engine, file.name, fileBytes, validBytes, why);
         await open.truncate(validBytes);
       }
+      // What has a written increment behind it was synced to its end before that was written.
+      if (index >= lastWritten) await touchBytes(open, Math.min(durableBytes, validBytes), validBytes);
       await syncFile(open);
     } finally {
       await open.close();

@@ -53,6 +53,8 @@ export interface ReplayResult {
   /** Units that were applied, and those of them that stood in no batch. */
   readonly units: number;
   readonly plainUnits: number;
+  /** What is known to be durable of it. */
+  readonly durableBytes: number;
 }
 
 /** How the batches of a log are checked. */
@@ -155,6 +157,7 @@ export class Replay {
       lastBatch: this.#lastBatch,
       units: this.#units,
       plainUnits: this.#plainUnits,
+      durableBytes: this.#durableBytes,
     };
   }
 

@@ -74,6 +74,12 @@ export class NodeFile implements File {
     return this.#descriptor.run('read', diskError, (fd, done) => this.#calls.read(fd, into, position, done));
   }
 
+  pwrite(bytes: Uint8Array, position: number): Promise<number> {
+    return this.#descriptor.run('pwrite', diskError, (fd, done: Done<number>) =>
+      this.#calls.writeAt(fd, bytes, position, done),
+    );
+  }
+
   truncate(sizeBytes: number): Promise<void> {
     return this.#descriptor.run('truncate', diskError, (fd, done) =>
       this.#calls.truncate(fd, sizeBytes, done),

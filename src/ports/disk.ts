@@ -88,6 +88,8 @@ export interface File {
   write(bytes: Uint8Array, done: WriteDone): void;
   /** Reads into `into` from `position`; resolves to the number of bytes, 0 only at the end. May be short. */
   read(into: Uint8Array, position: number): Promise<number>;
+  /** Writes at a position and moves none; resolves to the number of bytes accepted. Not for descriptors with `append`, which write at the end all the same. */
+  pwrite(bytes: Uint8Array, position: number): Promise<number>;
   /** Sets the size. Never moves the descriptor's position. */
   truncate(sizeBytes: number): Promise<void>;
   /** fsync(2): what was written *before this call* is durable when it is done without an error. After an error the file's durable content is unknown, and a later success says nothing about it. */

@@ -278,4 +278,18 @@ export const recoveryMutants: readonly Mutant[] = [
     survives:
       'no scenario restarts with another configuration: properties/replay.test.ts does, and kills it.',
   },
+  {
+    id: 'failed-sync-believed-by-the-next-process',
+    title:
+      'A start syncs what it finds and believes it, although an earlier process was told that a sync had failed',
+    story:
+      'fsyncgate (2018), PostgreSQL: Linux marks pages that it could not write as clean, so a later sync has nothing to do and succeeds, in a new process too. Ours as well, until the simulator restarted a server whose sync had failed without taking the power.',
+    zoo: 'B06',
+    file: 'src/engine/repair.ts',
+    find: `if (index >= lastWritten) await touchBytes`,
+    replace: `if (index > files.length) await touchBytes`,
+    kills: ['P11', 'P1', 'P2', 'P12'],
+    profiles: strict,
+    needs: { ...log, faults: ['errors'] },
+  },
 ];

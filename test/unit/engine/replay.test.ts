@@ -22,6 +22,7 @@ function fileOf(bytes: Uint8Array): File {
     sync: refuse,
     datasync: refuse,
     hintSync: refuse,
+    pwrite: refuse,
     allocate: refuse,
     close: () => Promise.resolve(),
   };

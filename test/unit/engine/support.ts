@@ -95,6 +95,7 @@ function watched(disk: Disk, saboteur: Saboteur, open: OpenFiles): Disk {
           );
       },
       read: (into, position) => guard('read', path, () => file.read(into, position)),
+      pwrite: (bytes, position) => guard('pwrite', path, () => file.pwrite(bytes, position)),
       truncate: (sizeBytes) => guard('truncate', path, () => file.truncate(sizeBytes)),
       sync: (done) => sync('sync', done),
       datasync: (done) => sync('datasync', done),

@@ -1,5 +1,6 @@
 /** The runner with a toy engine: one that keeps its promises passes, and each that breaks one fails. */
 import { describe, expect, test } from 'vitest';
+import { argumentText } from '../../../../sim/scenario/argument.ts';
 import { generateScenario } from '../../../../sim/scenario/generate.ts';
 import { runScenario } from '../../../../sim/scenario/run.ts';
 import type { Command, Scenario, Step } from '../../../../sim/scenario/schema.ts';
@@ -12,7 +13,7 @@ const filters = { persistences: ['aof'], faults: [] } as const;
 /** Without streams: the judge reads them by XINFO STREAM FULL, which the model, and so the toy, does not have. */
 function toyScenario(seed: number): Scenario {
   const scenario = generateScenario(seed, filters);
-  const isKnown = (command: Command): boolean => !String(command[0]).startsWith('X');
+  const isKnown = (command: Command): boolean => !argumentText(command[0]!).startsWith('X');
   return {
     ...scenario,
     generations: scenario.generations.map((life) => ({
