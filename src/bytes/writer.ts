@@ -52,8 +52,12 @@ export class ByteWriter {
     this.length = length + count;
   }
 
-  /** Writes an integer of at most 53 bits as decimal digits. */
+  /** Writes an integer as decimal digits; beyond 53 bits, where doubles are far between, all of those of the double. */
   decimal(value: number): void {
+    if (!Number.isSafeInteger(value)) {
+      this.latin1(BigInt(value).toString());
+      return;
+    }
     if (value < 0) {
       this.byte(0x2d);
       value = -value;

@@ -38,6 +38,16 @@ describe('integers', () => {
     );
   });
 
+  test.each([2 ** 53, 9_223_372_036_854_774_784, -(2 ** 62)])(
+    '%d is written with all its digits',
+    (value) => {
+      const writer = new ByteWriter(0);
+      writer.decimal(value);
+      expect(writer.copy()).toEqual(Uint8Array.from(Buffer.from(BigInt(value).toString())));
+      expect(decimalLength(value)).toBe(writer.length);
+    },
+  );
+
   test.each([
     '',
     '-',
