@@ -95,7 +95,7 @@ function findings(cells: readonly Cell[]): string[] {
 }
 
 /** Which known answer of the fault model this is, where the files tell. */
-function knownAnswer({ failure }: Cell, { reader, image, verdict }: Note): string {
+function knownAnswer({ failure, profile }: Cell, { reader, image, verdict }: Note): string {
   if (reader.name !== 'Redis') return '';
   const sizes = [...image.files].map(([name, { length }]) => ({ name, length }));
   const emptyBase = sizes.some(({ name, length }) => name.includes('.base.') && length === 0);
@@ -106,7 +106,7 @@ function knownAnswer({ failure }: Cell, { reader, image, verdict }: Note): strin
   if (outcome === 'refused') return '';
   if (emptyBase) return ' [V4]';
   if (failure.kind === 'kill' && outcome === 'short') return ' [V11]';
-  if (!failure.isHonest) return ' [V9]';
+  if (profile === 'rot') return ' [V9]';
   return outcome === 'wrong' && increments.length > 1 ? ' [V5]' : '';
 }
 
