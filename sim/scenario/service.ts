@@ -369,6 +369,8 @@ export class Service implements ClientSurroundings {
   #judgeWindow(): void {
     const { history, watch, world, scenario, situations, mostUnsyncedMs } = this.#o;
     if (scenario.appendfsync !== 'everysec' || !keepsLog(scenario.persistence)) return;
+    // After an error it may be a base that holds them: no sync of an increment tells of that.
+    if (watch.logFailedAtMs !== undefined) return;
     const oldest = history.unit(history.durable + 1);
     if (oldest === undefined) return;
     const now = this.nowMs();

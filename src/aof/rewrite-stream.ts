@@ -30,10 +30,8 @@ export function writeStreamCommands(into: ByteWriter, key: Uint8Array, stream: S
     const read = String(group.entriesRead ?? -1);
     encodeCommand(into, ['XGROUP', 'CREATE', key, name, streamIdText(group.lastId), 'ENTRIESREAD', read]);
     group.forEachConsumer((consumer) => {
-      if (consumer.pending === 0) {
-        encodeCommand(into, ['XGROUP', 'CREATECONSUMER', key, name, consumer.name]);
-        return;
-      }
+      // Also where something is pending: an XCLAIM of an entry that was deleted makes no consumer.
+      encodeCommand(into, ['XGROUP', 'CREATECONSUMER', key, name, consumer.name]);
       consumer.forEachPending(0n, ({ id, deliveredMs, deliveries }) =>
         encodeCommand(into, [
           'XCLAIM',
