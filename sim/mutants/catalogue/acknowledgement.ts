@@ -29,7 +29,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     file: 'src/engine/log-file.ts',
     find: `this.synced = covered;`,
     replace: `this.synced = this.written;`,
-    kills: ['P2', 'P3', 'P1', 'P11', 'P12'],
+    kills: ['P2', 'P3', 'P1', 'P11', 'P12', 'P15'],
     profiles: strict,
     needs: logAlways,
   },

@@ -14,7 +14,7 @@ export const recoveryMutants: readonly Mutant[] = [
     find: `#end(damage: Damage | undefined): ReplayResult {`,
     replace: `#end(damage: Damage | undefined): ReplayResult {
     for (const queued of this.#queue ?? []) this.#applier.apply(queued.argv, queued.offset);`,
-    kills: ['P1'],
+    kills: ['P1', 'P11'],
     profiles: kills,
     needs: plainLog,
   },
