@@ -2,7 +2,7 @@
  * Lua 5.1.5 as `lua-wasm-bindings` 0.5.3 brings it: the C library of PUC-Rio as a WebAssembly module, nothing of the
  * package's JavaScript. It is the Lua of Redis, down to the texts of its errors and the order of its tables.
  *
- * The module's names are what its linker made of them, so this file belongs to exactly that version; `lua-machine.test`
+ * The module's names are what its linker made of them, so this file belongs to exactly that version; `scripts.test`
  * fails where another one comes along. Of the machine it would like to have time, files, an environment; it gets none:
  * what it must not ask for traps.
  */
