@@ -62,6 +62,28 @@ const writers: ReadonlySet<CommandInfo> = new Set(
   [...keyspaceCommands.values(), ...adminCommands.values()].filter(mayWrite),
 );
 
+/** Commands whose replies tell nothing of the data, and so wait for no disk; all others do, whatever they run (EVAL, EXEC). */
+const dataless: ReadonlySet<string> = new Set([
+  'ping',
+  'echo',
+  'select',
+  'hello',
+  'client',
+  'command',
+  'info',
+  'latency',
+  'lastsave',
+  'bgsave',
+  'bgrewriteaof',
+  'shutdown',
+  'multi',
+  'discard',
+  'watch',
+  'unwatch',
+  'wait',
+  'waitaof',
+]);
+
 /** The commands that may let their client wait. */
 const blockers: ReadonlySet<CommandInfo> = new Set(
   [...keyspaceCommands.values()].filter(({ flags }) => flags.includes('blocking')),
@@ -285,9 +307,9 @@ export class Engine {
     argv: Argv,
     inExec: boolean,
   ): Promise<void> | undefined {
+    session.tellsOfData ||= !dataless.has(command.name);
     if ('run' in command) {
       const { execution } = this;
-      session.tellsOfData = true;
       if (inExec || !blockers.has(command)) {
         execution.run(command, argv, session.dbIndex, session.reply);
         return undefined;

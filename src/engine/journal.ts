@@ -7,7 +7,7 @@
  *
  * At a switch to a new increment the old one is written to its end and synced before a byte goes to the new one:
  * otherwise power loss could take the tail of the old and leave the new, a gap. Until then units gather in memory, up to
- * `switchBufferBytes`, beyond which writes are refused. The same holding serves `appendonly yes` at run time, where
+ * `bufferBytes`, beyond which writes are refused. The same holding serves `appendonly yes` at run time, where
  * nothing may be written before the first base is durable. Where an old increment cannot be synced and rewrites fail, each
  * try leaves one more increment behind it: all of them wait in line, and go at once when a base replaces them.
  *

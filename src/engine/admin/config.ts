@@ -24,8 +24,6 @@ function get({ engine, argv, reply }: AdminCall): void {
 }
 
 function set({ engine, session, argv, reply }: AdminCall): void {
-  // Under a stricter policy the reply waits for what came before it.
-  session.tellsOfData = true;
   if (argv.count % 2 !== 0) return reply.error(errors.syntax);
   const pairs = Array.from(
     { length: (argv.count - 2) / 2 },

@@ -15,7 +15,6 @@ const notAllowed =
   'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a local connection, otherwise you need to set this option in the configuration file, and then restart the server.';
 
 function debug(call: AdminCall): void | Promise<void> {
-  call.session.tellsOfData = true;
   const { engine, session, argv, reply } = call;
   const allowed = optionText(engine.settings, 'enable-debug-command');
   if (allowed === 'no' || (allowed === 'local' && !isLocal(session))) return reply.error(notAllowed);

@@ -44,6 +44,19 @@ describe('a script in the engine', () => {
     expect(logOf(disk)).toBe(before + unit);
   });
 
+  test('what it has read waits for the disk, as any read does; a PING does not', async () => {
+    const world = await TestWorld.open({ appendonly: true, appendfsync: 'always' }, emptyDisk(), options);
+    const [writer, reader, pinger] = [world.connect(), world.connect(), world.connect()];
+    await reader.call('EVAL', 'return 1', 0);
+    const heard = reader.replies.length;
+    writer.send(['SET', 'k', 'v']);
+    reader.send(['EVAL', "return redis.call('GET', KEYS[1])", 1, 'k']);
+    pinger.send(['PING']);
+    expect([writer.replies, reader.replies.slice(heard), pinger.replies]).toEqual([[], [], ['PONG']]);
+    await world.pass(1000);
+    expect([writer.replies, reader.replies.slice(heard)]).toEqual([['OK'], ['v']]);
+  });
+
   test('a script inside MULTI adds to the transaction and makes no unit of its own', async () => {
     const disk = emptyDisk();
     const world = await TestWorld.open({ appendonly: true, appendfsync: 'always' }, disk, options);
