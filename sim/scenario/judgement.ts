@@ -191,7 +191,7 @@ export class Judgement {
     if (!recovered.ok) return;
     const bounds = fall.lostPower ? fall.power : fall.kill;
     const verdict = this.check(recovered.snapshot, recovered.wallMs, bounds);
-    if (verdict.ok) fall.undisturbed = verdict.k;
+    if (verdict.ok) fall.undisturbed = verdict.allK;
   }
 
   /** Recovers an image in a world of its own, once: an equal image gives the same again. */

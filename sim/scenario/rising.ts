@@ -214,11 +214,11 @@ export class Rising {
       stage.honest &&
       stage.scenario.persistence !== 'none' &&
       (fall!.first === 'power' || !fall!.lostPower) &&
-      !verdict.allK.includes(settled)
+      !verdict.allK.some((k) => settled.includes(k))
     ) {
       stage.report({
         property: 'P11',
-        message: `a recovery that was cut short changed what recovery gives: S_${verdict.k}, without the cut S_${settled}`,
+        message: `a recovery that was cut short changed what recovery gives: S_${verdict.k}, without the cut S_${settled.at(-1)}`,
         where,
       });
     }

@@ -37,7 +37,7 @@ export interface Fall {
   readonly atWallMs: number;
   lostPower: boolean;
   /** What a recovery without further crashes gives, where that was tried. */
-  undisturbed: number | undefined;
+  undisturbed: readonly number[] | undefined;
   report: CrashReport;
 }
 

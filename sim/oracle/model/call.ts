@@ -116,6 +116,12 @@ export function integer(text: string, error = NOT_INTEGER): number {
   return value;
 }
 
+/** A decimal number whose binary form is exact: the generator uses quarters, and sums that stay small. */
+export function fraction(text: string, error = 'ERR value is not a valid float'): number {
+  if (!/^-?[0-9]+(?:\.[0-9]+)?$/.test(text)) fail(error);
+  return Number(text);
+}
+
 /** Start and end of a Redis range over `length` items, end exclusive: negative numbers count from the end. */
 export function range(startText: string, endText: string, length: number): { start: number; end: number } {
   const from = integer(startText);

@@ -1,7 +1,7 @@
 /** Hashes. */
 import { OK } from '../reply.ts';
 import type { Expectation } from '../reply.ts';
-import { arg, expiryOf, fail, integer, putHash, read } from './call.ts';
+import { arg, expiryOf, fail, fraction, integer, putHash, read } from './call.ts';
 import type { Call, ModelCommand } from './call.ts';
 
 const none: ReadonlyMap<string, string> = new Map();
@@ -44,6 +44,15 @@ function increment(call: Call): Expectation {
   return sum;
 }
 
+function incrementByFraction(call: Call): Expectation {
+  const by = fraction(arg(call, 2));
+  const record = read(call, arg(call, 0), 'hash');
+  const value = new Map(record?.value ?? none);
+  const sum = String(fraction(value.get(arg(call, 1)) ?? '0', 'ERR hash value is not a float') + by);
+  putHash(call, arg(call, 0), value.set(arg(call, 1), sum), expiryOf(record));
+  return sum;
+}
+
 function setIfAbsent(call: Call): Expectation {
   const record = read(call, arg(call, 0), 'hash');
   if (record?.value.has(arg(call, 1)) === true) return 0;
@@ -62,6 +71,7 @@ export const hashes: Readonly<Record<string, ModelCommand>> = {
   HSETNX: setIfAbsent,
   HDEL: remove,
   HINCRBY: increment,
+  HINCRBYFLOAT: incrementByFraction,
   HGET: (call) => fields(call).get(arg(call, 1)) ?? null,
   HMGET: (call) => {
     const values = fields(call);

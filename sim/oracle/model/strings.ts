@@ -2,7 +2,7 @@
 import { NO_EXPIRY_MS } from '../record.ts';
 import { OK } from '../reply.ts';
 import type { Expectation } from '../reply.ts';
-import { arg, expiryOf, fail, integer, putString, read, SYNTAX } from './call.ts';
+import { arg, expiryOf, fail, fraction, integer, putString, read, SYNTAX } from './call.ts';
 import type { Call, ModelCommand } from './call.ts';
 
 function set(call: Call): Expectation {
@@ -83,12 +83,42 @@ function getDelete(call: Call): Expectation {
   return record.value;
 }
 
+/** GET, and an expiry or (PERSIST) none. */
+function getWithExpiry(call: Call): Expectation {
+  const key = arg(call, 0);
+  const option = call.args[1]?.toUpperCase();
+  const record = read(call, key, 'string');
+  if (record === undefined) return null;
+  if (option === undefined) return record.value;
+  const expireAtMs =
+    option === 'PERSIST' ? NO_EXPIRY_MS : expiryArgument(call, option, arg(call, 2), 'getex');
+  if (expireAtMs !== NO_EXPIRY_MS && expireAtMs <= call.nowMs) call.state.put(call.database, key, undefined);
+  else putString(call, key, record.value, expireAtMs);
+  return record.value;
+}
+
+/** Fractions that a double holds exactly: the generator adds quarters. */
+function incrementByFraction(call: Call): Expectation {
+  const key = arg(call, 0);
+  const record = read(call, key, 'string');
+  const value = String(fraction(record?.value ?? '0') + fraction(arg(call, 1)));
+  putString(call, key, value, expiryOf(record));
+  return value;
+}
+
 function setMany(call: Call): Expectation {
   if (call.args.length === 0 || call.args.length % 2 !== 0)
     fail("ERR wrong number of arguments for 'mset' command");
   for (let i = 0; i < call.args.length; i += 2)
     putString(call, call.args[i]!, call.args[i + 1]!, NO_EXPIRY_MS);
   return OK;
+}
+
+function setManyIfNone(call: Call): Expectation {
+  const isThere = (key: string): boolean => call.state.get(call.database, key, call.nowMs) !== undefined;
+  if (call.args.some((key, i) => i % 2 === 0 && isThere(key))) return 0;
+  setMany(call);
+  return 1;
 }
 
 function getMany(call: Call): Expectation {
@@ -111,6 +141,7 @@ export const strings: Readonly<Record<string, ModelCommand>> = {
     return old;
   },
   GETDEL: getDelete,
+  GETEX: getWithExpiry,
   STRLEN: (call) => read(call, arg(call, 0), 'string')?.value.length ?? 0,
   APPEND: append,
   SETRANGE: setRange,
@@ -126,6 +157,8 @@ export const strings: Readonly<Record<string, ModelCommand>> = {
   DECR: (call) => increment(call, -1),
   INCRBY: (call) => increment(call, integer(arg(call, 1))),
   DECRBY: (call) => increment(call, -integer(arg(call, 1))),
+  INCRBYFLOAT: incrementByFraction,
   MSET: setMany,
+  MSETNX: setManyIfNone,
   MGET: getMany,
 };
