@@ -70,7 +70,9 @@ export function decodeAof(bytes: Uint8Array, databases: number): Snapshot {
 /** Executes a file's commands, nothing expiring on the way. @throws AofDecodeError */
 export function applyAof(bytes: Uint8Array, client: ModelClient): void {
   for (const { offset, command } of decodeCommands(bytes)) {
-    const { expected } = client.execute(command, 0);
+    const { expected, outcomes } = client.execute(command, 0);
+    if (outcomes !== undefined)
+      throw new AofDecodeError(`${command[0]} leaves to chance what it does, at every load anew`, offset);
     if (fails(expected)) throw new AofDecodeError(`${command[0]} fails`, offset);
   }
 }

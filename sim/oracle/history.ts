@@ -89,10 +89,12 @@ export class History {
     readonly client: number;
     readonly command: readonly string[];
     readonly commands: number;
+    /** What else can have happened, as far as is known yet. */
+    readonly alternatives?: readonly (readonly Change[])[];
   }): UnitOfHistory | undefined {
     const changes = this.state.takeChanges();
     if (changes.length === 0) return undefined;
-    const { atMs: executedAtMs, client, command, commands } = about;
+    const { atMs: executedAtMs, client, command, commands, alternatives = [] } = about;
     const unit: UnitOfHistory = {
       index: this.executed + 1,
       executedAtMs,
@@ -100,7 +102,7 @@ export class History {
       command,
       commands,
       changes,
-      alternatives: [],
+      alternatives,
       observedAtMs: undefined,
     };
     this.#units.push(unit);
@@ -175,11 +177,10 @@ export class History {
     return count;
   }
 
-  /** Fingerprint of S_{executed} under one of the last unit's other outcomes. */
-  alternativeFingerprint(changes: readonly Change[], wallMs: number): number {
+  /** Fingerprint of S_{executed} under one of the last unit's other outcomes, `print` being that of the state before it. */
+  alternativeFingerprint(changes: readonly Change[], wallMs: number, print: number): number {
     const weight = (held: Held | undefined): number =>
       held === undefined || isExpired(held.record, wallMs) ? 0 : held.fingerprint;
-    let print = this.fingerprints(wallMs)[this.#units.length - 1]!;
     for (const { before, after } of changes)
       print = addFingerprint(subtractFingerprint(print, weight(before)), weight(after));
     return print;

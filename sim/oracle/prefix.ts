@@ -51,7 +51,7 @@ export function checkPrefix(
   const last = history.unit(history.executed);
   let outcome: readonly Change[] | undefined;
   for (const changes of last?.alternatives ?? []) {
-    if (history.alternativeFingerprint(changes, wallMs) !== print) continue;
+    if (history.alternativeFingerprint(changes, wallMs, prints.at(-2)!) !== print) continue;
     outcome = changes;
     allK.push(history.executed);
   }

@@ -21,6 +21,8 @@ export type Expectation =
   | { readonly pairs: readonly (readonly [string, string])[] }
   /** One of these texts. */
   | { readonly oneOf: readonly string[] }
+  /** What one of these expects. */
+  | { readonly eitherOf: readonly Expectation[] }
   /** Any reply that is no error; `why` is for the reader. */
   | { readonly anything: string }
   /** A status among these, or an error that begins with one of `errors`. */
@@ -61,6 +63,7 @@ export function replyMatches(expected: Expectation, got: Reply): boolean {
     );
   }
   if ('oneOf' in expected) return typeof got === 'string' && expected.oneOf.includes(got);
+  if ('eitherOf' in expected) return expected.eitherOf.some((one) => replyMatches(one, got));
   if ('statuses' in expected) {
     if (!isPlain(got)) return false;
     return 'status' in got
@@ -84,6 +87,8 @@ export function describeReply(reply: Expectation | undefined): string {
   if ('unordered' in reply) return `in any order ${describeReply(reply.unordered)}`;
   if ('pairs' in reply) return `pairs ${describeReply(reply.pairs.flat())}`;
   if ('oneOf' in reply) return `one of ${describeReply(reply.oneOf)}`;
+  if ('eitherOf' in reply)
+    return `${describeReply(reply.eitherOf[0])}, or as chance has it one of ${reply.eitherOf.length - 1} others`;
   if ('statuses' in reply) return `one of ${[...reply.statuses, ...reply.errors].join(' | ')}`;
   return `anything (${reply.anything})`;
 }

@@ -24,13 +24,24 @@ export interface Outstanding {
   readonly onReply: ((reply: Reply) => void) | undefined;
 }
 
+/** What the model says of a command. */
+export interface Execution extends Omit<Outstanding, 'command' | 'sentAtMs'> {
+  /** False when chance has a part in it: nothing more may be executed until its reply is there. */
+  readonly isDecided: boolean;
+}
+
 /** What a client asks of the run that it belongs to. */
 export interface ClientSurroundings {
   /** Executes a command in the model, at this instant. */
-  execute(client: SimClient, command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'>;
+  execute(client: SimClient, command: readonly string[]): Execution;
   /** Bytes are about to be fed, and have been. */
   delivering(): void;
   delivered(): void;
+  /**
+   * False while a reply must tell first what chance did: `later` is called when it has. Whoever goes on from where it was
+   * interrupted goes before all others.
+   */
+  mayExecute(later: () => void): boolean;
   nowMs(): number;
   after(delayMs: number, run: () => void): void;
   /** A right reply has left the engine. */
@@ -143,19 +154,27 @@ export class SimClient {
   #deliver(message: Message, from: number, to: number): void {
     const session = this.#session;
     if (session === undefined || this.#closed) return;
+    if (!this.#around.mayExecute(() => this.#deliver(message, from, to))) return;
     const sentAtMs = this.#around.nowMs();
+    let until = to;
     this.#around.delivering();
     try {
       for (const { command, endBytes, onReply } of message.commands) {
         if (endBytes <= from || endBytes > to) continue;
-        const { expected, dependsOn, onReply: onRight } = this.#around.execute(this, command);
+        const executed = this.#around.execute(this, command);
+        const { expected, dependsOn, onReply: onRight, isDecided } = executed;
         this.#outstanding.push({ command, expected, dependsOn, sentAtMs, onReply: onReply ?? onRight });
+        if (!isDecided) {
+          until = endBytes;
+          break;
+        }
       }
-      const whole = from === 0 && to === message.bytes.length;
-      session.feed(whole ? message.bytes : message.bytes.slice(from, to));
+      const whole = from === 0 && until === message.bytes.length;
+      session.feed(whole ? message.bytes : message.bytes.slice(from, until));
     } finally {
       this.#around.delivered();
     }
+    if (until < to) this.#deliver(message, until, to);
   }
 
   #receive(bytes: Uint8Array): void {

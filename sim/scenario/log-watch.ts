@@ -263,14 +263,15 @@ export class LogWatch implements Watcher {
     const { world, history, situations } = this.#o;
     if (origin.forked && origin.last < history.executed) situations.count('mutations-during-child');
     const inode = world.machine.disk.find(from);
-    if (!origin.certain || !(inode instanceof FileInode)) return origin.last;
-    const file = inode.image().subarray(0, inode.sizeBytes);
-    const format = to.endsWith('.aof') ? 'aof' : 'rdb';
-    situations.count(dump.test(to) ? 'snapshot-compared' : 'base-compared');
+    if (!(inode instanceof FileInode)) return origin.last;
     if (base.test(to)) {
       this.rewrites++;
       situations.count('rewrite-done');
     }
+    if (!origin.certain) return origin.last;
+    const file = inode.image().subarray(0, inode.sizeBytes);
+    const format = to.endsWith('.aof') ? 'aof' : 'rdb';
+    situations.count(dump.test(to) ? 'snapshot-compared' : 'base-compared');
     let verdict: SnapshotVerdict = { ok: true };
     for (let index = origin.last; index >= origin.first; index--) {
       const judged = checkSnapshot(file, format, history.snapshotAt(index), origin.wallMs);

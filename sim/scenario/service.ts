@@ -6,10 +6,11 @@
  */
 import { syncEverything } from '../disk/index.ts';
 import { keepsLog } from '../oracle/bounds.ts';
-import type { History } from '../oracle/history.ts';
+import type { History, UnitOfHistory } from '../oracle/history.ts';
 import { ModelClient } from '../oracle/model/client.ts';
+import type { Outcome } from '../oracle/model/client.ts';
 import { dataless } from '../oracle/model/table.ts';
-import { isError } from '../oracle/reply.ts';
+import { isError, replyMatches } from '../oracle/reply.ts';
 import type { Reply } from '../oracle/reply.ts';
 import { numberOf, untruths } from '../oracle/status.ts';
 import type { Known } from '../oracle/status.ts';
@@ -19,7 +20,8 @@ import { administratorExpects, WAITED_KEY } from './administrator.ts';
 import { commandText, describeCommand } from './argument.ts';
 import type { Adversity } from './adversity.ts';
 import { SimClient } from './client.ts';
-import type { ClientSurroundings, Outstanding } from './client.ts';
+import type { ClientSurroundings, Execution, Outstanding } from './client.ts';
+import { HeldBack } from './held-back.ts';
 import type { LogWatch } from './log-watch.ts';
 import { refusalOf } from './engine-module.ts';
 import { PATIENCE_MS } from './reading.ts';
@@ -89,6 +91,7 @@ export class Service implements ClientSurroundings {
   /** The unit that the administrator wrote last, in order to wait for it. */
   #waited = 0;
   #wasRefused = false;
+  readonly #heldBack = new HeldBack();
   #lastStepAtMs = 0;
   #firedEarly = false;
 
@@ -277,7 +280,7 @@ export class Service implements ClientSurroundings {
 
   // What clients ask of the run ----------------------------------------------------------------------------------------
 
-  execute(client: SimClient, command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'> {
+  execute(client: SimClient, command: readonly string[]): Execution {
     try {
       if (command[0] !== 'MULTI' && command[0] !== 'EXEC' && command[1] !== WITNESS_KEY) this.commands++;
       if (client !== this.#administrator) return this.#executeModel(client, command);
@@ -299,6 +302,10 @@ export class Service implements ClientSurroundings {
   delivered(): void {
     this.#o.watch.deliveryFrom = undefined;
     this.#o.adversity.grown();
+  }
+
+  mayExecute(later: () => void): boolean {
+    return this.#heldBack.mayExecute(later);
   }
 
   nowMs(): number {
@@ -323,10 +330,11 @@ export class Service implements ClientSurroundings {
     this.#o.report('P21', `${client.name}: ${message}`);
   }
 
-  #executeModel(client: SimClient, command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'> {
+  #executeModel(client: SimClient, command: readonly string[]): Execution {
     const { history, server } = this.#o;
     const refusal = refusalOf(server.engine!);
-    const { expected, observes } = this.#models.get(client)!.execute(command, server.wallMs, refusal);
+    const prediction = this.#models.get(client)!.execute(command, server.wallMs, refusal);
+    const { expected, observes, outcomes } = prediction;
     const name = command[0]!;
     if (name === 'MULTI') this.#open.set(client, 0);
     else if (this.#open.has(client)) this.#open.set(client, this.#open.get(client)! + 1);
@@ -341,18 +349,32 @@ export class Service implements ClientSurroundings {
       client: this.#numbers.get(client)!,
       command,
       commands,
+      ...(outcomes === undefined ? {} : { alternatives: outcomes.slice(1).map(({ changes }) => changes) }),
     });
     if (unit !== undefined) {
       this.#judgeTaken();
       this.#ownUnits.set(client, unit.index);
     }
-    if (!observes) return { expected, dependsOn: 0, onReply: undefined };
+    if (!observes) return { expected, dependsOn: 0, onReply: undefined, isDecided: true };
     // While the log takes nothing reads go on, and what they tell is promised to nobody but who wrote it.
     const isStuck =
       this.#o.scenario.appendfsync !== 'always' && refusal?.startsWith('MISCONF Errors writing') === true;
     const dependsOn = isStuck ? (this.#ownUnits.get(client) ?? 0) : history.executed;
     if (isStuck) this.#o.situations.count('read-while-the-log-is-stuck');
-    return { expected, dependsOn, onReply: undefined };
+    const onReply = outcomes === undefined || unit === undefined ? undefined : this.#waitFor(unit, outcomes);
+    return { expected, dependsOn, onReply, isDecided: onReply === undefined };
+  }
+
+  /** Holds everything back until the reply tells which of the outcomes it was. */
+  #waitFor(unit: UnitOfHistory, outcomes: readonly Outcome[]): (reply: Reply) => void {
+    this.#heldBack.hold();
+    this.#o.situations.count('decided-by-chance');
+    return (reply) => {
+      const outcome = outcomes.find(({ expected }) => replyMatches(expected, reply));
+      this.#o.history.settle(unit, outcome?.changes ?? unit.changes);
+      this.#heldBack.decide();
+      this.after(0, () => this.#heldBack.resume());
+    };
   }
 
   /** P14: with a log that cannot be believed no write is taken. */
@@ -399,7 +421,7 @@ export class Service implements ClientSurroundings {
       );
   }
 
-  #administer(command: readonly string[]): Omit<Outstanding, 'command' | 'sentAtMs'> {
+  #administer(command: readonly string[]): Execution {
     const index = this.#o.history.executed;
     const savesBefore = this.#o.watch.saves.length;
     if (command[0] === 'INFO') this.#asked.push(this.#known());
@@ -409,6 +431,7 @@ export class Service implements ClientSurroundings {
       return {
         expected: administratorExpects(command, this.#mayFail),
         dependsOn: waited,
+        isDecided: true,
         onReply: () => {
           situations.count('waited-for-the-disk');
           history.markDurable(waited);
@@ -428,7 +451,7 @@ export class Service implements ClientSurroundings {
     };
     const mayFail = this.#mayFail;
     const expected = administratorExpects(command, mayFail);
-    return { expected, dependsOn: 0, onReply };
+    return { expected, dependsOn: 0, onReply, isDecided: true };
   }
 
   /** What is so of persistence at this instant. */

@@ -38,6 +38,7 @@ export type RunSituation =
   | 'write-taken-in-a-wide-window'
   | 'log-read-by-itself'
   | 'waited-for-the-disk'
+  | 'decided-by-chance'
   | 'manifest-resolved'
   | 'refused-damaged-disk'
   | 'loss-reported'
@@ -137,6 +138,7 @@ export const mustHit: readonly Situation[] = [
   'manifest-resolved',
   'log-read-by-itself',
   'waited-for-the-disk',
+  'decided-by-chance',
 ];
 
 /** Names and how often each came about. */

@@ -7,6 +7,7 @@
 import { NO_EXPIRY_MS } from '../record.ts';
 import type { ModelRecord, ValueType } from '../record.ts';
 import type { Expectation } from '../reply.ts';
+import type { Chance } from './chance.ts';
 import type { ModelState } from './state.ts';
 
 export interface Call {
@@ -15,6 +16,8 @@ export interface Call {
   /** Without the command's name. */
   readonly args: readonly string[];
   readonly nowMs: number;
+  /** What the engine draws is tried in every way. */
+  readonly chance: Chance;
 }
 
 export type ModelCommand = (call: Call) => Expectation;

@@ -7,13 +7,24 @@
 import type { Expectation } from '../reply.ts';
 import { OK, QUEUED } from '../reply.ts';
 import { ModelError } from './call.ts';
-import type { ModelState } from './state.ts';
+import { Chance } from './chance.ts';
+import type { Change, ModelState } from './state.ts';
 import { dataless, modelCommands, readers } from './table.ts';
 
 export interface Prediction {
   readonly expected: Expectation;
   /** True when the reply tells something of the data. */
   readonly observes: boolean;
+  /**
+   * Where chance has a part in it: every way that it can have gone, the first being the one that the state went. Only the
+   * reply tells which it was. Missing: there is but one.
+   */
+  readonly outcomes?: readonly Outcome[];
+}
+
+export interface Outcome {
+  readonly expected: Expectation;
+  readonly changes: readonly Change[];
 }
 
 export class ModelClient {
@@ -56,7 +67,25 @@ export class ModelClient {
       this.#queue.push(command);
       return { expected: QUEUED, observes: false };
     }
-    return this.#run(command, nowMs);
+    return this.#inEveryWay((chance) => this.#run(command, nowMs, chance));
+  }
+
+  /** Executes a unit once for every way that its draws can go, the first one last: there the state stays. */
+  #inEveryWay(run: (chance: Chance) => Prediction): Prediction {
+    const { mark } = this.#state;
+    const database = this.#database;
+    const chance = new Chance();
+    let prediction = run(chance);
+    if (chance.isCertain) return prediction;
+    const outcomes: Outcome[] = [];
+    for (;;) {
+      outcomes.push({ expected: prediction.expected, changes: this.#state.takeBack(mark) });
+      this.#database = database;
+      const isAnotherWay = chance.turn();
+      prediction = run(chance);
+      if (!isAnotherWay) break;
+    }
+    return { ...prediction, expected: { eitherOf: outcomes.map(({ expected }) => expected) }, outcomes };
   }
 
   #exec(nowMs: number, refusal: string | undefined): Prediction {
@@ -71,17 +100,21 @@ export class ModelClient {
       const error = `EXECABORT Transaction discarded because of: ${refusal}`;
       return { expected: { error }, observes: false };
     }
-    return { expected: queue.map((command) => this.#run(command, nowMs).expected), observes: true };
+    return this.#inEveryWay((chance) => ({
+      expected: queue.map((command) => this.#run(command, nowMs, chance).expected),
+      observes: true,
+    }));
   }
 
-  #run(command: readonly string[], nowMs: number): Prediction {
+  #run(command: readonly string[], nowMs: number, chance: Chance): Prediction {
     const name = command[0]!.toUpperCase();
     if (name === 'SELECT') return { expected: this.#select(Number(command[1])), observes: false };
     const run = modelCommands.get(name);
     if (run === undefined)
       throw new Error(`the model knows no command '${name}'; give it one in sim/oracle/model`);
     try {
-      const expected = run({ state: this.#state, database: this.#database, args: command.slice(1), nowMs });
+      const args = command.slice(1);
+      const expected = run({ state: this.#state, database: this.#database, args, nowMs, chance });
       return { expected, observes: !dataless.has(name) };
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;

@@ -1,4 +1,4 @@
-/** Sets. Where Redis draws a member, the model says which replies are legal. */
+/** Sets. Where Redis draws a member, the model says which replies are legal, and what each of them has done. */
 import { NO_EXPIRY_MS } from '../record.ts';
 import type { Expectation } from '../reply.ts';
 import { arg, expiryOf, fail, integer, putSet, read } from './call.ts';
@@ -38,21 +38,27 @@ function move(call: Call): Expectation {
   return 1;
 }
 
-/** With a count that takes all; a smaller one is drawn by the engine and must be resolved by its reply. */
+/** Members that chance takes, each selection of them a draw of its own. */
 function pop(call: Call): Expectation {
   const record = read(call, arg(call, 0), 'set');
-  if (call.args.length === 1) {
-    if (record === undefined) return null;
-    if (record.value.size > 1) return { oneOf: [...record.value] };
-    putSet(call, arg(call, 0), none, NO_EXPIRY_MS);
-    return [...record.value][0]!;
-  }
-  const count = integer(arg(call, 1));
+  const count = call.args.length === 1 ? 1 : integer(arg(call, 1));
   if (count < 0) fail('ERR value is out of range, must be positive');
-  if (record === undefined || count === 0) return [];
-  if (count < record.value.size) throw new Error('the model pops either one member or all');
-  putSet(call, arg(call, 0), none, NO_EXPIRY_MS);
-  return { unordered: [...record.value] };
+  if (record === undefined) return call.args.length === 1 ? null : [];
+  if (count === 0) return [];
+  const members = [...record.value];
+  const selections = count < members.length ? selectionsOf(members, count) : [members];
+  const taken = selections[call.chance.draw(selections.length)]!;
+  const left = new Set(members.filter((member) => !taken.includes(member)));
+  putSet(call, arg(call, 0), left, record.expireAtMs);
+  return call.args.length === 1 ? taken[0]! : { unordered: taken };
+}
+
+/** Every way to take `count` of them. */
+function selectionsOf(members: readonly string[], count: number): readonly (readonly string[])[] {
+  if (count === 0) return [[]];
+  return members.flatMap((member, i) =>
+    selectionsOf(members.slice(i + 1), count - 1).map((others) => [member, ...others]),
+  );
 }
 
 function combine(call: Call, keys: readonly string[], how: 'union' | 'inter' | 'diff'): Set<string> {

@@ -80,6 +80,18 @@ export class ModelState {
     return changes;
   }
 
+  /** A place among the changes, for `takeBack`. */
+  get mark(): number {
+    return this.#changes.length;
+  }
+
+  /** Undoes what was changed since that place, forgets it, and gives it. */
+  takeBack(mark: number): readonly Change[] {
+    const changes = this.#changes.splice(mark);
+    this.undo(changes);
+    return changes;
+  }
+
   /** Takes the changes of a unit back. Units are undone in reverse order. */
   undo(changes: readonly Change[]): void {
     for (let i = changes.length - 1; i >= 0; i--) {

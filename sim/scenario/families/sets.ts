@@ -5,7 +5,7 @@ import type { Vocabulary } from '../vocabulary.ts';
 export function drawSet(words: Vocabulary): Command {
   const { draw } = words;
   const key = words.key('t');
-  switch (draw.weighted([8, 4, 1, 1, 1, 1])) {
+  switch (draw.weighted([8, 4, 1, 0.7, 1, 1, 1.5])) {
     case 0:
       return ['SADD', key, words.member(), words.member()];
     case 1:
@@ -21,7 +21,9 @@ export function drawSet(words: Vocabulary): Command {
         words.key('t'),
         words.key('t'),
       ];
-    default:
+    case 5:
       return ['SADD', words.key('i'), words.number(-40_000, 40_000), words.number(0, 30)];
+    default:
+      return ['SPOP', key, ...draw.pick([[], ['1'], ['2']])];
   }
 }

@@ -59,6 +59,38 @@ describe('the model', () => {
     ]);
   });
 
+  test('what chance may do: every way, with what it is answered and what it leaves', () => {
+    const state = new ModelState(1);
+    const client = new ModelClient(state);
+    const members = (): string[] => [...(state.raw(0, 's')!.value as ReadonlySet<string>)].toSorted();
+    client.execute(['SADD', 's', 'a', 'b', 'c'], NOW);
+    state.takeChanges();
+    client.execute(['MULTI'], NOW);
+    client.execute(['SPOP', 's'], NOW);
+    client.execute(['SPOP', 's'], NOW);
+    const { outcomes, expected } = client.execute(['EXEC'], NOW);
+    expect(outcomes!.map((outcome) => (outcome.expected as string[]).join(''))).toEqual([
+      'ab',
+      'ac',
+      'ba',
+      'bc',
+      'ca',
+      'cb',
+    ]);
+    expect(replyMatches(expected, ['b', 'c'])).toBe(true);
+    expect(replyMatches(expected, ['b', 'b'])).toBe(false);
+    expect(members()).toEqual(['c']);
+    const first = state.takeChanges();
+    expect(first).toEqual(outcomes![0]!.changes);
+    state.undo(first);
+    expect(members()).toEqual(['a', 'b', 'c']);
+    state.redo(outcomes![3]!.changes);
+    expect(members()).toEqual(['a']);
+    const { outcomes: pairs } = client.execute(['SPOP', 's', '1'], NOW);
+    expect(pairs, 'one of one is no chance').toBeUndefined();
+    expect(client.execute(['SPOP', 's'], NOW)).toMatchObject({ expected: null });
+  });
+
   test('streams', () => {
     session([
       ['XADD s * f v', '5000-0'],

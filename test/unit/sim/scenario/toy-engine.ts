@@ -285,5 +285,6 @@ function encode(reply: Expectation): string {
   if ('unordered' in reply) return encode(reply.unordered);
   if ('pairs' in reply) return encode(reply.pairs.flat());
   if ('oneOf' in reply) return encode(reply.oneOf[0]!);
+  if ('eitherOf' in reply) return encode(reply.eitherOf[0]!);
   throw new Error('the toy cannot answer that');
 }
