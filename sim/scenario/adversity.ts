@@ -249,8 +249,7 @@ const blind: Watcher = {
   syncBegan: () => nothing,
   renameBegan: nothing,
   renamed: nothing,
-  directorySyncBegan: nothing,
-  directorySynced: nothing,
+  directorySyncBegan: () => nothing,
   forked: nothing,
   forkFailed: nothing,
 };

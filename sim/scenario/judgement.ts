@@ -190,8 +190,8 @@ export class Judgement {
     const recovered = await this.#recoverImage(disk, image, `undisturbed ${generation}`, false);
     if (!recovered.ok) return;
     const bounds = fall.lostPower ? fall.power : fall.kill;
-    const verdict = this.check(recovered.snapshot, recovered.wallMs, bounds);
-    if (verdict.ok) fall.undisturbed = verdict.allK;
+    const { snapshot, wallMs } = recovered;
+    if (this.check(snapshot, wallMs, bounds).ok) fall.undisturbed = { snapshot, wallMs };
   }
 
   /** Recovers an image in a world of its own, once: an equal image gives the same again. */

@@ -97,7 +97,7 @@ export class LightsOut {
       first: kind,
       atWallMs: stage.wallMs,
       lostPower: kind === 'power',
-      undisturbed: [0],
+      undisturbed: undefined,
       report,
     };
   }

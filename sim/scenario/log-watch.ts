@@ -3,7 +3,7 @@
  * instant when it is about to get its name (P10).
  *
  * - durable: a sync of the increment that the newest log bytes went to makes durable what had been observed when it began
- *   (under every policy the bytes of a unit are written before its reply leaves).
+ *   (under every policy the bytes of a unit are written before its reply leaves). So does a base that is named durably.
  * - saves: the file that is renamed over dump.rdb was begun at a fork, or by SAVE in the foreground, whose index is noted.
  */
 import type { LogTimes } from '../oracle/bounds.ts';
@@ -12,6 +12,7 @@ import { checkSnapshot } from '../oracle/snapshot.ts';
 import type { SnapshotVerdict } from '../oracle/snapshot.ts';
 import type { Violation } from '../oracle/violation.ts';
 import { FileInode } from '../disk/inode.ts';
+import { createDurableBase } from './durable-base.ts';
 import type { World } from '../world/index.ts';
 import type { Watcher } from './observer.ts';
 import { DATA_DIRECTORY } from './server.ts';
@@ -40,6 +41,8 @@ export interface LogWatchOptions {
 
 const increment = /\.incr\.aof$/;
 const base = /\.base\.(rdb|aof)$/;
+const manifest = /\.manifest$/;
+const latin1 = new TextDecoder('latin1');
 const dumpTemporary = /temp-[^/]*\.rdb$/;
 const dump = /(^|\/)dump\.rdb$/;
 
@@ -79,6 +82,7 @@ export class LogWatch implements Watcher {
   /** A dump that has its name, which is not durable yet: the index of its state. */
   #dumpRenamed: number | undefined;
   #dumpIndex = 0;
+  #base = createDurableBase();
   /** How many rewrites there had been when a sync of the log failed last. */
   #brokenAtRewrite = -1;
   /** Increments that a sync of failed. */
@@ -103,6 +107,7 @@ export class LogWatch implements Watcher {
     this.#renamePending = false;
     this.#namesLive = false;
     this.#dumpRenamed = undefined;
+    this.#base = createDurableBase();
     this.#broken.clear();
     this.syncFailed = false;
     this.logFailedAtMs = undefined;
@@ -191,13 +196,17 @@ export class LogWatch implements Watcher {
     const origin = this.#origins.get(from);
     if (origin === undefined) return;
     const index = this.#judge(from, to, origin);
-    if (!isDump) return;
+    if (!isDump) {
+      this.#base.baseRenamed(to, origin.certain ? index : origin.first);
+      return;
+    }
     this.#o.history.saveIssued(index);
     this.#dumpIndex = index;
   }
 
   renamed(pid: number, _from: string, to: string): void {
     if (pid !== this.serverPid) return;
+    if (manifest.test(to)) this.#manifestRenamed(to);
     this.#renamePending = true;
     if (dump.test(to)) this.#dumpRenamed = this.#dumpIndex;
     if (!this.serving) return;
@@ -205,10 +214,17 @@ export class LogWatch implements Watcher {
     this.trigger?.renamed();
   }
 
-  directorySyncBegan(): void {}
+  directorySyncBegan(pid: number, path: string): () => void {
+    if (pid !== this.serverPid) return () => {};
+    const baseSynced = this.#base.syncBegan(path);
+    return () => {
+      const held = baseSynced();
+      if (held !== undefined) this.#o.history.markDurable(held);
+      this.#directorySynced(path);
+    };
+  }
 
-  directorySynced(pid: number, path: string): void {
-    if (pid !== this.serverPid) return;
+  #directorySynced(path: string): void {
     if (this.#dumpRenamed !== undefined && path === DATA_DIRECTORY) {
       this.saves.push(this.#dumpRenamed);
       this.#dumpRenamed = undefined;
@@ -237,6 +253,13 @@ export class LogWatch implements Watcher {
   /** A sync of the log has failed, and no base has been begun to be named since. */
   get logIsBroken(): boolean {
     return this.#brokenAtRewrite === this.rewrites;
+  }
+
+  #manifestRenamed(path: string): void {
+    const file = this.#o.world.machine.disk.find(path);
+    if (!(file instanceof FileInode)) return;
+    const text = latin1.decode(file.image().subarray(0, file.sizeBytes));
+    this.#base.manifestRenamed(path.slice(0, path.lastIndexOf('/')), text);
   }
 
   #logFailed(how: 'write' | 'sync'): void {

@@ -31,8 +31,8 @@ export interface Watcher {
   syncBegan(pid: number, path: string): (ok: boolean) => void;
   renameBegan(pid: number, from: string, to: string): void;
   renamed(pid: number, from: string, to: string): void;
-  directorySyncBegan(pid: number, path: string): void;
-  directorySynced(pid: number, path: string): void;
+  /** Returns what to call when the sync has succeeded. */
+  directorySyncBegan(pid: number, path: string): () => void;
   forked(pid: number, childPid: number, mainName: string): void;
   forkFailed(pid: number): void;
 }
@@ -251,9 +251,9 @@ class WatchedDir implements Dir {
 
   async sync(): Promise<void> {
     this.#watcher.operation(this.#pid);
-    this.#watcher.directorySyncBegan(this.#pid, this.#path);
+    const synced = this.#watcher.directorySyncBegan(this.#pid, this.#path);
     await this.#dir.sync();
-    this.#watcher.directorySynced(this.#pid, this.#path);
+    synced();
   }
 
   close(): Promise<void> {

@@ -5,6 +5,7 @@ import { filesOf } from '../disk/index.ts';
 import { keepsLog, weaker } from '../oracle/bounds.ts';
 import type { Bounds, CrashKind } from '../oracle/bounds.ts';
 import { judgeLog } from '../oracle/log-reading.ts';
+import { differences } from '../oracle/prefix.ts';
 import { startFailure } from './elsewhere.ts';
 import type { GoodVerdict, Judgement } from './judgement.ts';
 import type { LightsOut } from './lights-out.ts';
@@ -15,7 +16,7 @@ import { slowestSyncMs } from './schema.ts';
 import type { Generation, RecoveryCrash } from './schema.ts';
 import { manifestPlace, Server } from './server.ts';
 import { Ended } from './stage.ts';
-import type { Stage } from './stage.ts';
+import type { Fall, Stage } from './stage.ts';
 import { profileOf } from './world-of.ts';
 
 export class Rising {
@@ -208,24 +209,32 @@ export class Rising {
       if (history.expiredBetween(fall.atWallMs, wallMs))
         situations.count('key-expired-between-crash-and-recovery');
     }
-    const settled = fall?.undisturbed;
-    if (
-      settled !== undefined &&
-      stage.honest &&
-      stage.scenario.persistence !== 'none' &&
-      (fall!.first === 'power' || !fall!.lostPower) &&
-      !verdict.allK.some((k) => settled.includes(k))
-    ) {
-      stage.report({
-        property: 'P11',
-        message: `a recovery that was cut short changed what recovery gives: S_${verdict.k}, without the cut S_${settled.at(-1)}`,
-        where,
-      });
-    }
+    if (fall !== undefined) this.#judgeCutShort(fall, { snapshot, wallMs }, where);
     this.#readLog(verdict, wallMs, where);
     this.#beginLife(verdict);
     stage.fall = undefined;
     return history.base;
+  }
+
+  /**
+   * P11: a recovery that was cut short gives what it gives without the cut. The two were read at two times; what has
+   * expired by the later one is in neither.
+   */
+  #judgeCutShort(fall: Fall, { snapshot, wallMs }: Reading, where: string): void {
+    const stage = this.#stage;
+    const { undisturbed, first, lostPower } = fall;
+    if (undisturbed === undefined || !stage.honest || stage.scenario.persistence === 'none') return;
+    // What a kill left in the page cache the power may take inside the recovery.
+    if (first !== 'power' && lostPower) return;
+    const atMs = Math.max(wallMs, undisturbed.wallMs);
+    const [difference] = differences(undisturbed.snapshot, snapshot, atMs);
+    if (difference === undefined) return;
+    stage.report({
+      property: 'P11',
+      message: 'a recovery that was cut short gives something else than one without the cut',
+      difference,
+      where,
+    });
   }
 
   /** P8, P9: what the files hold. Once after the first crash, where every state is known exactly, and once at the end. */

@@ -15,6 +15,7 @@ import { describeError } from './elsewhere.ts';
 import type { EngineModule } from './engine-module.ts';
 import { LogWatch } from './log-watch.ts';
 import { watchHost } from './observer.ts';
+import type { Reading } from './reading.ts';
 import type { GenerationStory } from './result.ts';
 import type { Scenario } from './schema.ts';
 import { manifestPlace } from './server.ts';
@@ -37,7 +38,7 @@ export interface Fall {
   readonly atWallMs: number;
   lostPower: boolean;
   /** What a recovery without further crashes gives, where that was tried. */
-  undisturbed: readonly number[] | undefined;
+  undisturbed: Reading | undefined;
   report: CrashReport;
 }
 

@@ -18,9 +18,15 @@ function inOrder(scores: Scores): Pair[] {
   return [...scores].sort(([a, x], [b, y]) => (x === y ? (a < b ? -1 : 1) : x - y));
 }
 
-/** C's %.17g. The workload keeps to scores that 17 digits write exactly. */
+/** C's %.17g: seventeen digits, not the fewest that tell a double from its neighbours, without the zeros at the end. */
 function textOf(score: number): string {
-  return Math.abs(score) === Infinity ? (score > 0 ? 'inf' : '-inf') : String(score);
+  if (!Number.isFinite(score)) return score > 0 ? 'inf' : '-inf';
+  if (Object.is(score, -0)) return '-0';
+  const isTiny = score !== 0 && Math.abs(score) < 1e-4;
+  const digits = isTiny ? score.toExponential(16) : score.toPrecision(17);
+  return digits
+    .replace(/\.(\d*?)0*(?=e|$)/, (_, rest: string) => (rest === '' ? '' : `.${rest}`))
+    .replace(/e-(\d)$/, 'e-0$1');
 }
 
 function scoreOf(text: string, error = 'ERR value is not a valid float'): number {
