@@ -31,7 +31,7 @@ class Claimer {
   readonly #group: Uint8Array;
   readonly #consumer: Uint8Array;
   readonly #claimed: { readonly id: StreamId; readonly entry: StreamEntry }[] = [];
-  /** Pending entries that were changed or removed. */
+  /** Pending entries that were changed or removed, and a consumer that was made for them. */
   changes = 0;
 
   constructor(context: Context) {
@@ -56,8 +56,8 @@ class Claimer {
 
   claim(entry: StreamEntry, deliveredMs: number, deliveries: number): void {
     const { nowMs } = this.#context;
-    if (!this.#stream.createConsumer(this.#group, this.#consumer, nowMs))
-      this.#stream.setSeen(this.#group, this.#consumer, nowMs);
+    if (this.#stream.createConsumer(this.#group, this.#consumer, nowMs)) this.changes++;
+    else this.#stream.setSeen(this.#group, this.#consumer, nowMs);
     const { id } = entry;
     const fields = entry.fields();
     this.#stream.setPending(this.#group, this.#consumer, id, deliveredMs, deliveries);

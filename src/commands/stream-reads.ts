@@ -216,7 +216,7 @@ function readAsConsumer(
   const logCreation = (): void => {
     if (isCreated) effects.command('XGROUP', 'CREATECONSUMER', key, groupName, consumer);
   };
-  context.changed(context.dbIndex, key);
+  context.changed(context.dbIndex, key, isCreated ? 2 : 1);
   if (position !== 'new') {
     const pending: PendingEntry[] = [];
     stream

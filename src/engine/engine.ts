@@ -8,7 +8,7 @@
  * process was killed is nothing but garbage.
  */
 import type { Command, CommandInfo } from '../commands/context.ts';
-import { keyspaceCommands, lookup, mayWrite } from '../commands/index.ts';
+import { keyspaceCommands, lookup, mayWrite, unknownSubcommand, wrongArity } from '../commands/index.ts';
 import type { Keyspace } from '../data/index.ts';
 import type { Lock } from '../ports/disk.ts';
 import type { Host, Signal } from '../ports/process.ts';
@@ -37,6 +37,7 @@ import { shutdown, type ShutdownHow } from './shutdown.ts';
 import { Scripts } from './scripts/scripts.ts';
 import { Snapshotter } from './snapshot.ts';
 import { newStats } from './stats.ts';
+import { namedBy } from './subcommand.ts';
 import { productionTuning, type Tuning } from './tuning.ts';
 import { Watchers } from './watch.ts';
 import { Randomness } from './randomness.ts';
@@ -335,9 +336,10 @@ export class Engine {
 
   /** Why a command must not be run now, as an error reply. */
   #refusal(session: Session, command: Command | AdminCommand, argv: Argv): string | undefined {
-    const { arity } = command;
-    if (arity >= 0 ? argv.count !== arity : argv.count < -arity)
-      return `ERR wrong number of arguments for '${command.name}' command`;
+    const named = namedBy(command, argv);
+    if (named === undefined) return unknownSubcommand(argv.text(1), command.name.toUpperCase());
+    const { arity } = named;
+    if (arity >= 0 ? argv.count !== arity : argv.count < -arity) return wrongArity(named.name);
     if (session.transaction.isOpen && command.flags.includes('no_multi'))
       return 'ERR Command not allowed inside a transaction';
     if (!writers.has(command)) return undefined;

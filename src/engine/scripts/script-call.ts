@@ -11,6 +11,7 @@ import { Argv, ReplyWriter } from '../../resp/index.ts';
 import type { AdminCommand } from '../admin/types.ts';
 import type { Engine } from '../engine.ts';
 import type { Session } from '../session.ts';
+import { namedBy } from '../subcommand.ts';
 import { unframeWords } from './frame.ts';
 
 /** What of one command or one reply may go through the machine. */
@@ -49,11 +50,17 @@ export class ScriptCall {
 
   #refusal(command: Command | AdminCommand | undefined, argv: Argv): string | undefined {
     if (command === undefined) return 'ERR Unknown Redis command called from script';
-    const { arity, flags } = command;
+    const named = namedBy(command, argv);
+    if (named === undefined) return 'ERR Unknown Redis command called from script';
+    const { flags } = command;
+    const { arity } = named;
     if (arity >= 0 ? argv.count !== arity : argv.count < -arity)
       return 'ERR Wrong number of args calling Redis command from script';
-    const isForbidden = flags.includes('noscript') || flags.includes('admin') || flags.includes('no_multi');
-    if (isForbidden || (!('run' in command) && 'subcommands' in command))
+    // PFDEBUG has the flag of administrators, too, and Redis lets a script call it.
+    const isAdministrative =
+      !('run' in command) &&
+      (flags.includes('admin') || flags.includes('no_multi') || 'subcommands' in command);
+    if (flags.includes('noscript') || isAdministrative)
       return 'ERR This Redis command is not allowed from script';
     if (!mayWrite(command)) return undefined;
     if (this.#readOnly) return 'ERR Write commands are not allowed from read-only scripts.';

@@ -6,6 +6,7 @@
  * servers' own clocks (`*` ids) is taken over. LIGHTSOUT_DIFFERENTIAL=100000 plays that many commands more.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { timeless } from './support/compare.ts';
 import { seeded } from './support/differential.ts';
 import { StreamGenerator } from './support/generate-streams.ts';
 import { makes } from './support/keyspaces.ts';
@@ -15,18 +16,6 @@ import { strict } from './support/strict-keyspace.ts';
 
 const isHere = hasRealRedis();
 if (!isHere) console.warn(`SKIPPED: no redis-server ${wantedVersion} on PATH; streams are not compared`);
-
-const slackMs = 600_000;
-
-/** A reply without what hangs on the moment. */
-function timeless(reply: string, nowMs: number, name: string): string {
-  const near = (text: string) => Math.abs(Number(text) - nowMs) < slackMs;
-  let shown = reply.replace(/:(\d{13})\r\n/g, (whole, text: string) => (near(text) ? ':NOW\r\n' : whole));
-  if (name === 'xpending') shown = shown.replace(/(\r\n):(\d{1,6})\r\n(:\d+\r\n)/g, '$1:IDLE\r\n$3');
-  if (name === 'xpending') shown = shown.replace(/:(1\d{12}|1[67]\d{8}\d{2})\r\n(:\d+\r\n)/g, ':LONG\r\n$2');
-  if (name === 'xinfo') shown = shown.replace(/(idle\r\n):\d+/g, '$1:IDLE');
-  return shown;
-}
 
 describe.skipIf(!isHere)(`streams beside redis-server ${wantedVersion}`, () => {
   let real: RealRedis;
@@ -67,7 +56,7 @@ describe.skipIf(!isHere)(`streams beside redis-server ${wantedVersion}`, () => {
         const given = /^\$\d+\r\n(\d{13}-\d+)\r\n$/.exec(theirs)?.[1];
         const star = words.indexOf('*');
         const mine = name === 'xadd' && given !== undefined && star > 0 ? words.with(star, given) : words;
-        const ours = timeless(runner.run(...mine), runner.nowMs, name);
+        const ours = timeless(runner.run(...mine), name);
         const story = commands
           .slice(Math.max(0, from + i - 300), from + i)
           .filter((other) => other[1] === words[1]);
@@ -77,7 +66,7 @@ describe.skipIf(!isHere)(`streams beside redis-server ${wantedVersion}`, () => {
             .slice(-12)
             .map((one) => JSON.stringify(one))
             .join('\n')}`,
-        ).toBe(timeless(theirs, runner.nowMs, name));
+        ).toBe(timeless(theirs, name));
       });
     }
     keyspace.check();
@@ -85,4 +74,23 @@ describe.skipIf(!isHere)(`streams beside redis-server ${wantedVersion}`, () => {
     again.replay(runner.units);
     expect(describeKeyspace(again.keyspace)).toBe(describeKeyspace(keyspace));
   });
+});
+
+test.each(makes)('a consumer that is made on the way is a change of its own, over $name', ({ make }) => {
+  const runner = new Runner(make());
+  const changesOf = (line: string): number => {
+    const before = runner.changes;
+    runner.run(...line.split(' '));
+    return runner.changes - before;
+  };
+  runner.run('XADD', 'x', '1-1', 'f', 'v');
+  runner.run('XGROUP', 'CREATE', 'x', 'g', '0');
+  const told = [
+    'XREADGROUP GROUP g one STREAMS x >',
+    'XREADGROUP GROUP g one STREAMS x >',
+    'XCLAIM x g two 0 1-1',
+    'XCLAIM x g one 0 1-1',
+    'XAUTOCLAIM x g three 0 0',
+  ].map(changesOf);
+  expect(told).toEqual([2, 0, 2, 1, 2]);
 });

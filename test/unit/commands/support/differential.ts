@@ -9,7 +9,8 @@ import { expect } from 'vitest';
 import { formatDouble17 } from '../../../../src/bytes/index.ts';
 import type { Keyspace } from '../../../../src/data/index.ts';
 import type { Protocol } from '../../../../src/resp/index.ts';
-import { canonical, frameOf, type Frame } from './frame.ts';
+import { compareReplies, isDraw, leaves, shape, slackMs, type Same } from './compare.ts';
+import { frameOf } from './frame.ts';
 import { Generator, type Profile } from './generate.ts';
 import type { RealClient, RealRedis } from './real-redis.ts';
 import { bytesOf, latin1, Runner, type Unit } from './runner.ts';
@@ -20,10 +21,6 @@ export interface Run {
   readonly profile: Profile;
   readonly protocol: Protocol;
 }
-
-const anyOrder = new Set(['smembers', 'sinter', 'sunion', 'sdiff', 'keys', 'hkeys', 'hvals']);
-const momentary = new Set(['ttl', 'pttl', 'expiretime', 'pexpiretime', 'object']);
-const slackMs = 300_000;
 
 export function seeded(seed: number): () => number {
   let state = Math.imul(seed, 0x9e3779b1) | 0;
@@ -91,39 +88,19 @@ export function step(runner: Runner, words: readonly string[], theirs: string, w
     if (theirs === '+OK\r\n') runner.select(Number(words[1]));
     return;
   }
-  const same = (a: string, b: string, what = 'reply') => {
+  const same: Same = (a, b, what = 'reply') => {
     if (a !== b) expect(a, `${where()}${what} (ours, theirs)`).toBe(b);
   };
   if (name === 'spop') return stepSpop(runner, words, theirs, same);
   const members = drawnFrom(runner, name, words);
   const ours = runner.run(...words);
-  if (ours === theirs) return;
-  const ourFrame = frameOf(ours);
-  const theirFrame = frameOf(theirs);
-
-  if (anyOrder.has(name)) {
-    same(canonical(ourFrame, 'sorted'), canonical(theirFrame, 'sorted'));
-  } else if (name === 'hgetall') {
-    same(canonical(ourFrame, 'pairs'), canonical(theirFrame, 'pairs'));
-  } else if (name.endsWith('scan')) {
-    // Any step of a scan that begins anywhere may give anything; from 0, and long enough, it gives all.
-    if (ours[0] === '*' && theirs[0] === '*' && words[name === 'scan' ? 1 : 2] !== '0') return;
-    const order = name === 'hscan' || name === 'zscan' ? 'pairs' : 'sorted';
-    const parts = (frame: Frame) => (frame.items ?? [frame]).map((item) => canonical(item, order)).join(' ');
-    same(parts(ourFrame), parts(theirFrame));
-  } else if (momentary.has(name) && ours.startsWith(':') && theirs.startsWith(':')) {
-    const scale = name === 'ttl' || name === 'expiretime' ? 1000 : 1;
-    if (Math.abs(Number(ours.slice(1)) - Number(theirs.slice(1))) * scale > slackMs) same(ours, theirs);
-  } else if (members !== undefined) {
-    same(shape(ourFrame), shape(theirFrame));
-    for (const frame of [ourFrame, theirFrame]) {
-      const drawn = leaves(frame, words.length === 4);
-      for (const one of drawn)
-        if (!members.has(one)) same(one, [...members].join(), 'a draw that was not there');
-      if (Number(words[2] ?? 1) > 0) same(String(new Set(drawn).size), String(drawn.length), 'drawn twice');
-    }
-  } else {
-    same(ours, theirs);
+  compareReplies(words, ours, theirs, same);
+  if (members === undefined || ours === theirs) return;
+  for (const frame of [frameOf(ours), frameOf(theirs)]) {
+    const drawn = leaves(frame, words.length === 4);
+    for (const one of drawn)
+      if (!members.has(one)) same(one, [...members].join(), 'a draw that was not there');
+    if (Number(words[2] ?? 1) > 0) same(String(new Set(drawn).size), String(drawn.length), 'drawn twice');
   }
 }
 
@@ -134,7 +111,7 @@ function drawnFrom(runner: Runner, name: string, words: readonly string[]): Set<
     runner.db.forEach((entry) => void all.add(latin1(entry.key())));
     return all;
   }
-  if (name !== 'srandmember' && name !== 'hrandfield' && name !== 'zrandmember') return undefined;
+  if (!isDraw(name)) return undefined;
   const entry = runner.db.find(bytesOf(words[1] ?? ''));
   if (entry?.type === 'set') entry.set().forEach((member) => void all.add(latin1(member)));
   if (entry?.type === 'zset') {
@@ -153,27 +130,8 @@ function drawnFrom(runner: Runner, name: string, words: readonly string[]): Set<
   return all;
 }
 
-/** How a reply is built, whatever its strings are. */
-function shape({ line, body, items }: Frame): string {
-  if (items !== undefined) return `${line}(${items.map(shape).join()})`;
-  if (line.startsWith(',')) return ',';
-  return body === undefined ? line : '$';
-}
-
-function leaves(frame: Frame, inPairs: boolean): string[] {
-  const flat = (one: Frame): string[] =>
-    one.items === undefined ? [one.body ?? one.line] : one.items.flatMap(flat);
-  const all = flat(frame);
-  return inPairs ? all.flatMap((part, i) => (i % 2 === 0 ? [`${part}=${all[i + 1]}`] : [])) : all;
-}
-
 /** Pops, checks that the log says what the reply says, then puts back ours and takes theirs. */
-function stepSpop(
-  runner: Runner,
-  words: readonly string[],
-  theirs: string,
-  same: (a: string, b: string, what?: string) => void,
-): void {
+function stepSpop(runner: Runner, words: readonly string[], theirs: string, same: Same): void {
   const key = bytesOf(words[1] ?? '');
   const before = new Set<string>();
   const found = runner.db.find(key);

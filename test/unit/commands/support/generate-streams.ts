@@ -11,8 +11,12 @@ export class StreamGenerator {
   /** Whole runs of entries are trimmed where a run holds so many. */
   #last = 1;
 
-  constructor(draw: Draw) {
+  /** Two servers: no id is left to the clock of either. */
+  readonly #servers: 1 | 2;
+
+  constructor(draw: Draw, servers: 1 | 2 = 1) {
     this.#draw = draw;
+    this.#servers = servers;
   }
 
   next(): string[] {
@@ -32,7 +36,12 @@ export class StreamGenerator {
         // Half of them hold to one stream's ids, so that streams grow.
         const id = this.#weighted([6, 1, 1, 2]);
         this.#last += this.#int(3);
-        const ids = [`${this.#last}-${this.#int(3)}`, this.#id(), '*', `${this.#last}-*`];
+        const ids = [
+          `${this.#last}-${this.#int(3)}`,
+          this.#id(),
+          this.#servers === 1 ? '*' : `${this.#last}-*`,
+          `${this.#last}-*`,
+        ];
         return ['XADD', key === 'none' ? 'x1' : key, ...this.#trim(true), ids[id]!, ...this.#fields()];
       }
       case 1:

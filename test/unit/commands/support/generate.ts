@@ -5,9 +5,24 @@
 
 export type Draw = () => number;
 
+/** What a command may be about. */
+export type Family =
+  | 'string'
+  | 'bits'
+  | 'hll'
+  | 'sort'
+  | 'list'
+  | 'set'
+  | 'hash'
+  | 'zset'
+  | 'geo'
+  | 'generic';
+
 export interface Profile {
   /** Whether keys may be set that are expired already. Then chance decides which of them RANDOMKEY removes, so: no RANDOMKEY. */
   readonly pastExpiries: boolean;
+  /** Three commands of four are of this family. */
+  readonly mostly?: Family;
 }
 
 const names: Readonly<Record<string, readonly string[]>> = {
@@ -279,7 +294,34 @@ export class Generator {
     return words;
   }
 
+  #of(family: Family): string[] {
+    switch (family) {
+      case 'string':
+        return this.#string();
+      case 'bits':
+        return this.#bits();
+      case 'hll':
+        return this.#hll();
+      case 'sort':
+        return this.#sort();
+      case 'list':
+        return this.#list();
+      case 'set':
+        return this.#set();
+      case 'hash':
+        return this.#hash();
+      case 'zset':
+        return this.#zset();
+      case 'geo':
+        return this.#geo();
+      case 'generic':
+        return this.#generic();
+    }
+  }
+
   #any(): string[] {
+    const { mostly } = this.#profile;
+    if (mostly !== undefined && this.#chance(0.75)) return this.#of(mostly);
     const family = this.#draw();
     if (family < 0.12) return this.#string();
     if (family < 0.18) return this.#bits();

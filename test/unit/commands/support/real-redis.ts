@@ -53,14 +53,8 @@ export class RealRedis {
     return new RealRedis(server, directory, port);
   }
 
-  async client(): Promise<RealClient> {
-    const socket = connect(this.#port, '127.0.0.1');
-    socket.setNoDelay(true);
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', () => resolve());
-      socket.once('error', reject);
-    });
-    return new RealClient(socket);
+  client(): Promise<RealClient> {
+    return RealClient.connect(this.#port);
   }
 
   /** The commands of its log, as words. */
@@ -89,7 +83,18 @@ export class RealClient {
   #received = '';
   #wanted: { count: number; replies: string[]; resolve: (replies: string[]) => void } | undefined;
 
-  constructor(socket: Socket) {
+  /** A client of whatever server listens there. */
+  static async connect(port: number): Promise<RealClient> {
+    const socket = connect(port, '127.0.0.1');
+    socket.setNoDelay(true);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', () => resolve());
+      socket.once('error', reject);
+    });
+    return new RealClient(socket);
+  }
+
+  private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => {

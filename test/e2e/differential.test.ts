@@ -1,0 +1,155 @@
+/**
+ * Law: a client cannot tell ours from a real Redis: the same random commands of every family get the same replies and leave
+ * the same data; and when each of them has been restarted on the files of the other, it holds what the other held.
+ *
+ * LIGHTSOUT_DIFFERENTIAL=100000 plays that many commands of each family under a seed of the moment, each family for itself.
+ * LIGHTSOUT_DIFFERENTIAL_SEED gives the seed.
+ */
+import { cpSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+
+import { RealClient } from '../unit/commands/support/real-redis.ts';
+import { families, type Family } from './differential/families.ts';
+import { play } from './differential/play.ts';
+import type { Client } from './support/client.ts';
+import { type Contents, contentsOf } from './support/contents.ts';
+import { haveAll } from './support/programs.ts';
+import { type ServerProcess, servers } from './support/server.ts';
+import { tempDirs } from './support/temp.ts';
+
+const tempDir = tempDirs();
+const start = servers();
+
+const more = Number(process.env['LIGHTSOUT_DIFFERENTIAL'] ?? 0);
+const seed = Number(process.env['LIGHTSOUT_DIFFERENTIAL_SEED'] ?? (more > 0 ? Date.now() % 1e9 : 5));
+
+const layouts = {
+  dump: ['--save', ''],
+  log: ['--save', '', '--appendonly', 'yes', '--appendfsync', 'no'],
+} as const;
+type Layout = keyof typeof layouts;
+
+interface Run {
+  readonly what: string;
+  readonly layout: Layout;
+  readonly protocol: 2 | 3;
+  readonly families: readonly Family[];
+}
+
+const runs: readonly Run[] =
+  more > 0
+    ? families.map((family, i) => ({
+        what: family,
+        layout: (i + seed) % 2 === 0 ? 'dump' : 'log',
+        protocol: seed % 4 < 2 ? 2 : 3,
+        families: [family],
+      }))
+    : [
+        { what: 'every family', layout: 'dump', protocol: 2, families },
+        { what: 'every family', layout: 'log', protocol: 3, families },
+      ];
+
+describe.skipIf(!haveAll('redis-server'))('beside redis-server', () => {
+  test.each(runs)(
+    '$what, RESP$protocol, restarted on each other: $layout',
+    { timeout: 60_000 + 20 * more },
+    async (run) => {
+      const [ours, theirs] = await Promise.all([begin('lightsout', run.layout), begin('redis', run.layout)]);
+      const pair = {
+        ours: await RealClient.connect(ours.server.port),
+        theirs: await RealClient.connect(theirs.server.port),
+      };
+      for (const client of Object.values(pair))
+        await client.pipeline([
+          ['HELLO', String(run.protocol)],
+          ['DEBUG', 'SET-ACTIVE-EXPIRE', '0'],
+        ]);
+      const told = { played: 0, errors: 0 };
+      for (const family of run.families) {
+        const { played, errors } = await play(pair, family, seed, more > 0 ? more : 600);
+        told.played += played;
+        told.errors += errors;
+      }
+      // What only fails shows nothing.
+      expect(told.errors).toBeLessThan(told.played * 0.6);
+      for (const client of Object.values(pair)) client.end();
+      await expectSwapped(run.layout, ours, theirs);
+    },
+  );
+});
+
+interface Running {
+  readonly dir: string;
+  readonly server: ServerProcess;
+  readonly client: Client;
+}
+
+async function begin(make: 'lightsout' | 'redis', layout: Layout, dir = tempDir()): Promise<Running> {
+  const server = await start[make](dir, '--enable-debug-command', 'yes', ...layouts[layout]);
+  return { dir, server, client: await server.ready() };
+}
+
+/** Each is ended, and the other started on its files: it must hold the same. Of a log of Redis's: what Redis makes of it. */
+async function expectSwapped(layout: Layout, ours: Running, theirs: Running): Promise<void> {
+  const held = await Promise.all([ours, theirs].map((running) => stateOf(running.client)));
+  expect(nearly(held[0]!.contents)).toEqual(nearly(held[1]!.contents));
+  expect(held[0]!.digest).toBe(held[1]!.digest);
+  for (const running of [ours, theirs]) {
+    if (layout === 'dump') await running.client.command('SAVE');
+    await end(running);
+  }
+  const swapped = await Promise.all([
+    begin('redis', layout, copyOf(ours.dir)),
+    begin('lightsout', layout, copyOf(theirs.dir)),
+  ]);
+  if (layout === 'log') {
+    // Redis does not log a consumer that XREADGROUP made and gave nothing to.
+    const again = await begin('redis', layout, copyOf(theirs.dir));
+    held[1] = await stateOf(again.client);
+    await end(again);
+  }
+  const found = await Promise.all(swapped.map(({ client }) => stateOf(client)));
+  for (const i of [0, 1]) {
+    expect(found[i]!.contents).toEqual(held[i]!.contents);
+    expect(found[i]!.digest).toBe(held[i]!.digest);
+  }
+  // What a file of records leads to does not hang on how each value came to be.
+  if (layout === 'dump') expect(found[1]!.encodings).toEqual(found[0]!.encodings);
+  await Promise.all(swapped.map(end));
+}
+
+function copyOf(dir: string): string {
+  const copy = tempDir();
+  cpSync(dir, copy, { recursive: true });
+  return copy;
+}
+
+async function end({ client, server }: Running): Promise<void> {
+  client.close();
+  await server.killed();
+}
+
+interface State {
+  readonly contents: Contents;
+  readonly digest: unknown;
+  readonly encodings: ReadonlyMap<string, unknown>;
+}
+
+async function stateOf(client: Client): Promise<State> {
+  // Looking for keys removes those whose time is over: before the digest is asked for.
+  const contents = await contentsOf(client);
+  const digest = await client.command('DEBUG', 'DIGEST');
+  const encodings = new Map<string, unknown>();
+  for (const name of contents.keys()) {
+    const at = name.indexOf(' ');
+    await client.command('SELECT', name.slice(0, at));
+    encodings.set(name, await client.send('OBJECT', 'ENCODING', name.slice(at + 1)));
+  }
+  await client.command('SELECT', 0);
+  return { contents, digest, encodings };
+}
+
+/** Expiries that were given as so long from now, to the nearest of a few minutes. */
+function nearly(contents: Contents): unknown {
+  return [...contents].map(([key, { expireAtMs, ...rest }]) => [key, Math.round(expireAtMs / 6e5), rest]);
+}

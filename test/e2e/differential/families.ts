@@ -1,0 +1,145 @@
+/**
+ * Random commands by family, as they are sent to two servers at once. What the families of single keys cannot show has its
+ * own: payloads of DUMP that change sides, scripts, transactions.
+ */
+import { seeded } from '../../unit/commands/support/differential.ts';
+import { type Draw, Generator, type Profile } from '../../unit/commands/support/generate.ts';
+import { StreamGenerator } from '../../unit/commands/support/generate-streams.ts';
+
+/** One thing that happens to both: commands in a row, or a value that one of them dumps and both restore. */
+export type Step =
+  | { readonly kind: 'commands'; readonly commands: readonly (readonly string[])[] }
+  | { readonly kind: 'transplant'; readonly from: string; readonly to: string; readonly ofOurs: boolean };
+
+export const families = [
+  'string',
+  'bits',
+  'hll',
+  'sort',
+  'list',
+  'set',
+  'hash',
+  'zset',
+  'geo',
+  'generic',
+  'stream',
+  'dump',
+  'script',
+  'transaction',
+] as const;
+export type Family = (typeof families)[number];
+
+/** Times long past are drawn in half of the seeds; in the others RANDOMKEY. Endless. */
+export function* steps(family: Family, seed: number): globalThis.Generator<Step, never> {
+  const next = drawer(family, seeded(seed), { pastExpiries: seed % 2 === 0 });
+  for (;;) yield next();
+}
+
+function drawer(family: Family, draw: Draw, profile: Profile): () => Step {
+  const streams = new StreamGenerator(draw, 2);
+  if (family === 'stream') return () => one(streams.next());
+  if (family !== 'dump' && family !== 'script' && family !== 'transaction') {
+    const source = withoutNegativeZero(new Generator(draw, { ...profile, mostly: family }), family);
+    return () => one(source());
+  }
+  const source = withoutNegativeZero(new Generator(draw, profile));
+  const next = (): string[] => (draw() < 0.15 ? streams.next() : source());
+  if (family === 'dump')
+    return () =>
+      draw() < 0.7
+        ? one(next())
+        : { kind: 'transplant', from: keyOf(draw), to: keyOf(draw), ofOurs: draw() < 0.5 };
+  return () =>
+    draw() < 0.4 ? one(next()) : family === 'script' ? one(script(draw, next)) : unit(draw, next);
+}
+
+/**
+ * SORT of Redis leaves a small sorted set large, and only a large one keeps the sign of a score -0: so there is either SORT
+ * or, in the family of sorted sets, -0.
+ */
+function withoutNegativeZero(source: Generator, family?: Family): () => string[] {
+  const isLeftOut =
+    family === 'zset'
+      ? (words: string[]) => /^sort/i.test(words[0]!)
+      : (words: string[]) => /^z/i.test(words[0]!) && words.includes('-0');
+  const next = (): string[] => {
+    const words = source.next();
+    return isLeftOut(words) ? next() : words;
+  };
+  return next;
+}
+
+function one(words: readonly string[]): Step {
+  return { kind: 'commands', commands: [words] };
+}
+
+const dumped = [
+  's0',
+  's1',
+  'l0',
+  'l1',
+  'e0',
+  'e1',
+  'h0',
+  'h1',
+  'z0',
+  'z1',
+  'g0',
+  'p0',
+  'b0',
+  'x0',
+  'x1',
+  'y0',
+];
+
+function keyOf(draw: Draw): string {
+  return dumped[Math.floor(draw() * dumped.length)]!;
+}
+
+/** What answers by chance, or in any order, inside of another reply. */
+const loose =
+  /^(spop|srandmember|hrandfield|zrandmember|randomkey|smembers|sinter|sunion|sdiff|keys|hkeys|hvals|hgetall|[hsz]?scan|p?ttl|p?expiretime|object|xpending|xinfo|xclaim|xautoclaim|xadd)$/i;
+
+function firm(next: () => string[]): string[] {
+  for (;;) {
+    const words = next();
+    if (!loose.test(words[0]!)) return words;
+  }
+}
+
+/** MULTI with a few commands and, mostly, EXEC; now and then a key is watched, and changed meanwhile or not. */
+function unit(draw: Draw, next: () => string[]): Step {
+  const commands: string[][] = [];
+  if (draw() < 0.2) {
+    commands.push(['WATCH', keyOf(draw), keyOf(draw)]);
+    if (draw() < 0.5) commands.push(firm(next));
+  }
+  commands.push(['MULTI']);
+  for (let left = Math.floor(draw() * 6); left > 0; left--) commands.push(firm(next));
+  commands.push([draw() < 0.9 ? 'EXEC' : 'DISCARD']);
+  // Whatever became of it, the next step finds no transaction open.
+  commands.push(['UNWATCH']);
+  return { kind: 'commands', commands };
+}
+
+const callers = [
+  'return redis.call(unpack(ARGV))',
+  'return redis.pcall(unpack(ARGV))',
+  'local r = redis.pcall(unpack(ARGV)) if type(r) == "table" and r.err then return r.err end return {type(r), r}',
+  'redis.setresp(3) return redis.pcall(unpack(ARGV))',
+];
+
+/** One command by way of a script; or several, of which one may fail after others have changed something. */
+function script(draw: Draw, next: () => string[]): string[] {
+  if (draw() < 0.5) return ['EVAL', callers[Math.floor(draw() * callers.length)]!, '0', ...firm(next)];
+  const all = Array.from({ length: 1 + Math.floor(draw() * 4) }, () => firm(next));
+  const caller = draw() < 0.5 ? 'call' : 'pcall';
+  const body = `local at, last = 1, nil
+while at <= #ARGV do
+  local n = tonumber(ARGV[at])
+  last = redis.${caller}(unpack(ARGV, at + 1, at + n))
+  at = at + n + 1
+end
+return last`;
+  return ['EVAL', body, '0', ...all.flatMap((words) => [String(words.length), ...words])];
+}

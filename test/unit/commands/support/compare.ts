@@ -1,0 +1,83 @@
+/**
+ * Whether two servers' replies to one command are the same, where what has no order, was drawn by chance or hangs on the
+ * moment is allowed to differ as far as it may.
+ */
+import { canonical, frameOf, type Frame } from './frame.ts';
+
+const anyOrder = new Set(['smembers', 'sinter', 'sunion', 'sdiff', 'keys', 'hkeys', 'hvals']);
+const momentary = new Set(['ttl', 'pttl', 'expiretime', 'pexpiretime', 'object']);
+const draws = new Set(['srandmember', 'hrandfield', 'zrandmember', 'randomkey']);
+
+/** What hangs on the moment may differ by so much. */
+export const slackMs = 300_000;
+
+/** Fails where the two texts differ. */
+export type Same = (ours: string, theirs: string, what?: string) => void;
+
+/** A reply of chance: its strings are anybody's guess. */
+export function isDraw(name: string): boolean {
+  return draws.has(name);
+}
+
+export function compareReplies(words: readonly string[], ours: string, theirs: string, same: Same): void {
+  if (ours === theirs) return;
+  const name = words[0]!.toLowerCase();
+  if (/^x(pending|info|add|claim|autoclaim)/.test(name))
+    return same(timeless(ours, name), timeless(theirs, name));
+  const ourFrame = frameOf(ours);
+  const theirFrame = frameOf(theirs);
+  if (anyOrder.has(name)) {
+    same(canonical(ourFrame, 'sorted'), canonical(theirFrame, 'sorted'));
+  } else if (name === 'hgetall') {
+    same(canonical(ourFrame, 'pairs'), canonical(theirFrame, 'pairs'));
+  } else if (name.endsWith('scan')) {
+    // Any step of a scan that begins anywhere may give anything; from 0, and long enough, it gives all.
+    if (ours[0] === '*' && theirs[0] === '*' && words[name === 'scan' ? 1 : 2] !== '0') return;
+    const order = name === 'hscan' || name === 'zscan' ? 'pairs' : 'sorted';
+    const parts = (frame: Frame) => (frame.items ?? [frame]).map((item) => canonical(item, order)).join(' ');
+    same(parts(ourFrame), parts(theirFrame));
+  } else if (momentary.has(name) && ours.startsWith(':') && theirs.startsWith(':')) {
+    const scale = name === 'ttl' || name === 'expiretime' ? 1000 : 1;
+    if (Math.abs(Number(ours.slice(1)) - Number(theirs.slice(1))) * scale > slackMs) same(ours, theirs);
+  } else if (isDraw(name)) {
+    same(shape(ourFrame), shape(theirFrame));
+  } else if (name === 'object' && words[1]!.toLowerCase() === 'encoding') {
+    // Redis's also tells how a value came to be (APPEND always leaves raw), ours what it is.
+    same(shape(ourFrame), shape(theirFrame));
+  } else if (name === 'eval') {
+    same(withoutPlace(ours), withoutPlace(theirs));
+  } else {
+    same(ours, theirs);
+  }
+}
+
+/** After a tail call of redis.call, which is a function of Lua with us, nothing is left of the line that called it. */
+function withoutPlace(reply: string): string {
+  return reply.replace(/( script: [0-9a-f]{40}), on @user_script:\d+\./, '$1.');
+}
+
+/** The reply of a command of streams without what hangs on the moment. */
+export function timeless(reply: string, name: string): string {
+  const nowMs = Date.now();
+  const near = (text: string) => Math.abs(Number(text) - nowMs) < 2 * slackMs;
+  let shown = reply.replace(/:(\d{13})\r\n/g, (whole, text: string) => (near(text) ? ':NOW\r\n' : whole));
+  if (name === 'xpending') shown = shown.replace(/(\r\n):(\d{1,6})\r\n(:\d+\r\n)/g, '$1:IDLE\r\n$3');
+  if (name === 'xpending') shown = shown.replace(/:(1\d{12}|1[67]\d{8}\d{2})\r\n(:\d+\r\n)/g, ':LONG\r\n$2');
+  if (name === 'xinfo') shown = shown.replace(/(idle\r\n):\d+/g, '$1:IDLE');
+  return shown;
+}
+
+/** How a reply is built, whatever its strings are. */
+export function shape({ line, body, items }: Frame): string {
+  if (items !== undefined) return `${line}(${items.map(shape).join()})`;
+  if (line.startsWith(',')) return ',';
+  return body === undefined ? line : '$';
+}
+
+/** The strings of a reply, wherever in it they stand; of pairs, `name=value`. */
+export function leaves(frame: Frame, inPairs: boolean): string[] {
+  const flat = (one: Frame): string[] =>
+    one.items === undefined ? [one.body ?? one.line] : one.items.flatMap(flat);
+  const all = flat(frame);
+  return inPairs ? all.flatMap((part, i) => (i % 2 === 0 ? [`${part}=${all[i + 1]}`] : [])) : all;
+}
