@@ -34,6 +34,7 @@ import { Rewriter } from './rewrite.ts';
 import { Session, type Transport } from './session.ts';
 import type { Settings } from './settings.ts';
 import { shutdown, type ShutdownHow } from './shutdown.ts';
+import { Libraries } from './scripts/libraries.ts';
 import { Scripts } from './scripts/scripts.ts';
 import { Snapshotter } from './snapshot.ts';
 import { newStats } from './stats.ts';
@@ -112,8 +113,7 @@ export class Engine {
   readonly sessions = new Map<number, Session>();
   readonly randomness: Randomness;
   readonly startedAtMs: number;
-  /** Sources of function libraries that were loaded: kept and written back, not run. */
-  readonly functions: Uint8Array[] = [];
+  readonly libraries: Libraries;
   /** Changes since the last durable snapshot. */
   dirty = 0;
   isShuttingDown = false;
@@ -171,6 +171,7 @@ export class Engine {
     this.backups = new Backups(this);
     this.rewriter = new Rewriter(this);
     this.scripts = new Scripts(this, options.scripts);
+    this.libraries = new Libraries(this.scripts);
     this.#cron = new Cron(this, new ActiveExpiry(this));
   }
 
@@ -210,7 +211,7 @@ export class Engine {
   /** Undoes what recovery has loaded so far: nothing of it is to be served. */
   forgetEverything(): void {
     this.keyspace.clear();
-    this.functions.length = 0;
+    this.libraries.flush();
     this.stats.loadedKeys = this.stats.loadedExpiredKeys = 0;
   }
 

@@ -86,12 +86,32 @@ async function decodeRdb(
   );
   stats.loadedKeys += loader.loaded;
   stats.loadedExpiredKeys += loader.expired;
-  engine.functions.push(...loader.functions);
+  adoptLibraries(engine, path, loader.functions);
   const lastBatch = loader.auxFields.get(lastBatchField);
   return {
     endOffset: decoder.endOffset,
     lastBatch: lastBatch === undefined ? undefined : Number(lastBatch),
   };
+}
+
+/** @throws LightsoutError CORRUPT where one of them cannot even be kept */
+function adoptLibraries(engine: Engine, path: string, sources: readonly Uint8Array[]): void {
+  for (const source of sources) {
+    try {
+      warnOfUncallable(engine, engine.libraries.adopt(source));
+    } catch (error) {
+      if (!(error instanceof LightsoutError)) throw error;
+      throw new LightsoutError(error.code, `${path}: ${error.message}`, { cause: error });
+    }
+  }
+}
+
+export function warnOfUncallable(engine: Engine, why: string | undefined): void {
+  if (why !== undefined)
+    engine.log(
+      'warning',
+      `A function library is kept and written back, but its functions cannot be called here: ${why}`,
+    );
 }
 
 export interface LoadIncrementOptions {

@@ -5,6 +5,7 @@ import { LightsoutError } from '../errors.ts';
 import { type Argv, ReplyWriter } from '../resp/index.ts';
 import type { Engine } from './engine.ts';
 import type { Applier } from './replay.ts';
+import { replayFunction } from './scripts/replay-function.ts';
 
 const minus = 0x2d;
 
@@ -31,10 +32,7 @@ export class LogApplier implements Applier {
       this.#dbIndex = index;
       return;
     }
-    if (argv.count === 3 && argv.is(0, 'function') && argv.is(1, 'load')) {
-      this.#engine.functions.push(argv.bytes(2).slice());
-      return;
-    }
+    if (argv.is(0, 'function') && replayFunction(this.#engine, argv, offset)) return;
     const command = lookup(argv);
     if (command === undefined)
       throw new LightsoutError(

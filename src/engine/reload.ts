@@ -8,7 +8,9 @@ import { ByteWriter } from '../bytes/index.ts';
 import type { Keyspace } from '../data/index.ts';
 import { KeyspaceLoader, RdbDecoder, RdbEncoder, standardAux } from '../rdb/index.ts';
 import type { Engine } from './engine.ts';
+import { warnOfUncallable } from './load-file.ts';
 import { newKeyspace } from './new-keyspace.ts';
+import { Libraries } from './scripts/libraries.ts';
 
 export interface ReloadHow {
   /** Reads over what is there: with `merge` a key of the file takes the place of one that is there, else that is an error. */
@@ -17,11 +19,12 @@ export interface ReloadHow {
 }
 
 /** The dataset as the bytes of an RDB file. */
-export function encodeDataset({ keyspace, settings, host }: Engine): Uint8Array {
+export function encodeDataset({ keyspace, settings, host, libraries }: Engine): Uint8Array {
   const image = keyspace.freeze();
   const facts = { ctimeSec: Math.floor(host.clock.wallMs() / 1000), usedMemoryBytes: 0, aofBase: false };
   const encoder = new RdbEncoder(image.open(), {
     aux: standardAux({ ...facts, hashSeed: keyspace.hashSeed }),
+    functions: libraries.sources,
     compress: settings.rdbcompression,
     checksum: true,
   });
@@ -35,15 +38,25 @@ export function encodeDataset({ keyspace, settings, host }: Engine): Uint8Array 
 export function loadDataset(engine: Engine, file: Uint8Array, how: ReloadHow): void {
   const { host, settings, tuning, keyspace } = engine;
   const read = (into: Keyspace, replace: boolean) => {
-    const decoder = new RdbDecoder(new KeyspaceLoader(into, { replace, fileBytes: file.length }));
+    const loader = new KeyspaceLoader(into, { replace, fileBytes: file.length });
+    const decoder = new RdbDecoder(loader);
     decoder.push(file);
     decoder.end();
+    return loader.functions;
   };
   const aside = newKeyspace(host.process, settings, tuning);
-  if (how.keep && !how.merge) read(copyOf(engine, aside), false);
-  else read(aside, false);
-  if (!how.keep) keyspace.clear();
+  const isBeside = how.keep && !how.merge;
+  const functions = read(isBeside ? copyOf(engine, aside) : aside, false);
+  const trial = new Libraries(engine.scripts);
+  for (const source of isBeside ? [...engine.libraries.sources, ...functions] : functions)
+    trial.adopt(source);
+  trial.flush();
+  if (!how.keep) {
+    keyspace.clear();
+    engine.libraries.flush();
+  }
   read(keyspace, how.merge);
+  for (const source of functions) warnOfUncallable(engine, engine.libraries.adopt(source, how.merge));
 }
 
 /** Everything that is there, in `aside`: for whoever asks whether a file collides with it. */

@@ -123,7 +123,7 @@ export function saveRequest(engine: Engine, what: 'rdb' | 'base'): SaveRequest {
     ...(isBase && settings.aofChecksum
       ? { batches: { last: journal.batches.next - 1, key: journal.batches.key } }
       : {}),
-    functions: engine.functions.map((source) => latin1Text(source)),
+    functions: engine.libraries.sources.map((source) => latin1Text(source)),
     sliceBytes: tuning.saveSliceBytes,
   };
 }

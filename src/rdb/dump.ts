@@ -2,15 +2,15 @@
  * DUMP payloads: one value as an RDB file would hold it, then the RDB version (16 bits) and a CRC-64 over all before it.
  *
  * A value is written in the plain types (0, 1, 2, 4), which every Redis reads, type 19 for a stream and 24 for a hash with
- * fields that expire, under version 12. A payload is decoded by framing it as a
- * file of one key, so that RESTORE knows what the file reader knows and nothing else.
+ * fields that expire, under version 12. A payload is decoded by framing it as a file of one key, so that RESTORE knows what
+ * the file reader knows and nothing else. FUNCTION DUMP's payloads are framed alike.
  */
 import type { ByteWriter } from '../bytes/index.ts';
-import { ByteWriter as Writer, Crc64, latin1Text } from '../bytes/index.ts';
+import { ByteWriter as Writer, Crc64, latin1Bytes, latin1Text } from '../bytes/index.ts';
 import type { Entry } from '../data/keyspace.ts';
 import { LightsoutError } from '../errors.ts';
 import { RdbDecoder } from './decoder.ts';
-import { newestVersion, rdbType, versionFor } from './format.ts';
+import { newestVersion, opcode, rdbType, versionFor } from './format.ts';
 import type { RdbSink } from './sink.ts';
 import { writeStream } from './stream-dump.ts';
 import { writeLength, writeString } from './string.ts';
@@ -62,7 +62,21 @@ export function writeDump(into: ByteWriter, entry: Entry, compress = true): void
       add(value);
     });
   }
-  into.uint16LE(versionFor(hasDates));
+  seal(into, from, versionFor(hasDates));
+}
+
+/** Appends the payload of FUNCTION DUMP: each library as a file has it. */
+export function writeLibrariesDump(into: ByteWriter, sources: readonly Uint8Array[], compress = true): void {
+  const from = into.length;
+  for (const source of sources) {
+    into.byte(opcode.function2);
+    writeString(into, source, 0, source.length, compress);
+  }
+  seal(into, from, versionFor(false));
+}
+
+function seal(into: ByteWriter, from: number, version: number): void {
+  into.uint16LE(version);
   const crc = new Crc64();
   crc.update(into.buffer, from, into.length);
   into.ensure(8);
@@ -117,9 +131,8 @@ export function readDump(payload: Uint8Array, key: Uint8Array, expireAtMs: numbe
       return sink.beginStream(name, expireAtMs, nodes);
     },
   };
-  // A file of a version before checksums.
   const head = new Writer(32);
-  head.latin1('REDIS0004');
+  head.latin1(headWithoutChecksum);
   head.byte(payload[0]!);
   writeString(head, key, 0, key.length, false);
   const decoder = new RdbDecoder(guard);
@@ -130,3 +143,39 @@ export function readDump(payload: Uint8Array, key: Uint8Array, expireAtMs: numbe
   if (!whole || !decoder.done || values !== 1)
     throw new LightsoutError('CORRUPT', 'DUMP payload holds something else than one value');
 }
+
+/**
+ * The sources of the libraries in an intact payload of FUNCTION DUMP.
+ * @throws LightsoutError CORRUPT where it holds anything else
+ */
+export function readLibrariesDump(payload: Uint8Array): readonly Uint8Array[] {
+  const end = payload.length - 10;
+  const sources: Uint8Array[] = [];
+  const refuse = () => {
+    throw new LightsoutError('CORRUPT', 'given type is not a function');
+  };
+  const decoder = new RdbDecoder({
+    function: (source) => void sources.push(source),
+    aux: refuse,
+    moduleAux: refuse,
+    selectDb: refuse,
+    resizeDb: refuse,
+    idle: refuse,
+    freq: refuse,
+    string: refuse,
+    beginCollection: refuse,
+    element: refuse,
+    field: refuse,
+    scored: refuse,
+    endCollection: refuse,
+    beginStream: refuse,
+  });
+  decoder.push(latin1Bytes(headWithoutChecksum));
+  decoder.push(payload, 0, end);
+  const whole = decoder.endOffset === headWithoutChecksum.length + end && !decoder.done;
+  if (!whole) throw new LightsoutError('CORRUPT', 'failed loading the given functions payload');
+  return sources;
+}
+
+/** Of a version before checksums. */
+const headWithoutChecksum = 'REDIS0004';

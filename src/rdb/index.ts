@@ -2,7 +2,7 @@
 export { NO_EXPIRY } from '../data/keyspace.ts';
 export { RdbDecoder } from './decoder.ts';
 export type { RdbDecoderOptions } from './decoder.ts';
-export { isDumpIntact, readDump, writeDump } from './dump.ts';
+export { isDumpIntact, readDump, readLibrariesDump, writeDump, writeLibrariesDump } from './dump.ts';
 export { checksumField, lastBatchField, RdbEncoder, standardAux } from './encoder.ts';
 export type { RdbEncoderOptions } from './encoder.ts';
 export { KeyspaceLoader, loadInto } from './load.ts';

@@ -2,6 +2,7 @@
 import { bitLua } from './lua/bit.ts';
 import { cjsonLua } from './lua/cjson.ts';
 import { cmsgpackLua } from './lua/cmsgpack.ts';
+import { functionsLua } from './lua/functions.ts';
 import { numbersLua } from './lua/numbers.ts';
 import { redisLua } from './lua/redis.ts';
 import { respLua } from './lua/resp.ts';
@@ -23,6 +24,7 @@ export const prelude = [
     cmsgpackLua,
     structLua,
     sandboxLua,
+    functionsLua,
     serveLua,
   ].map((part) => `do ${part} end`),
 ].join('\n');

@@ -5,6 +5,7 @@ import { clientCommands } from './client.ts';
 import { configCommands } from './config.ts';
 import { connectionCommands } from './connection.ts';
 import { debugCommands } from './debug.ts';
+import { functionCommands } from './functions.ts';
 import { helloCommands } from './hello.ts';
 import { infoCommands } from './info.ts';
 import { latencyCommands } from './latency.ts';
@@ -22,6 +23,7 @@ export const adminCommands: ReadonlyMap<string, AdminCommand> = new Map(
     ...clientCommands,
     ...transactionCommands,
     ...scriptingCommands,
+    ...functionCommands,
     ...persistenceCommands,
     ...backupCommands,
     ...shutdownCommands,

@@ -1,8 +1,10 @@
 /**
- * Scripts: the cache of EVAL's sources, and the machine that runs them, which is opened by the first script.
+ * Scripts: the cache of EVAL's sources, and the machine that runs them and the functions of libraries, which is opened by
+ * the first of them.
  *
  * The machine is a cache, too: whatever it holds can be made again from sources, so one that has grown large is dropped,
- * and nothing that a script leaves behind in it is seen by another.
+ * and nothing that a script leaves behind in it is seen by another. What a library's functions share among themselves lasts
+ * until then.
  */
 import type { OpenScripts, ScriptMachine } from '../../ports/scripts.ts';
 import { latin1Bytes, latin1Text } from '../../bytes/index.ts';
@@ -12,15 +14,18 @@ import { serverVersion } from '../admin/server-version.ts';
 import type { Engine } from '../engine.ts';
 import type { LogLevel } from '../log.ts';
 import type { Session } from '../session.ts';
-import { frameWords } from './frame.ts';
+import { frameWords, unframeWords } from './frame.ts';
+import type { Library, LibraryFunction } from './libraries.ts';
 import { maxPassedBytes, ScriptCall } from './script-call.ts';
-import { readScriptHead } from './shebang.ts';
+import { bodyStartOf, readScriptHead } from './shebang.ts';
 
 /** Beyond, the machine is dropped when a script has ended. */
 const keptMachineBytes = 64 * 1024 * 1024;
 
 export const noScriptsHere =
   'ERR scripts are not run here: this engine was opened without a Lua (EngineOptions.scripts)';
+
+const plus = 0x2b;
 
 const levels: readonly LogLevel[] = ['debug', 'verbose', 'notice', 'warning'];
 
@@ -29,6 +34,11 @@ export class Scripts {
   readonly #open: OpenScripts | undefined;
   #machine: ScriptMachine | undefined;
   #call: ScriptCall | undefined;
+  /** Millions of instructions that a library has run while it loads. */
+  #loadMillions = 0;
+  /** Ids of the libraries that the machine holds. */
+  readonly #held = new Set<string>();
+  #nextLibraryId = 1;
   readonly #sources = new Map<string, Uint8Array>();
 
   constructor(engine: Engine, open: OpenScripts | undefined) {
@@ -86,6 +96,9 @@ export class Scripts {
     const source = this.#sources.get(digest)!;
     const head = readScriptHead(source);
     if (typeof head === 'string') return reply.error(head);
+    // Without a first line it is a script as before 7.0, of which nobody knows what it does.
+    const refusal = head.bodyStart > 0 ? this.#refusal(head.flags.has('no-writes'), readOnly) : undefined;
+    if (refusal !== undefined) return reply.error(refusal);
     this.#run(session, reply, readOnly || head.flags.has('no-writes'), [
       'eval',
       digest,
@@ -93,6 +106,69 @@ export class Scripts {
       String(reply.protocol),
       ...words,
     ]);
+  }
+
+  /** By which the machine knows a library. */
+  newLibraryId(): string {
+    return String(this.#nextLibraryId++);
+  }
+
+  /**
+   * Runs the code of a library once, for what it registers.
+   *
+   * @returns its functions, or an error reply
+   */
+  loadLibrary(id: string, source: Uint8Array): readonly LibraryFunction[] | string {
+    if (source.length > maxPassedBytes)
+      return `ERR a library of more than ${maxPassedBytes} bytes is too large`;
+    this.#loadMillions = 0;
+    const answer = this.#opened().run(frameWords(['load', id, source.subarray(bodyStartOf(source))]));
+    if (answer[0] !== plus) return `ERR ${latin1Text(answer, 1, answer.length).replaceAll(/[\r\n]/g, ' ')}`;
+    this.#held.add(id);
+    const words = unframeWords(answer.subarray(1)).map((word) => latin1Text(word));
+    const functions: LibraryFunction[] = [];
+    for (let i = 0; i < words.length; i += 3)
+      functions.push({
+        name: words[i]!,
+        description: words[i + 1] === '' ? undefined : words[i + 1]!.slice(1),
+        flags: words[i + 2] === '' ? [] : words[i + 2]!.split(' '),
+      });
+    return functions;
+  }
+
+  /** The machine may forget a library. */
+  dropLibrary({ id }: Pick<Library, 'id'>): void {
+    if (this.#held.delete(id)) this.#machine?.run(frameWords(['drop', id]));
+  }
+
+  /**
+   * FCALL.
+   *
+   * @param words the number of keys, the keys, the arguments
+   */
+  callFunction(
+    session: Session,
+    reply: ReplyWriter,
+    { id, source }: Library,
+    { name, flags }: LibraryFunction,
+    words: readonly (Uint8Array | string)[],
+    readOnly: boolean,
+  ): void {
+    const isReader = flags.includes('no-writes');
+    const refusal = this.#refusal(isReader, readOnly);
+    if (refusal !== undefined) return reply.error(refusal);
+    if (!this.#held.has(id)) {
+      const reloaded = this.loadLibrary(id, source);
+      if (typeof reloaded === 'string') return reply.error(reloaded);
+    }
+    this.#run(session, reply, readOnly || isReader, ['fcall', id, name, String(reply.protocol), ...words]);
+  }
+
+  /** Why what says of itself whether it writes must not run. */
+  #refusal(isReader: boolean, readOnly: boolean): string | undefined {
+    if (isReader) return undefined;
+    if (readOnly) return 'ERR Can not execute a script with write flag using *_ro command.';
+    return this.#engine.isShuttingDown ? 'ERR The server is shutting down' : this.#engine.writeRefusal();
   }
 
   #run(
@@ -114,7 +190,17 @@ export class Scripts {
     // What it selected was its own choice.
     session.dbIndex = dbIndex;
     session.lastCommand = lastCommand;
-    if (machine.sizeBytes > keptMachineBytes) this.#machine = undefined;
+    if (machine.sizeBytes > keptMachineBytes) {
+      this.#machine = undefined;
+      this.#held.clear();
+    }
+  }
+
+  /** Called every million instructions: why the script must end, or ''. */
+  #tick(): string {
+    if (this.#call !== undefined) return this.#call.tick();
+    this.#loadMillions++;
+    return this.#loadMillions > this.#engine.tuning.maxScriptMillions ? 'ERR FUNCTION LOAD timeout' : '';
   }
 
   #opened(): ScriptMachine {
@@ -127,7 +213,7 @@ export class Scripts {
       case 'c':
         return this.#call!.command(argument);
       case 'b':
-        return latin1Bytes(this.#call?.tick() ?? '');
+        return latin1Bytes(this.#tick());
       case 's':
         return latin1Bytes(digestOf(argument));
       case 'l':

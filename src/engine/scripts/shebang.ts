@@ -1,5 +1,5 @@
 /** The first line of a script or library, `#!lua name=mylib flags=no-writes`: who runs it, and how. */
-import { latin1Text } from '../../bytes/index.ts';
+import { ByteWriter, latin1Text, splitWords } from '../../bytes/index.ts';
 
 export interface Shebang {
   readonly engine: string;
@@ -49,4 +49,37 @@ export function readScriptHead(source: Uint8Array): ScriptHead | string {
     }
   }
   return { flags, bodyStart };
+}
+
+/** What a library's first line says of it. */
+export interface LibraryHead {
+  readonly name: string;
+  readonly engine: string;
+  readonly bodyStart: number;
+}
+
+/** What the first line of a library says; or an error reply. */
+export function readLibraryHead(source: Uint8Array): LibraryHead | string {
+  if (source[0] !== 0x23 || source[1] !== 0x21) return 'ERR Missing library metadata';
+  const bodyStart = source.indexOf(newline);
+  if (bodyStart < 0) return 'ERR Invalid library metadata';
+  const writer = new ByteWriter(64);
+  const words: string[] = [];
+  const isBalanced = splitWords(source, 0, bodyStart, writer, (start, end) =>
+    words.push(latin1Text(writer.buffer, start, end)),
+  );
+  if (!isBalanced) return 'ERR Invalid library metadata';
+  const [first, ...options] = words as [string, ...string[]];
+  let name: string | undefined;
+  for (const option of options) {
+    if (!/^name=/i.test(option)) return `ERR Invalid metadata value given: ${option}`;
+    if (name !== undefined) return 'ERR Invalid metadata value, name argument was given multiple times';
+    name = option.slice(5);
+  }
+  if (name === undefined) return 'ERR Library name was not given';
+  if (!/^\w+$/.test(name))
+    return 'ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long';
+  const engine = first.slice(2);
+  if (engine.toLowerCase() !== 'lua') return `ERR Engine '${engine}' not found`;
+  return { name, engine, bodyStart };
 }

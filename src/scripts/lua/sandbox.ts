@@ -18,6 +18,7 @@ local function protect(real, index)
   hidden[seen] = real
   return seen
 end
+L.protect = protect
 
 for _, name in pairs({
   'assert', 'collectgarbage', 'error', 'gcinfo', 'getmetatable', 'ipairs', 'rawequal', 'select', 'tostring',

@@ -55,6 +55,8 @@ local function guarded(f)
   return ok, value
 end
 
+L.guarded = guarded
+
 local function answer(label, client, f)
   local ok, value = guarded(function()
     local result = f()
@@ -95,6 +97,22 @@ function serving.eval(words, count)
   local reply = answer(words[2], tonumber(words[4]), f)
   L.base.KEYS, L.base.ARGV = nil, nil
   return reply
+end
+
+function serving.load(words)
+  return L.loadLibrary(words[2], words[3])
+end
+
+-- A library, a function of it, the client's protocol, the number of keys, the keys, the arguments.
+function serving.fcall(words, count)
+  local keys, arguments = split(words, count, 5)
+  local callback = L.functionOf(words[2], words[3])
+  return answer(words[3], tonumber(words[4]), function() return callback(keys, arguments) end)
+end
+
+function serving.drop(words)
+  L.dropLibrary(words[2])
+  return ''
 end
 
 function serving.forget()
