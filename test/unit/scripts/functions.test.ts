@@ -78,7 +78,7 @@ describe('a function library', () => {
       ['RESTORE', dump.slice(1)],
       ['RESTORE', dump, 'SOMEHOW'],
     ])
-      expect(await client.call('FUNCTION', ...words), words.join(' ')).toMatch(/^-ERR/);
+      expect(await client.call('FUNCTION', ...words), `${words.join(' ')}`).toMatch(/^-ERR/);
     expect(await listed(client)).toEqual(before);
     expect(logOf(disk)).toBe(log);
     expect(await client.call('FCALL', 'transfer', 2, 'a', 'b', 1)).toBe('moved');
@@ -221,8 +221,8 @@ test('after a loss of power the libraries are those that were acknowledged, or t
       const next = await listed(client);
       if (JSON.stringify(state) !== JSON.stringify(next)) changes.add(command[1]!);
       const at = `seed ${seed}, step ${step}: ${command.join(' ')}`;
-      expect([state, next], at).toContainEqual(await crashed(underWay, step));
-      expect(await crashed(cloneDisk(machine.disk).disk, step), at).toEqual(next);
+      expect([state, next], `${at}`).toContainEqual(await crashed(underWay, step));
+      expect(await crashed(cloneDisk(machine.disk).disk, step), `${at}`).toEqual(next);
       state = next;
     }
   }
