@@ -61,9 +61,12 @@ export function failWriteBack(inode: FileInode, seq: Seq, fate: WriteBackFate): 
   left.set((whole ? meant : old).subarray(0, left.length));
   const failed: number[] = [];
   for (const page of pages) {
-    if (whole && fate.reaches(page)) continue;
-    failed.push(page);
     const start = page * PAGE_BYTES;
+    // What lies beyond a size that did not reach the disk is not there, whatever became of the page.
+    const isWhole = Math.min(newSize, start + PAGE_BYTES) <= left.length;
+    const reached = whole && fate.reaches(page);
+    if (!reached || !isWhole) failed.push(page);
+    if (reached) continue;
     const end = Math.min(left.length, start + PAGE_BYTES);
     if (start >= end) continue;
     left.fill(0, start, end);

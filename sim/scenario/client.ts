@@ -20,12 +20,14 @@ export interface Outstanding {
   /** History index that the reply depends on; 0 for none. */
   readonly dependsOn: number;
   readonly sentAtMs: number;
+  /** What was sent before it on this connection was not answered yet, so its reply must wait for those. */
+  readonly followsOthers: boolean;
   /** Called with the reply once it was found right. */
   readonly onReply: ((reply: Reply) => void) | undefined;
 }
 
 /** What the model says of a command. */
-export interface Execution extends Omit<Outstanding, 'command' | 'sentAtMs'> {
+export interface Execution extends Pick<Outstanding, 'expected' | 'dependsOn' | 'onReply'> {
   /** False when chance has a part in it: nothing more may be executed until its reply is there. */
   readonly isDecided: boolean;
 }
@@ -163,7 +165,14 @@ export class SimClient {
         if (endBytes <= from || endBytes > to) continue;
         const executed = this.#around.execute(this, command);
         const { expected, dependsOn, onReply: onRight, isDecided } = executed;
-        this.#outstanding.push({ command, expected, dependsOn, sentAtMs, onReply: onReply ?? onRight });
+        this.#outstanding.push({
+          command,
+          expected,
+          dependsOn,
+          sentAtMs,
+          followsOthers: this.#outstanding.length > 0,
+          onReply: onReply ?? onRight,
+        });
         if (!isDecided) {
           until = endBytes;
           break;

@@ -2,8 +2,9 @@
  * The oracle's eyes at the ports: turns what passes there into the history's marks, and judges every snapshot file at the
  * instant when it is about to get its name (P10).
  *
- * - durable: a sync of the increment that the newest log bytes went to makes durable what had been observed when it began
- *   (under every policy the bytes of a unit are written before its reply leaves). So does a base that is named durably.
+ * - durable: a sync of the increment that the newest log bytes went to makes durable what had been observed when it began,
+ *   or before the next write ended (under every policy the bytes of a unit are written before its reply leaves). So does
+ *   a base that is named durably.
  * - saves: the file that is renamed over dump.rdb was begun at a fork, or by SAVE in the foreground, whose index is noted.
  */
 import type { LogTimes } from '../oracle/bounds.ts';
@@ -71,6 +72,9 @@ export class LogWatch implements Watcher {
   lastWriteAtMs = 0;
   /** When the last sync of the log that succeeded had begun. */
   lastSyncedAtMs = 0;
+  /** Writes of the log that have ended, and how many of them the last good sync of it found. */
+  #writes = 0;
+  #syncedWrites = 0;
   /** Rewrites that a child has begun. */
   #rewrites = 0;
   #current: string | undefined;
@@ -101,6 +105,7 @@ export class LogWatch implements Watcher {
     this.saves = [];
     this.rewrites = 0;
     this.#rewrites = 0;
+    this.#writes = this.#syncedWrites = 0;
     this.#current = undefined;
     this.#forks.clear();
     this.#origins.clear();
@@ -157,6 +162,7 @@ export class LogWatch implements Watcher {
       if (failed) this.#logFailed('write');
       if (lengthBytes === 0) return;
       this.#current = path;
+      this.#writes++;
       this.lastWriteAtMs = world.scheduler.nowMs;
       this.trigger?.wrote();
     };
@@ -172,7 +178,9 @@ export class LogWatch implements Watcher {
       };
     const { times, world, history, situations } = this.#o;
     const ended = times.begin('sync', world.scheduler.nowMs);
-    const covered = this.#current === path ? history.observed : 0;
+    const isCurrent = this.#current === path;
+    const observed = history.observed;
+    const writes = this.#writes;
     const beganMs = world.scheduler.nowMs;
     return (ok) => {
       ended(world.scheduler.nowMs);
@@ -184,7 +192,10 @@ export class LogWatch implements Watcher {
       }
       if (ok) this.lastSyncedAtMs = beganMs;
       // Once a sync of a file has failed, a later one that succeeds says nothing about it.
-      if (covered === 0 || this.#broken.has(path)) return;
+      if (!isCurrent || this.#broken.has(path)) return;
+      this.#syncedWrites = writes;
+      // Where nothing was written since, a reply that has left since tells of what had been.
+      const covered = this.#writes === writes ? history.observed : observed;
       if (covered > history.durable) situations.count('everysec-sync-done');
       history.markDurable(covered);
     };
@@ -239,6 +250,11 @@ export class LogWatch implements Watcher {
     if (pid !== this.serverPid) return;
     this.#forks.set(childPid, this.#origin(true));
     this.onForked?.(childPid);
+  }
+
+  /** All that was ever written to the log was there when the last good sync of it began. */
+  get everythingIsSynced(): boolean {
+    return this.#syncedWrites === this.#writes;
   }
 
   /** The longest sync or write of the log since then, the one in flight included. */

@@ -10,6 +10,7 @@ import type { History, UnitOfHistory } from '../oracle/history.ts';
 import { ModelClient } from '../oracle/model/client.ts';
 import type { Outcome } from '../oracle/model/client.ts';
 import { dataless } from '../oracle/model/table.ts';
+import { isExpired } from '../oracle/record.ts';
 import { isError, replyMatches } from '../oracle/reply.ts';
 import type { Reply } from '../oracle/reply.ts';
 import { numberOf, untruths } from '../oracle/status.ts';
@@ -67,6 +68,13 @@ function tellsOfData({ command, expected }: Outstanding): boolean {
   return !(isError(expected) && /^MISCONF|shutting down$/.test(expected.error));
 }
 
+/** True where the engine may have nothing to log: it may have removed the expired keys before. */
+function removesOnlyExpired({ changes }: UnitOfHistory, wallMs: number): boolean {
+  return changes.every(
+    ({ before, after }) => after === undefined && before !== undefined && isExpired(before.record, wallMs),
+  );
+}
+
 export class Service implements ClientSurroundings {
   /** Commands that were executed. */
   commands = 0;
@@ -75,6 +83,8 @@ export class Service implements ClientSurroundings {
   readonly #o: ServiceOptions;
   readonly #trigger: Trigger;
   readonly #clients: SimClient[] = [];
+  /** Units for which the log may hold nothing. */
+  readonly #maybeUnlogged = new Set<UnitOfHistory>();
   readonly #models = new Map<SimClient, ModelClient>();
   readonly #numbers = new Map<SimClient, number>();
   readonly #administrator: SimClient;
@@ -194,9 +204,11 @@ export class Service implements ClientSurroundings {
       const first = client.waiting[0];
       if (first === undefined) continue;
       const { sentAtMs } = first;
-      // Who is told nothing of the data waits for no disk. What arrived together may be answered together.
+      // Who is told nothing of the data waits for no disk, but for those before it on its connection. What arrived together
+      // may be answered together.
       const together = client.waiting.filter((other) => other.sentAtMs === sentAtMs);
-      const waitsForDisk = client === this.#administrator || together.some(tellsOfData);
+      const waitsForDisk =
+        first.followsOthers || client === this.#administrator || together.some(tellsOfData);
       const lateMs = waitsForDisk ? this.#lateMs(sentAtMs) : this.#stalledMs(sentAtMs);
       if (now - sentAtMs < patienceMs + lateMs) continue;
       late.push(
@@ -352,6 +364,7 @@ export class Service implements ClientSurroundings {
       ...(outcomes === undefined ? {} : { alternatives: outcomes.slice(1).map(({ changes }) => changes) }),
     });
     if (unit !== undefined) {
+      if (removesOnlyExpired(unit, server.wallMs)) this.#maybeUnlogged.add(unit);
       this.#judgeTaken();
       this.#ownUnits.set(client, unit.index);
     }
@@ -393,7 +406,10 @@ export class Service implements ClientSurroundings {
     if (scenario.appendfsync !== 'everysec' || !keepsLog(scenario.persistence)) return;
     // After an error it may be a base that holds them: no sync of an increment tells of that.
     if (watch.logFailedAtMs !== undefined) return;
-    const oldest = history.unit(history.durable + 1);
+    if (watch.everythingIsSynced) return;
+    const oldest = history.units
+      .slice(history.durable - history.base)
+      .find((unit) => !this.#maybeUnlogged.has(unit));
     if (oldest === undefined) return;
     const now = this.nowMs();
     const waitedMs = now - oldest.executedAtMs;

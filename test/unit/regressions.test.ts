@@ -34,6 +34,17 @@ const regressions: Readonly<Record<string, Regression>> = {
   'scores-of-seventeen-digits.json': { situations: ['kill'] },
   // Another: a base became durable while a sync of the increment before it hung, and the judge still waited for that.
   'base-overtakes-a-slow-sync.json': { situations: ['rewrite-done', 'base-compared'] },
+  // Four more in which the judge or the disk was wrong. A command removed a key that had expired and was
+  // gone from the log; the judge waited for a sync of it.
+  'expired-key-removed-again.json': { situations: ['crash-with-pending-data'] },
+  // A unit was written, its sync began, and only then did its reply leave: the sync counts for it.
+  'reply-just-after-the-sync-of-its-unit-began.json': { situations: ['write-taken-in-a-wide-window'] },
+  // MULTI is answered without a look at the disk, and yet not before what was sent ahead of it.
+  'multi-behind-a-slow-sync.json': { situations: ['crash-right-after-reply', 'everysec-sync-done'] },
+  // A write-back failed after its page and before its size: the simulated kill took bytes out of the page cache.
+  'failed-sync-with-pages-but-no-size.json': {
+    situations: ['restart-after-a-failed-sync', 'recovered-again'],
+  },
   // V1: what a full disk cut short is truncated, the position is not, and the next write leaves a hole.
   'v1-hole-after-a-full-disk.json': {
     situations: ['log-write-failed', 'rewrite-done', 'kill'],

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { File } from '../../../../src/ports/disk.ts';
 import type { Host } from '../../../../src/ports/process.ts';
-import { Faults, SimDiskError, diskFromFiles, errorModels, filesOf } from '../../../../sim/disk/index.ts';
+import { Faults, SimDiskError, cloneDisk, diskFromFiles, errorModels, filesOf } from '../../../../sim/disk/index.ts';
 import type { ErrorModelName, FaultPlan, SimDisk, WriteBackFate } from '../../../../sim/disk/index.ts';
 import { Odometer } from '../../../../sim/draws/index.ts';
 import { createWorld } from '../../../../sim/world/index.ts';
@@ -78,6 +78,19 @@ describe('a failed write-back', () => {
     append(disk, file, 'zz');
     disk.syncFail(file.inode, covered);
     expect(show(disk)).toBe('a=xxxxyyzz');
+    sync(disk, file);
+    expect(outcomes(disk)).toEqual(['a=xxxxyyzz']);
+  });
+
+  it('and so it does where the page had reached the disk, and the size that shows it had not', () => {
+    const disk = diskFromFiles(new Map([['a', bytes('xxxx')]]));
+    const file = create(disk, 'a');
+    append(disk, file, 'yy');
+    const covered = disk.syncBegin(file);
+    append(disk, file, 'zz');
+    const fate: WriteBackFate = { reaches: () => true, sizeReaches: false, spoil: () => {} };
+    disk.syncFail(file.inode, covered, fate);
+    expect(show(cloneDisk(disk).disk)).toBe('a=xxxxyyzz');
     sync(disk, file);
     expect(outcomes(disk)).toEqual(['a=xxxxyyzz']);
   });
