@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import type { File } from '../../../../src/ports/disk.ts';
 import type { Host } from '../../../../src/ports/process.ts';
-import { Faults, SimDiskError, cloneDisk, diskFromFiles, errorModels, filesOf } from '../../../../sim/disk/index.ts';
+import {
+  Faults,
+  SimDiskError,
+  cloneDisk,
+  diskFromFiles,
+  errorModels,
+  filesOf,
+} from '../../../../sim/disk/index.ts';
 import type { ErrorModelName, FaultPlan, SimDisk, WriteBackFate } from '../../../../sim/disk/index.ts';
 import { Odometer } from '../../../../sim/draws/index.ts';
 import { createWorld } from '../../../../sim/world/index.ts';
