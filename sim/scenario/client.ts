@@ -69,6 +69,8 @@ export class SimClient {
   readonly #outstanding: Outstanding[] = [];
   #session: EngineSession | undefined;
   #held: Message[] = [];
+  /** Deliveries that wait until it is known what chance did. */
+  #postponed = 0;
   #splitting = false;
   #closed = false;
 
@@ -105,7 +107,8 @@ export class SimClient {
   }
 
   get idle(): boolean {
-    return this.#outstanding.length === 0 && this.#held.length === 0 && !this.#splitting;
+    const isSending = this.#held.length > 0 || this.#postponed > 0 || this.#splitting;
+    return this.#outstanding.length === 0 && !isSending;
   }
 
   /** Sends commands back to back. */
@@ -156,7 +159,14 @@ export class SimClient {
   #deliver(message: Message, from: number, to: number): void {
     const session = this.#session;
     if (session === undefined || this.#closed) return;
-    if (!this.#around.mayExecute(() => this.#deliver(message, from, to))) return;
+    const later = (): void => {
+      this.#postponed--;
+      this.#deliver(message, from, to);
+    };
+    if (!this.#around.mayExecute(later)) {
+      this.#postponed++;
+      return;
+    }
     const sentAtMs = this.#around.nowMs();
     let until = to;
     this.#around.delivering();

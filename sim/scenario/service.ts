@@ -285,7 +285,7 @@ export class Service implements ClientSurroundings {
   }
 
   #nextOrder(): void {
-    if (this.#administrator.waiting.length > 0) return;
+    if (!this.#administrator.idle) return;
     const order = this.#orders.shift();
     if (order !== undefined) this.#administrator.send([order]);
   }

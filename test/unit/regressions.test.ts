@@ -45,6 +45,8 @@ const regressions: Readonly<Record<string, Regression>> = {
   'failed-sync-with-pages-but-no-size.json': {
     situations: ['restart-after-a-failed-sync', 'recovered-again'],
   },
+  // While nobody knew what SPOP had taken the administrator's orders waited, and then went all at once, behind WAITAOF.
+  'orders-behind-a-draw.json': { situations: ['decided-by-chance', 'waited-for-the-disk'] },
   // V1: what a full disk cut short is truncated, the position is not, and the next write leaves a hole.
   'v1-hole-after-a-full-disk.json': {
     situations: ['log-write-failed', 'rewrite-done', 'kill'],
