@@ -1,26 +1,17 @@
 /** `sim explore`: explores the workloads of seeds, says what was tried and what was not, and decides the exit status. */
-import { explainFinding } from '../explore/finding-scenario.ts';
-import type { Explained } from '../explore/finding-scenario.ts';
-import { explore } from '../explore/explore.ts';
-import type { Exploration } from '../explore/explore.ts';
 import { defaultLimits } from '../explore/image.ts';
 import type { ExploreLimits } from '../explore/image.ts';
-import type { Finding } from '../explore/judge.ts';
 import { protocols } from '../explore/protocols.ts';
-import { exploreScenario } from '../explore/workload.ts';
+import { exploreScenario, mishapsLeftOut } from '../explore/workload.ts';
 import { procKill, profiles } from '../disk/index.ts';
-import type { Profile } from '../disk/index.ts';
-import type { EngineModule } from '../scenario/engine-module.ts';
-import type { Scenario } from '../scenario/schema.ts';
 import { EXIT, UsageError } from './exit-status.ts';
-import { writeImages } from './explore-images.ts';
+import { exploreAll } from './explore-pool.ts';
+import type { Explored, ExploreTask, NamedFinding } from './explore-task.ts';
 import { names, readOptions, whole } from './options.ts';
 import type { Options, RawOptions } from './options.ts';
 import { writeScenarioFile } from './scenario-file.ts';
 
 const DEFAULT_SEEDS = '1..20';
-/** So many findings of a workload are explained: the others are counted. */
-const EXPLAINED = 3;
 
 interface Totals {
   seeds: number;
@@ -43,14 +34,15 @@ export async function exploreSeeds(raw: RawOptions): Promise<number> {
     throw new UsageError(`explore --reporter: got ${JSON.stringify(unable)}, expected line or json`);
   const limits: ExploreLimits = {
     ...defaultLimits,
-    ...(raw.protocol === undefined ? {} : { mostStates: 30_000, again: false }),
+    ...(raw.protocol === undefined ? {} : { mostStates: 30_000, again: 0 }),
     ...(raw.states === undefined ? {} : { mostStates: whole('--states', raw.states, 1, 10_000_000) }),
     ...(raw.samples === undefined ? {} : { samples: whole('--samples', raw.samples, 0, 1_000_000) }),
     ...(raw.depth === undefined ? {} : { depth: whole('--depth', raw.depth, 0, 5) }),
+    ...(raw.again === undefined ? {} : { again: whole('--again', raw.again, 0, 1_000_000) }),
   };
   const json = options.reporters.includes('json');
   const tell = (text: string): void => void (json ? process.stderr : process.stdout).write(`${text}\n`);
-  const module: EngineModule = await import('../../src/index.ts');
+  const planted = options.mutant === undefined ? '' : ` --mutant ${options.mutant}`;
   const totals: Totals = {
     seeds: 0,
     failed: 0,
@@ -69,44 +61,35 @@ export async function exploreSeeds(raw: RawOptions): Promise<number> {
   process.on('SIGTERM', interrupt);
   let images = 0;
   const startedAtMs = performance.now();
-  for (const { scenario, profiles: under } of workloadsOf(raw, options)) {
-    const { seed } = scenario;
-    const wallMs = performance.now() - startedAtMs;
-    if (interruption.happened || (options.budgetMs !== undefined && wallMs >= options.budgetMs)) break;
-    const begunAtMs = performance.now();
-    const exploration = await explore(scenario, {
-      engineModule: module,
-      limits,
-      ...(under === undefined ? {} : { profiles: under }),
-      ...(raw.images === undefined
-        ? {}
-        : { onLife: (life) => void (images += writeImages(raw.images!, scenario, life)) }),
-    });
-    const explained: Explained[] = [];
-    for (const finding of exploration.findings.slice(0, EXPLAINED))
-      explained.push(await explainFinding(finding, scenario, module, limits));
-    add(totals, exploration);
-    const took = Math.round((performance.now() - begunAtMs) * 10) / 10;
-    if (json) process.stdout.write(`${JSON.stringify(lineOf(exploration, explained, took))}\n`);
-    if (!options.quiet || exploration.verdict === 'fail') tell(prose(exploration));
+  const goesOn = (): boolean =>
+    !interruption.happened &&
+    (options.budgetMs === undefined || performance.now() - startedAtMs < options.budgetMs);
+  const tasks = tasksOf(raw, options, limits);
+  const jobs = Math.min(options.jobs, countOf(raw, options));
+  for await (const explored of exploreAll(takenWhile(tasks, goesOn), jobs)) {
+    const { findings, explained, run, verdict } = explored;
+    const { seed } = explored.task.scenario;
+    images += explored.images;
+    add(totals, explored);
+    const leftOut = raw.protocol === undefined ? mishapsLeftOut(seed, options.filters) : {};
+    if (json) process.stdout.write(`${JSON.stringify(lineOf(explored, leftOut))}\n`);
+    if (!options.quiet || verdict === 'fail') tell(prose(explored, leftOut));
     for (const [index, { replayed, scenario: again, pending }] of explained.entries()) {
-      const finding = exploration.findings[index]!;
-      tell(describeFinding(finding));
+      tell(describeFinding(findings[index]!));
       for (const { object, what, detail, fate } of pending.slice(0, 20))
         tell(`    ${fate}: ${object} ${what} ${detail}`);
       if (replayed.verdict === 'pass') {
         tell('    only the exploration makes this state: a run of its scenario passes');
       } else if (options.output !== undefined) {
         const file = writeScenarioFile(options.output, again, replayed, `explore-${seed}-${index + 1}`);
-        tell(`    again: npm run sim -- replay ${file}`);
+        tell(`    again: npm run sim -- replay ${file}${planted}`);
       } else {
         tell(
           `    again: npm run sim -- explore --seed ${seed}${options.pinned} --output DIR, then replay what stands there`,
         );
       }
     }
-    for (const { property, message } of exploration.run.violations)
-      tell(`  the run itself: ${property} ${message}`);
+    for (const { property, message } of run.violations) tell(`  the run itself: ${property} ${message}`);
     if (totals.failed >= options.bail) break;
   }
   process.off('SIGINT', interrupt);
@@ -120,23 +103,43 @@ export async function exploreSeeds(raw: RawOptions): Promise<number> {
   return totals.failed > 0 ? EXIT.violated : EXIT.ok;
 }
 
-interface Workload {
-  readonly scenario: Scenario;
-  /** Several share one run. Missing: the scenario's own. */
-  readonly profiles?: readonly Profile[];
-}
-
-function* workloadsOf(raw: RawOptions, options: Options): Generator<Workload> {
+function* tasksOf(raw: RawOptions, options: Options, limits: ExploreLimits): Generator<ExploreTask> {
+  const { images } = raw;
+  const { mutant } = options;
   if (raw.protocol === undefined) {
-    for (const seed of seedsOf(options)) yield { scenario: exploreScenario(seed, options.filters) };
+    for (const seed of seedsOf(options))
+      yield {
+        scenario: exploreScenario(seed, options.filters),
+        profiles: undefined,
+        limits,
+        images,
+        mutant,
+      };
     return;
   }
-  const known = protocols.map(({ name }) => name);
-  const wanted = raw.protocol === 'all' ? known : names('--protocol', raw.protocol, known);
   const given = options.filters.profiles ?? [...profiles.keys()].filter((name) => profiles.get(name)!.honest);
-  const losing = given.map((name) => profiles.get(name)!).filter(({ losesPower }) => losesPower);
+  const losing = given.filter((name) => profiles.get(name)!.losesPower);
   for (const { name, scenario } of protocols)
-    if (wanted.includes(name)) yield { scenario, profiles: [procKill, ...losing] };
+    if (protocolsOf(raw.protocol).includes(name))
+      yield { scenario, profiles: [procKill.name, ...losing], limits, images, mutant };
+}
+
+function protocolsOf(wanted: string): readonly string[] {
+  const known = protocols.map(({ name }) => name);
+  return wanted === 'all' ? known : names('--protocol', wanted, known);
+}
+
+/** At most so many workloads there will be. */
+function countOf(raw: RawOptions, { seeds, shard }: Options): number {
+  if (raw.protocol !== undefined) return protocolsOf(raw.protocol).length;
+  return 'one' in seeds ? 1 : Math.ceil((seeds.last - seeds.first + 1) / shard.count);
+}
+
+function* takenWhile<T>(items: Iterable<T>, goesOn: () => boolean): Generator<T> {
+  for (const item of items) {
+    if (!goesOn()) return;
+    yield item;
+  }
 }
 
 function* seedsOf({ seeds, shard }: Options): Generator<string> {
@@ -147,7 +150,7 @@ function* seedsOf({ seeds, shard }: Options): Generator<string> {
   for (let seed = seeds.first + shard.index - 1; seed <= seeds.last; seed += shard.count) yield String(seed);
 }
 
-function add(totals: Totals, { counts, verdict }: Exploration): void {
+function add(totals: Totals, { counts, verdict }: Explored): void {
   totals.seeds++;
   if (verdict === 'fail') totals.failed++;
   totals.instants += counts.instants;
@@ -159,11 +162,10 @@ function add(totals: Totals, { counts, verdict }: Exploration): void {
 
 /** The JSON object of a seed. */
 function lineOf(
-  { scenario, verdict, counts, findings, run }: Exploration,
-  explained: readonly Explained[],
-  wallMs: number,
+  { task, verdict, counts, findings, explained, run, wallMs }: Explored,
+  leftOut: Readonly<Record<string, number>>,
 ) {
-  const { seed, profile, persistence, appendfsync } = scenario;
+  const { seed, profile, persistence, appendfsync } = task.scenario;
   return {
     type: 'explored',
     seed,
@@ -178,11 +180,11 @@ function lineOf(
     crashStates: counts.states,
     distinctCrashStates: counts.distinct,
     recoveries: counts.recoveries,
+    leftOut,
     wallMs,
     violations: [
-      ...findings.map(({ profile: under, ...finding }, index) => ({
+      ...findings.map((finding, index) => ({
         ...finding,
-        profile: under.name,
         replays: explained[index] === undefined ? undefined : explained[index].replayed.verdict === 'fail',
       })),
       ...run.violations,
@@ -190,13 +192,15 @@ function lineOf(
   };
 }
 
-function prose({ scenario, verdict, counts, run }: Exploration): string {
-  const { seed, profile, persistence, appendfsync } = scenario;
+function prose({ task, verdict, counts, run }: Explored, leftOut: Readonly<Record<string, number>>): string {
+  const { seed, profile, persistence, appendfsync } = task.scenario;
+  const mishaps = Object.entries(leftOut).map(([what, count]) => `${what} × ${count}`);
   const cut = counts.instants - counts.complete;
   return (
     `seed ${seed} ${verdict}: ${persistence}, appendfsync ${appendfsync}, ${profile}; ${run.commands} commands, ` +
     `${counts.instants} instants, ${counts.states} crash states, ${counts.distinct} distinct, ${counts.recoveries} recovered` +
-    (cut === 0 ? '; every state of every instant' : `; ${cut} instants had too many states to try all`)
+    (cut === 0 ? '; every state of every instant' : `; ${cut} instants had too many states to try all`) +
+    (mishaps.length === 0 ? '' : `; mishaps of the seed left out: ${mishaps.join(', ')}`)
   );
 }
 
@@ -209,8 +213,8 @@ function describeFinding({
   event,
   serving,
   inside,
-}: Finding): string {
-  const what = kind === 'power' ? `POWER LOSS (${profile.name})` : 'KILL';
+}: NamedFinding): string {
+  const what = kind === 'power' ? `POWER LOSS (${profile})` : 'KILL';
   const where = serving ? '' : ' while the engine starts';
   const more =
     inside === undefined ? '' : `, and once more inside the recovery, at its operation ${inside.operation}`;

@@ -34,6 +34,7 @@ export interface RawOptions {
   readonly states?: string;
   readonly samples?: string;
   readonly depth?: string;
+  readonly again?: string;
   readonly protocol?: string;
   readonly images?: string;
 }

@@ -70,6 +70,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .option('--states <n>', 'walk all states of an instant that has at most so many (default: 256)')
     .option('--samples <n>', 'states drawn where there are more, beside the corners (default: 32)')
     .option('--depth <n>', 'follow crashes inside recoveries so deep (default: 0)')
+    .option('--again <n>', 'the power fails again after one recovery in n; 0: after none (default: 8)')
     .option(
       '--images <dir>',
       'write every distinct crash image there as a real directory, with what it must hold',

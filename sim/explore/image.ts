@@ -9,8 +9,11 @@ export interface ExploreLimits {
   readonly mostStates: number;
   /** States drawn at an instant where there are more, beside the corners. Default 32. */
   readonly samples: number;
-  /** Recovered images lose power once more, as badly as can be (P11). Default true. */
-  readonly again: boolean;
+  /**
+   * One in so many recovered images of a loss of power loses it once more, as badly as can be (P11), the first of each kind
+   * of recovery does, told by what it logs, and every image of a kill. 0: none; 1: every one. Default 8.
+   */
+  readonly again: number;
   /** How deep crashes inside recoveries are followed: 0 for not at all. Default 0. */
   readonly depth: number;
   /** Instants of earlier lives are passed over. Default 1. */
@@ -20,7 +23,7 @@ export interface ExploreLimits {
 export const defaultLimits: ExploreLimits = {
   mostStates: 256,
   samples: 32,
-  again: true,
+  again: 8,
   depth: 0,
   fromGeneration: 1,
 };

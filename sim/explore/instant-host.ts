@@ -12,18 +12,27 @@ import type { Scheduler } from '../world/index.ts';
 import { InstantDisk } from './instant-disk.ts';
 import type { InstantContext } from './instant-disk.ts';
 
+/** More bytes of entropy than a start draws. Odd, so that two lives do not come to the same. */
+const ENTROPY_OF_A_LIFE = 101;
+
 export interface InstantOptions {
   readonly scheduler: Scheduler;
   /** Wall time at the beginning. */
   readonly wallMs: number;
   /** Called at each operation that changes the disk, before it is applied: `disk.inflight` holds it. */
   readonly before?: (() => void) | undefined;
+  /**
+   * The how manieth start this is where one was cut short before it: each draws other entropy, or its temporary files would
+   * have the names of those that the one before has left. Default 1.
+   */
+  readonly life?: number;
 }
 
 export class InstantMachine implements InstantContext {
   readonly disk: SimDisk;
   readonly pid = 1;
-  readonly before: (() => void) | undefined;
+  /** Called no more once it is undefined. */
+  before: (() => void) | undefined;
   readonly host: Host;
   alive = true;
   readonly #scheduler: Scheduler;
@@ -31,9 +40,10 @@ export class InstantMachine implements InstantContext {
   readonly #wallMs: number;
   #entropy = 0;
 
-  constructor(disk: SimDisk, { scheduler, wallMs, before }: InstantOptions) {
+  constructor(disk: SimDisk, { scheduler, wallMs, before, life = 1 }: InstantOptions) {
     this.disk = disk;
     this.before = before;
+    this.#entropy = (life - 1) * ENTROPY_OF_A_LIFE;
     this.#scheduler = scheduler;
     this.#startedAtMs = scheduler.nowMs;
     this.#wallMs = wallMs;

@@ -11,6 +11,7 @@ import type { Profile } from '../disk/index.ts';
 import type { Stage } from '../scenario/stage.ts';
 import { imageId } from './image.ts';
 import type { ExploreLimits, ImageEntry, Sighting } from './image.ts';
+import { hashText } from '../draws/index.ts';
 import { recoverAll } from './recover.ts';
 import type { Recovery } from './recover.ts';
 import { walkStates } from './states.ts';
@@ -71,7 +72,7 @@ export async function judgeLife(
   let row = images;
   for (let depth = 0; row.length > 0; depth++) {
     const next = new Map<string, ImageEntry>();
-    const judged = await recoverRow(stage, row, depth < limits.depth, limits, counts);
+    const judged = await recoverRow(stage, row, depth, limits, counts);
     for (const [i, entry] of row.entries()) known.set(entry.id, judged[i]!);
     for (const { inside } of judged)
       for (const { entry } of inside) if (!known.has(entry.id)) next.set(entry.id, entry);
@@ -87,7 +88,7 @@ export async function judgeLife(
 async function recoverRow(
   stage: Stage,
   row: readonly ImageEntry[],
-  deeper: boolean,
+  depth: number,
   limits: ExploreLimits & { readonly profiles: readonly Profile[] },
   counts: { recoveries: number; states: number },
 ): Promise<Judged[]> {
@@ -100,6 +101,7 @@ async function recoverRow(
   };
   const inside = row.map(() => new Map<string, Judged['inside'][number]>());
   const losing = limits.profiles.filter(({ losesPower }) => losesPower);
+  const isAskedAgain = askAgain(limits.again);
   const recovered = await recoverAll(
     row.map((entry, i) => {
       let operation = 0;
@@ -122,9 +124,11 @@ async function recoverRow(
           counts.states += walk.states;
         }
       };
-      return { disk: entry.disk, wallMs: entry.wallMs, ...(deeper ? { before } : {}) };
+      const again = (log: readonly string[]): boolean => isAskedAgain(entry, log);
+      const { disk, wallMs } = entry;
+      return { disk, wallMs, again, life: depth + 1, ...(depth < limits.depth ? { before } : {}) };
     }),
-    { scenario, module, again: limits.again ? losing[0] : undefined },
+    { scenario, module, again: limits.again > 0 ? losing[0] : undefined },
   );
   counts.recoveries += recovered.length;
   return recovered.map((recovery, i) => {
@@ -140,6 +144,22 @@ async function recoverRow(
       if (other === print) allK.push(history.base + k);
     return { ...found, print, allK };
   });
+}
+
+/**
+ * Of which images a second recovery is asked: of all that a kill has left, where the page cache may hold what the next loss
+ * of power takes; of one in `oneIn` of the others, by its id; and of the first whose recovery says something new, numbers
+ * aside. Two recoveries of durable images that log the same took the same path.
+ */
+function askAgain(oneIn: number): (entry: ImageEntry, log: readonly string[]) => boolean {
+  const kinds = new Set<string>();
+  return ({ id, kind }, log) => {
+    if (kind === 'kill') return true;
+    const said = log.map((line) => line.replaceAll(/\d+/g, '#')).join('\n');
+    const isNew = !kinds.has(said);
+    kinds.add(said);
+    return isNew || hashText(id, 0x2545f491) % oneIn === 0;
+  };
 }
 
 /** Holds what images came to against what was promised. */

@@ -3,7 +3,7 @@
  *
  * A fresh engine starts on the image, everything that it holds is read through a session, as any client could, and it must
  * take a write. If asked, the power then fails with nothing unsynced kept, once before that write and once after it, and a
- * second recovery must give the same (P11).
+ * second recovery must give the same (P11). Whether that is asked of an image may depend on what its recovery logged.
  */
 import type { Snapshot } from '../oracle/model/state.ts';
 import { differences } from '../oracle/prefix.ts';
@@ -38,7 +38,7 @@ export type Recovery =
 export interface RecoverOptions {
   readonly scenario: Scenario;
   readonly module: EngineModule;
-  /** Under this profile the power fails once more after the recovery, as badly as it can (P11). Missing: it does not. */
+  /** Under this profile the power fails once more after a recovery, as badly as it can (P11). Missing: it does not. */
   readonly again?: Profile | undefined;
 }
 
@@ -46,8 +46,15 @@ export interface Image {
   /** A copy of it is recovered. */
   readonly disk: SimDisk;
   readonly wallMs: number;
-  /** Called at each operation of the first recovery, before it is applied, with the disk that is recovered. */
+  /**
+   * Called at each operation of the first recovery until it has served and was read, before it is applied, with the disk
+   * that is recovered.
+   */
   readonly before?: ((disk: SimDisk) => void) | undefined;
+  /** The how manieth start this is, each of those before it cut short. Default 1. */
+  readonly life?: number;
+  /** Whether the power fails again after a recovery that logged this. Default: it does. */
+  readonly again?: ((log: readonly string[]) => boolean) | undefined;
 }
 
 /** Recovers each image; `results[i]` belongs to `images[i]`. */
@@ -92,24 +99,30 @@ async function recoverTogether(
 
 async function recoverOne(image: Image, scheduler: Scheduler, options: RecoverOptions): Promise<Recovery> {
   const disk = cloneDisk(image.disk).disk;
-  const { before } = image;
+  const { before, life = 1 } = image;
   const first = new InstantMachine(disk, {
     scheduler,
     wallMs: image.wallMs,
     before: before === undefined ? undefined : () => before(disk),
+    life,
   });
   const { again } = options;
-  if (again === undefined) return start(first, scheduler, options);
   // Before the write, whose sync might cover what the recovery left unsynced.
   let served: SimDisk | undefined;
-  const found = await start(first, scheduler, options, () => {
+  let isAsked = false;
+  const found = await start(first, scheduler, options, (log) => {
+    // What is written from here on is nobody's promise: a crash inside that is none inside a recovery.
+    first.before = undefined;
+    if (again === undefined) return;
+    isAsked = image.again === undefined || image.again(log);
+    if (!isAsked) return;
     const left = crash(disk, 'power', again, nothingKept()).disk;
     if (fingerprint(left) !== fingerprint(disk)) served = left;
   });
-  if (!found.ok) return found;
+  if (!found.ok || again === undefined || !isAsked) return found;
   for (const left of [served, crash(disk, 'power', again, nothingKept()).disk]) {
     if (left === undefined) continue;
-    const machine = new InstantMachine(left, { scheduler, wallMs: found.wallMs });
+    const machine = new InstantMachine(left, { scheduler, wallMs: found.wallMs, life: life + 1 });
     const judged = judgeAgain(
       found,
       await start(machine, scheduler, options),
@@ -126,7 +139,7 @@ function start(
   machine: InstantMachine,
   scheduler: Scheduler,
   options: RecoverOptions,
-  onRead?: () => void,
+  onRead?: (log: readonly string[]) => void,
 ): Promise<Recovery> {
   return new Promise((resolve, reject) => {
     const end = (result: Recovery): void => {
@@ -148,7 +161,7 @@ function start(
 async function serve(
   machine: InstantMachine,
   { scenario, module }: RecoverOptions,
-  onRead: (() => void) | undefined,
+  onRead: ((log: readonly string[]) => void) | undefined,
 ): Promise<Recovery> {
   const log: string[] = [];
   let engine: OpenedEngine;
@@ -163,7 +176,7 @@ async function serve(
   const conversation = new InstantConversation(engine);
   try {
     const reading: Reading = await readEverything(conversation, machine, scenario.settings.databases);
-    onRead?.();
+    onRead?.(log);
     const [, probed] = await conversation.ask([
       ['SELECT', '0'],
       ['SET', PROBE_KEY, 'alive'],

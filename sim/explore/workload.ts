@@ -15,12 +15,7 @@ const STANDARD_GENERATIONS = 2;
  * one life ends and the next begins.
  */
 export function exploreScenario(seed: Seed, filters: Filters = {}): Scenario {
-  const generations = filters.generations ?? STANDARD_GENERATIONS;
-  const scenario = generateScenario(seed, {
-    ...filters,
-    generations,
-    commands: filters.commands ?? STANDARD_COMMANDS * generations,
-  });
+  const scenario = disturbedScenario(seed, filters);
   const { faults: _, ...undisturbed } = scenario;
   return {
     ...undisturbed,
@@ -32,4 +27,28 @@ export function exploreScenario(seed: Seed, filters: Filters = {}): Scenario {
       steps: generation.steps.filter(({ kind }) => peaceful.has(kind)),
     })),
   };
+}
+
+/** What happens in the seed's scenario and not in its exploration, by kind. */
+export function mishapsLeftOut(seed: Seed, filters: Filters = {}): Record<string, number> {
+  const { faults, generations } = disturbedScenario(seed, filters);
+  const found: Record<string, number> = {};
+  const count = (what: string, more: number): void => {
+    if (more > 0) found[what] = (found[what] ?? 0) + more;
+  };
+  for (const { steps, crashesInRecovery } of generations) {
+    for (const { kind } of steps) if (!peaceful.has(kind)) count(kind, 1);
+    count('crash in a recovery', crashesInRecovery.length);
+  }
+  count('standing fault', Object.keys(faults ?? {}).length);
+  return found;
+}
+
+function disturbedScenario(seed: Seed, filters: Filters): Scenario {
+  const generations = filters.generations ?? STANDARD_GENERATIONS;
+  return generateScenario(seed, {
+    ...filters,
+    generations,
+    commands: filters.commands ?? STANDARD_COMMANDS * generations,
+  });
 }

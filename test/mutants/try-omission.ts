@@ -73,7 +73,7 @@ function explorations(
     ({ losesPower, name }) => losesPower && name in omission.fates,
   );
   const mostStates = timings === undefined && failing === undefined ? MOST_STATES : 400;
-  const limits = { mostStates, samples: 20, again: false, depth: 0, fromGeneration: generation };
+  const limits = { mostStates, samples: 20, again: 0, depth: 0, fromGeneration: generation };
   const one = (profile: Profile | undefined): Promise<Exploration> =>
     explore(
       {

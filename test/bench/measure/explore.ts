@@ -22,7 +22,7 @@ export async function measureExplore({ plan, progress }: Bench): Promise<Figure[
     explore(protocols[i % protocols.length]!.scenario, {
       engineModule: engine,
       profiles: [procKill, ...honest],
-      limits: { again: false, mostStates: 2000 },
+      limits: { again: 0, mostStates: 2000 },
     });
   progress('warming up');
   await rates(workload, plan.simulatorMs);

@@ -15,7 +15,7 @@ test('every image stands beside what it must hold, and recovery gave that', asyn
     let written = 0;
     const { counts } = await explore(scenario, {
       engineModule: engine,
-      limits: { mostStates: 20, samples: 4, again: false },
+      limits: { mostStates: 20, samples: 4, again: 0 },
       onLife: (life) => {
         written += writeImages(directory, scenario, life);
       },

@@ -9,7 +9,7 @@ import { loadEngine } from '../../../../sim/mutants/bundle.ts';
 import { mutants } from '../../../../sim/mutants/catalogue/index.ts';
 import { runScenario } from '../../../../sim/scenario/run.ts';
 
-const limits = { mostStates: 32, samples: 6, depth: 0, again: true };
+const limits = { mostStates: 32, samples: 6, depth: 0, again: 8 };
 const commands = 16;
 
 describe('exploring a run', () => {
@@ -28,6 +28,18 @@ describe('exploring a run', () => {
     const alone = await runScenario(scenario);
     const { run } = await explore(scenario, { engineModule: engine, limits });
     expect(run.trace).toBe(alone.trace);
+  });
+
+  test('what a kill has left is always recovered twice, however seldom other images are', async () => {
+    const id = 'recovery-does-not-sync-what-it-accepted';
+    const engineModule = await loadEngine(mutants.find((candidate) => candidate.id === id)!);
+    const scenario = exploreScenario(1, { commands, profiles: ['posix-strict'], persistences: ['hybrid'] });
+    const properties = async (again: number): Promise<readonly string[]> =>
+      (await explore(scenario, { engineModule, limits: { ...limits, again } })).findings.map(
+        ({ property }) => property,
+      );
+    expect(await properties(0)).not.toContain('P11');
+    expect(await properties(1_000_000)).toContain('P11');
   });
 
   test('twice it gives the same', async () => {

@@ -18,7 +18,7 @@ describe('enumerated in full, under every profile', () => {
     const limits = {
       mostStates: 30_000,
       samples: 0,
-      again: false,
+      again: 0,
       fromGeneration: scenario.generations.length,
     };
     const { findings, counts, run } = await explore(scenario, {
