@@ -6,9 +6,9 @@ import { defaultLimits } from '../../../../sim/explore/image.ts';
 import { exploreScenario, mishapsLeftOut } from '../../../../sim/explore/workload.ts';
 import { generateScenario } from '../../../../sim/scenario/generate.ts';
 
-const limits = { ...defaultLimits, mostStates: 8, samples: 2 };
-const tasks = [1, 2, 3].map((seed): ExploreTask => {
-  const scenario = exploreScenario(seed, { commands: 10, generations: 1, persistences: ['hybrid'] });
+const limits = { ...defaultLimits, mostStates: 4, samples: 1 };
+const tasks = [1, 2].map((seed): ExploreTask => {
+  const scenario = exploreScenario(seed, { commands: 5, generations: 1, persistences: ['hybrid'] });
   const images = undefined;
   return { scenario, profiles: undefined, limits, images, mutant: 'reply-before-fsync' };
 });
@@ -21,10 +21,10 @@ async function collect(jobs: number): Promise<Omit<Explored, 'wallMs'>[]> {
 
 test('two workers find what one finds, in the same order', async () => {
   const alone = await collect(1);
-  expect(alone.map(({ task }) => task.scenario.seed)).toEqual(['1', '2', '3']);
+  expect(alone.map(({ task }) => task.scenario.seed)).toEqual(['1', '2']);
   expect(alone.some(({ findings }) => findings.length > 0)).toBe(true);
   expect(await collect(2)).toEqual(alone);
-});
+}, 60_000);
 
 test('what befalls a scenario and not its exploration is counted', () => {
   const seeds = Array.from({ length: 30 }, (_, i) => i + 1);
