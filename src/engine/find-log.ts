@@ -33,10 +33,15 @@ export async function findManifest(engine: Engine): Promise<ReadManifest | undef
 async function upgradeSingleLog(engine: Engine): Promise<Manifest> {
   const { host, names, settings, rewriter, log } = engine;
   // Judged before it is touched: a damaged log is refused where it lies.
-  const { damage, validBytes } = await loadIncrement(engine, names.singleLog, new LogApplier(engine), {
-    annotations: undefined,
-    durableBytes: 0,
-  });
+  const { damage, validBytes } = await loadIncrement(
+    engine,
+    names.singleLog,
+    new LogApplier(engine, settings.appendfilename),
+    {
+      annotations: undefined,
+      durableBytes: 0,
+    },
+  );
   if (damage?.kind === 'rotten')
     throw new LightsoutError(
       'CORRUPT',

@@ -11,12 +11,15 @@ const minus = 0x2d;
 
 export class LogApplier implements Applier {
   readonly #engine: Engine;
+  readonly #file: string;
   readonly #output = new ByteWriter(256);
   readonly #reply = new ReplyWriter(this.#output);
   #dbIndex = 0;
 
-  constructor(engine: Engine) {
+  /** @param file its name, for messages */
+  constructor(engine: Engine, file: string) {
     this.#engine = engine;
+    this.#file = file;
   }
 
   apply(argv: Argv, offset: number): void {
@@ -26,24 +29,28 @@ export class LogApplier implements Applier {
       if (!Number.isInteger(index) || index < 0 || index >= settings.databases) {
         throw new LightsoutError(
           'CORRUPT',
-          `SELECT of database '${argv.count > 1 ? argv.text(1) : ''}' at offset ${offset} of the append only file; there are ${settings.databases} (option databases)`,
+          `SELECT of database '${argv.count > 1 ? argv.text(1) : ''}' at offset ${offset} of the append only file ${this.#file}; there are ${settings.databases} (option databases)`,
         );
       }
       this.#dbIndex = index;
       return;
     }
-    if (argv.is(0, 'function') && replayFunction(this.#engine, argv, offset)) return;
+    if (
+      argv.is(0, 'function') &&
+      replayFunction(this.#engine, argv, `offset ${offset} of the append only file ${this.#file}`)
+    )
+      return;
     const command = lookup(argv);
     if (command === undefined)
       throw new LightsoutError(
         'CORRUPT',
-        `Unknown command '${argv.text(0)}' reading the append only file, at offset ${offset}`,
+        `Unknown command '${argv.text(0)}' reading the append only file ${this.#file}, at offset ${offset}`,
       );
     const { arity } = command;
     if (arity >= 0 ? argv.count !== arity : argv.count < -arity) {
       throw new LightsoutError(
         'CORRUPT',
-        `command '${command.name}' with ${argv.count - 1} arguments at offset ${offset} of the append only file`,
+        `command '${command.name}' with ${argv.count - 1} arguments at offset ${offset} of the append only file ${this.#file}`,
       );
     }
     this.#output.clear();

@@ -77,7 +77,7 @@ export async function loadLog(engine: Engine, manifest: ReadManifest): Promise<L
       lastBatch = facts.lastBatch ?? lastBatch;
       files.push({ file, fileBytes, validBytes: fileBytes, why: undefined, durableBytes: fileBytes });
     } else {
-      const result = await loadIncrement(engine, path, new LogApplier(engine), {
+      const result = await loadIncrement(engine, path, new LogApplier(engine, file.name), {
         annotations: annotationsFor(manifest, isBase ? undefined : lastBatch),
         durableBytes: file.bytes ?? 0,
       });
@@ -87,13 +87,13 @@ export async function loadLog(engine: Engine, manifest: ReadManifest): Promise<L
       if (damage !== undefined) {
         if (damage.kind === 'rotten' || !isLast) {
           accept(engine, damaged(engine, path, fileBytes, result, damage, later));
+          if (isBase) {
+            engine.forgetEverything();
+            recovery.cutBytes += fileBytes + laterBytes;
+            return undefined;
+          }
           end = i + 1;
         } else if (!engine.settings.aofLoadTruncated) throw unexpectedEnd(path, damage, validBytes);
-      }
-      if (isBase && damage !== undefined && end === i + 1) {
-        engine.forgetEverything();
-        recovery.cutBytes += fileBytes + laterBytes;
-        return undefined;
       }
       // A base gets its name when it is synced; of an increment its batches tell.
       const durableBytes = isBase ? fileBytes : result.durableBytes;
@@ -210,7 +210,7 @@ function damaged(
 function missing(engine: Engine, name: string): LightsoutError {
   return new LightsoutError(
     'CORRUPT',
-    `Unable to obtain the AOF file ${name} length: ${engine.names.inAppendDir(name)} does not exist, but the manifest names it; ${whatToDo}`,
+    `Unable to obtain the AOF file ${name} length. stat: No such file or directory: ${engine.names.inAppendDir(name)} is named by the manifest; ${whatToDo}`,
   );
 }
 

@@ -105,7 +105,10 @@ export class Replay {
   #durableBytes: number;
   #firstBatch: number | undefined;
   #lastBatch: number | undefined;
+  /** Behind the last unit, and the annotations that follow it. */
   #validBytes: number;
+  /** Behind the last unit. */
+  #unitBytes: number;
   #units = 0;
   #plainUnits = 0;
   /** The last unit stood in no batch, and behind what was known durable when the file was opened last. */
@@ -119,7 +122,7 @@ export class Replay {
     this.#path = options.path;
     this.#fileBytes = options.fileBytes;
     this.#sliceBytes = options.sliceBytes;
-    this.#validBytes = options.from;
+    this.#validBytes = this.#unitBytes = options.from;
     this.#annotations = options.annotations;
     this.#durableBytes = this.#openedBytes = options.durableBytes;
     this.#applier = applier;
@@ -150,8 +153,10 @@ export class Replay {
   }
 
   #end(damage: Damage | undefined): ReplayResult {
+    // A timestamp belongs to the unit behind it, and goes with it; unless it is known to be durable.
+    const keptBytes = Math.max(this.#unitBytes, Math.min(this.#validBytes, this.#durableBytes));
     return {
-      validBytes: this.#validBytes,
+      validBytes: damage === undefined ? this.#validBytes : keptBytes,
       damage,
       firstBatch: this.#firstBatch,
       lastBatch: this.#lastBatch,
@@ -213,7 +218,7 @@ export class Replay {
     this.#durableBytes = Math.max(this.#durableBytes, header.durableBytes);
     this.#wholeBatch(start, start + lengthBytes);
     window.take(batchHeaderBytes + lengthBytes);
-    this.#validBytes = window.offset;
+    this.#validBytes = this.#unitBytes = window.offset;
     this.#isAmongPlain = false;
     return undefined;
   }
@@ -249,7 +254,7 @@ export class Replay {
         const misplaced = this.#take(this.#argv, window.offset);
         if (misplaced !== undefined) return misplaced;
         window.take(parser.offset - taken);
-        if (this.#queue === undefined) this.#validBytes = window.offset;
+        if (this.#queue === undefined) this.#validBytes = this.#unitBytes = window.offset;
         if (this.#validBytes === window.offset) this.#plainUnits++;
         if (window.offset > this.#openedBytes) this.#isAmongPlain = true;
       }

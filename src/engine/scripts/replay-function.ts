@@ -9,10 +9,11 @@ import { warnOfUncallable } from '../load-file.ts';
  * FUNCTION LOAD, DELETE, FLUSH or RESTORE as it was logged, when it went well: what fails now, fails for what the log or
  * the base has lost. A library whose code no longer runs is kept.
  *
+ * @param place where it stands, for messages
  * @returns false where it is none of these
  * @throws LightsoutError CORRUPT
  */
-export function replayFunction(engine: Engine, argv: Argv, offset: number): boolean {
+export function replayFunction(engine: Engine, argv: Argv, place: string): boolean {
   const { libraries } = engine;
   const adopt = (source: Uint8Array, replace: boolean): void =>
     warnOfUncallable(engine, libraries.adopt(source, replace));
@@ -47,7 +48,7 @@ export function replayFunction(engine: Engine, argv: Argv, offset: number): bool
     if (!(error instanceof LightsoutError)) throw error;
     throw new LightsoutError(
       error.code,
-      `FUNCTION ${argv.text(1).toUpperCase()} at offset ${offset} of the append only file: ${error.message}`,
+      `FUNCTION ${argv.text(1).toUpperCase()} at ${place}: ${error.message}`,
       { cause: error },
     );
   }

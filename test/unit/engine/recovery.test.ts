@@ -261,6 +261,29 @@ describe('a single-file log of before Redis 7', () => {
     }
   });
 
+  test('one that is torn is served up to the tear, in its new place and after a crash at any moment', async () => {
+    for (let at = 1, isReached = true; isReached; at++) {
+      let count = 0;
+      const stage: Stage = new Stage({
+        seed: at,
+        disk: diskFromFiles(new Map([['/data/appendonly.aof', log.subarray(0, -5)]])),
+        saboteur: () => (++count === at ? stopped(stage) : undefined),
+      });
+      const server = stage.startSoon();
+      await stage.world.run({ until: () => server.engine !== undefined });
+      isReached = count >= at;
+      count = Infinity;
+      stage.world.machine.powerOff();
+      const next = await stage.start();
+      expect([next.refusal?.message, ...['k1', 'k2', 'k3'].map((key) => next.get(key))], `at ${at}`).toEqual([
+        undefined,
+        '1',
+        '2',
+        undefined,
+      ]);
+    }
+  });
+
   test('one that is torn stays where it lies, untouched, where torn logs are not to be cut', async () => {
     const files = new Map([['/data/appendonly.aof', log.subarray(0, -5)]]);
     const { server, disk } = await startOn(files, { aofLoadTruncated: false });
