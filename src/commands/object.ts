@@ -1,10 +1,20 @@
 /** OBJECT: how a value is kept. Eviction does not exist here, so nothing is ever idle and nothing counts accesses. */
 import { find } from './access.ts';
-import type { Command, Context } from './context.ts';
+import type { Command, CommandInfo, Context } from './context.ts';
 import { define, noKeys } from './define.ts';
 import { errors, unknownSubcommand, wrongArity } from './errors.ts';
 
 const subcommands = ['encoding', 'freq', 'idletime', 'refcount'] as const;
+
+const described: readonly CommandInfo[] = [
+  ...subcommands.map((name): CommandInfo => ({
+    name: `object|${name}`,
+    arity: 3,
+    flags: ['readonly'],
+    keys: [2, 2, 1],
+  })),
+  { name: 'object|help', arity: 2, flags: ['loading', 'stale'], keys: noKeys },
+];
 
 const help = [
   'OBJECT <subcommand> <key>. Subcommands are:',
@@ -52,4 +62,6 @@ function object(context: Context): void {
   }
 }
 
-export const objectCommands: readonly Command[] = [define('object', -2, '', noKeys, object)];
+export const objectCommands: readonly Command[] = [
+  { ...define('object', -2, '', noKeys, object), subcommands: described },
+];

@@ -344,6 +344,7 @@ export class Engine {
     if (session.transaction.isOpen && command.flags.includes('no_multi'))
       return 'ERR Command not allowed inside a transaction';
     if (!writers.has(command)) return undefined;
+    if ('subcommands' in command && !mayWrite(subcommandOf(command, argv))) return undefined;
     return this.isShuttingDown ? 'ERR The server is shutting down' : this.writeRefusal();
   }
 
@@ -466,6 +467,13 @@ export class Engine {
     );
     void this.host.process.exit(1);
   }
+}
+
+/** The subcommand that a request names, where the command has any; else the command. */
+function subcommandOf(command: Command | AdminCommand, argv: Argv): CommandInfo {
+  if (!('subcommands' in command) || argv.count < 2) return command;
+  const name = `${command.name}|${argv.lowerText(1)}`;
+  return (command.subcommands as readonly CommandInfo[]).find((one) => one.name === name) ?? command;
 }
 
 function runsAtOnce(command: Command | AdminCommand): boolean {

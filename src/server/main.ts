@@ -17,6 +17,7 @@ import { nodeHost } from '../node/host.ts';
 import { type Arguments, readArguments } from './arguments.ts';
 import { help } from './help.ts';
 import { lua } from './lua.ts';
+import { redisWords } from './redis-words.ts';
 import { Listener } from './listener.ts';
 import { serverLog } from './log.ts';
 
@@ -70,6 +71,7 @@ async function start({ settings, configFile }: Arguments): Promise<void> {
     listener.serve(engine);
   } catch (error) {
     if (!isLightsoutError(error)) throw error;
+    for (const line of redisWords(error)) log('warning', line);
     log('warning', error.message.replaceAll('\n', ' '));
     process.exit(error.code === 'CONFIG' ? 2 : 1);
   }

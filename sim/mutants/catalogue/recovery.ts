@@ -109,9 +109,9 @@ export const recoveryMutants: readonly Mutant[] = [
     zoo: 'B52',
     file: 'src/engine/replay.ts',
     find: `window.take(parser.offset - taken);
-        if (this.#queue === undefined) this.#validBytes = window.offset;`,
+        if (this.#queue === undefined) this.#validBytes = this.#unitBytes = window.offset;`,
     replace: `window.take(parser.offset - taken);
-        this.#validBytes = window.offset;`,
+        this.#validBytes = this.#unitBytes = window.offset;`,
     kills: ['P12', 'P11', 'P1', 'P2', 'P4', 'P3'],
     profiles: kills,
     needs: plainLog,

@@ -38,7 +38,7 @@ function remove(call: AdminCall): void {
 
 function flush(call: AdminCall): void {
   const { engine, argv, reply } = call;
-  if (argv.count > 3) return reply.error(wrongWords('flush'));
+  if (argv.count > 3) return reply.error(wrongWords(argv.text(1)));
   if (argv.count === 3 && !argv.is(2, 'ASYNC') && !argv.is(2, 'SYNC'))
     return reply.error('ERR FUNCTION FLUSH only supports SYNC|ASYNC option');
   engine.libraries.flush();
@@ -48,7 +48,7 @@ function flush(call: AdminCall): void {
 
 function restore(call: AdminCall): void {
   const { argv, reply } = call;
-  if (argv.count > 4) return reply.error(wrongWords('restore'));
+  if (argv.count > 4) return reply.error(wrongWords(argv.text(1)));
   const policy = argv.count === 4 ? argv.lowerText(3) : 'append';
   if (policy !== 'flush' && policy !== 'append' && policy !== 'replace')
     return reply.error('ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.');

@@ -252,6 +252,21 @@ describe('units without annotation behind batches', () => {
 });
 
 describe('a log without annotations', () => {
+  test('is cut before the timestamp of a torn unit, unless more is known to be durable', async () => {
+    const bytes = new ByteWriter();
+    encodeCommand(bytes, ['SET', 'a', '1']);
+    const unitBytes = bytes.length;
+    bytes.latin1('#TS:1700000000\r\n');
+    const stampBytes = bytes.length;
+    encodeCommand(bytes, ['SET', 'b', '2']);
+    const torn = bytes.view().subarray(0, -3);
+    expect((await replay(torn, false)).validBytes).toBe(unitBytes);
+    expect((await replay(torn, false, { durableBytes: stampBytes })).validBytes).toBe(stampBytes);
+    // With nothing torn behind it, it stays.
+    const whole = bytes.view().subarray(0, stampBytes);
+    expect(await replay(whole, false)).toMatchObject({ validBytes: stampBytes, damage: undefined });
+  });
+
   const units: UnitWords[] = ['SET a 1', ['INCR a', 'INCR b'], 'RPUSH l x'];
   const ends = [0, plain(units.slice(0, 1)).length, plain(units.slice(0, 2)).length, plain(units).length];
 

@@ -166,6 +166,19 @@ describe('a function library', () => {
     expect(await again.call('FCALL', 'look', 1, 'a')).toBe('here');
   });
 
+  test('where nothing may be written libraries are listed, and not changed', async () => {
+    const world = await TestWorld.open({}, emptyDisk(), options);
+    const client = world.connect();
+    await client.call('FUNCTION', 'LOAD', answering('n', 7));
+    world.engine.isShuttingDown = true;
+    const refused = '-ERR The server is shutting down';
+    expect(await client.call('FUNCTION', 'LOAD', answering('m', 7))).toBe(refused);
+    expect(await client.call('FUNCTION', 'FLUSH')).toBe(refused);
+    expect(await client.call('FCALL', 'n', 0)).toBe(refused);
+    expect(await listed(client)).toHaveLength(1);
+    expect(await client.call('FUNCTION', 'STATS')).toContain('engines');
+  });
+
   test('a machine that was dropped for its size finds its functions again', async () => {
     const client = (await TestWorld.open({}, emptyDisk(), options)).connect();
     await client.call('FUNCTION', 'LOAD', answering('n', 7));
