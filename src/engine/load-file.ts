@@ -43,6 +43,10 @@ async function decodeRdb(
   });
   const decoder = new RdbDecoder(loader, { verifyChecksum: settings.rdbchecksum });
   const slice = new Uint8Array(Math.min(tuning.loadSliceBytes, Math.max(1, fileBytes)));
+  const sayVersion = (): void => {
+    const version = loader.auxFields.get('redis-ver');
+    if (version !== undefined) log('notice', `Loading RDB produced by version ${version}`);
+  };
   try {
     for (let offset = 0; !decoder.done;) {
       const count = await file.read(slice, offset);
@@ -51,10 +55,12 @@ async function decodeRdb(
       offset += count;
     }
   } catch (error) {
+    sayVersion();
     if (error instanceof LightsoutError)
       throw new LightsoutError(error.code, `${path}: ${error.message}`, { cause: error });
     throw error;
   }
+  sayVersion();
   // Redis takes a zeroed checksum for one that was never computed. A file of ours says that it has one.
   if (
     settings.rdbchecksum &&
@@ -66,8 +72,6 @@ async function decodeRdb(
       `${path}: the checksum at offset ${decoder.endOffset - 8} is zero, and the file was saved with one: it was damaged after it was written; restore it from a copy`,
     );
   }
-  const version = loader.auxFields.get('redis-ver');
-  if (version !== undefined) log('notice', `Loading RDB produced by version ${version}`);
   const ctime = Number(loader.auxFields.get('ctime'));
   if (Number.isFinite(ctime))
     log('notice', `RDB age ${Math.max(0, Math.floor(host.clock.wallMs() / 1000) - ctime)} seconds`);

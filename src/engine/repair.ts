@@ -52,6 +52,8 @@ function sayCut(
   validBytes: number,
   why: string | undefined,
 ): void {
+  if (why?.includes('MULTI') === true)
+    log('warning', `Revert incomplete MULTI/EXEC transaction in AOF file ${name}`);
   log('warning', `!!! Warning: short read while loading the AOF file ${name}!!! ${why ?? ''}`);
   log(
     'warning',

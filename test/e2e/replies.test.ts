@@ -385,7 +385,29 @@ describe.skipIf(!haveAll('redis-server'))('beside redis-server', () => {
       expect.soft(facts(info)).toEqual(facts(same!));
     }
   });
+
+  test('COMMAND LIST names subcommands, too; ROLE says that nobody follows', async () => {
+    const [ours = [], theirs = []] = await Promise.all(
+      clients.map(async (client) => (await client.command('COMMAND', 'LIST')) as string[]),
+    );
+    const known = new Set(theirs);
+    expect(
+      ours.filter((name) => !known.has(name) && !laterCommands.has(name) && !laterSubcommands.has(name)),
+    ).toEqual([]);
+    for (const name of ['object|encoding', 'function|load', 'xinfo|stream', 'config|set', 'role'])
+      expect(ours).toContain(name);
+    const [our, their] = await Promise.all(clients.map((client) => client.command('ROLE')));
+    expect(our).toEqual(their);
+  });
 });
+
+/** Subcommands that Redis 7.0 does not have. */
+const laterSubcommands: ReadonlySet<string> = new Set([
+  'backup|begin',
+  'backup|end',
+  'client|setinfo',
+  'latency|durability',
+]);
 
 /** Commands that Redis 7.0 does not have. */
 const laterCommands: ReadonlySet<string> = new Set([

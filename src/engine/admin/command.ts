@@ -60,7 +60,14 @@ function findByFullName(table: CommandTable, name: string): CommandInfo | undefi
 
 /** COMMAND LIST [FILTERBY (MODULE name | ACLCAT category | PATTERN pattern)]. */
 function list({ argv, reply }: AdminCall, table: CommandTable): void {
-  let names = table.all().map(({ name }) => name);
+  let names = table
+    .all()
+    .flatMap((command) => [
+      command.name,
+      ...('subcommands' in command
+        ? (command.subcommands as readonly CommandInfo[]).map(({ name }) => name)
+        : []),
+    ]);
   if (argv.count === 5 && argv.is(2, 'FILTERBY') && argv.is(3, 'PATTERN')) {
     const pattern = argv.bytes(4);
     names = names.filter((name) =>

@@ -1,5 +1,5 @@
 /**
- * WAITAOF and WAIT: a client waits until what it wrote is as safe as it asks for.
+ * WAITAOF and WAIT: a client waits until what it wrote is as safe as it asks for. ROLE: who is asked.
  *
  * There are no replicas, so whoever waits for one waits until the timeout. WAITAOF waits for the disk, whatever the
  * policy; where that never syncs (`appendfsync no`), the wait itself asks for a sync.
@@ -84,7 +84,16 @@ function first(clock: Clock, timeoutMs: number, event: Promise<void>): Promise<v
   });
 }
 
+/** A master that has sent nothing to anybody: nobody follows this server. */
+function role({ reply }: AdminCall): void {
+  reply.array(3);
+  reply.bulkText('master');
+  reply.integer(0);
+  reply.array(0);
+}
+
 export const waitingCommands: readonly AdminCommand[] = [
+  admin('role', 1, 'noscript loading stale fast', role),
   admin('waitaof', 4, 'noscript', waitaof),
   admin('wait', 3, 'noscript', wait),
 ];
