@@ -5,6 +5,7 @@ import type { Prey } from '../mutants/hunt.ts';
 import type { Chase } from '../mutants/matrix.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { nullEngines } from '../mutants/null-engines.ts';
+import { threadMs } from './thread-time.ts';
 
 /** What is hunted: a mutant; the clean engine in the scenarios that a mutant is hunted in; a null engine. */
 export type Quarry =
@@ -16,7 +17,7 @@ export interface ChaseOrder {
   readonly quarry: Quarry;
   readonly firstSeed: number;
   readonly mostSeeds: number;
-  /** No more seeds are begun after that. */
+  /** No more seeds are begun after that much of a core. */
   readonly budgetMs: number;
   /** Instead of the mutant's first. */
   readonly profile?: string;
@@ -27,13 +28,13 @@ export async function chase(order: ChaseOrder): Promise<Chase> {
   const { quarry, firstSeed, mostSeeds, budgetMs } = order;
   const clean = await loadEngine();
   const prey = await preyFor(order, clean);
-  const startedAtMs = performance.now();
-  const spentMs = (): number => performance.now() - startedAtMs;
+  const startedAtMs = threadMs();
+  const spentMs = (): number => threadMs() - startedAtMs;
   for (let seeds = 1; seeds <= mostSeeds; seeds++) {
     const seed = firstSeed + seeds - 1;
     const violation = await tryPrey(prey, seed);
     if (violation !== undefined) {
-      const wallMs = spentMs();
+      const spent = spentMs();
       if (quarry.kind === 'mutant') {
         const beside = await tryPrey({ ...prey, engine: clean }, seed);
         if (beside !== undefined)
@@ -41,11 +42,11 @@ export async function chase(order: ChaseOrder): Promise<Chase> {
             `seed ${seed} kills the mutant '${quarry.mutant.id}', and the clean engine as well: ${beside.property} ${beside.message}`,
           );
       }
-      return { firstSeed, seeds, wallMs, kill: { seed: String(seed), violation } };
+      return { firstSeed, seeds, spentMs: spent, kill: { seed: String(seed), violation } };
     }
-    if (spentMs() >= budgetMs) return { firstSeed, seeds, wallMs: spentMs(), kill: undefined };
+    if (spentMs() >= budgetMs) return { firstSeed, seeds, spentMs: spentMs(), kill: undefined };
   }
-  return { firstSeed, seeds: mostSeeds, wallMs: spentMs(), kill: undefined };
+  return { firstSeed, seeds: mostSeeds, spentMs: spentMs(), kill: undefined };
 }
 
 async function preyFor({ quarry, profile }: ChaseOrder, clean: Prey['engine']): Promise<Prey> {

@@ -50,6 +50,6 @@ async function watched(pool: Tinypool, order: ChaseOrder): Promise<Chase> {
     const message = `not over after ${patienceMs / 1000} s`;
     const violation = { property: 'WATCHDOG', message, generation: 0, simMs: 0 } as const;
     const { firstSeed } = order;
-    return { firstSeed, seeds: Number.NaN, wallMs: patienceMs, kill: { seed: 'unknown', violation } };
+    return { firstSeed, seeds: Number.NaN, spentMs: patienceMs, kill: { seed: 'unknown', violation } };
   }
 }

@@ -12,7 +12,8 @@ export interface Chase {
   readonly firstSeed: number;
   /** Seeds tried, the fatal one included. */
   readonly seeds: number;
-  readonly wallMs: number;
+  /** Of one core. */
+  readonly spentMs: number;
   readonly kill: { readonly seed: string; readonly violation: Violation } | undefined;
 }
 
@@ -50,7 +51,7 @@ export function rowOf(mutant: Mutant, profile: string, chases: readonly Chase[])
     chases: chases.length,
     survived: chases.filter(({ kill }) => kill === undefined).length,
     seeds: of(({ seeds }) => seeds),
-    seconds: of(({ wallMs }) => wallMs / 1000),
+    seconds: of(({ spentMs }) => spentMs / 1000),
     kills: [...kills].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)),
     unexpected: [...kills.keys()].filter((property) => !mutant.kills.includes(property)),
   };

@@ -31,7 +31,7 @@ export function matrixAsMarkdown(rows: readonly Row[], about: MatrixAbout): stri
   );
   return `# The kill matrix
 
-Bugs planted in the engine, and what it takes the simulator to find each. *Seeds* and *seconds* are the median over ${about.bases} places to begin, beside it the 95th percentile; a chase gives up after ${about.mostSeeds} seeds or ${duration(about.budgetMs)}. One thread each. Made by \`npm run sim -- mutants --output docs/mutants.md\`.
+Bugs planted in the engine, and what it takes the simulator to find each. *Seeds* and *seconds* (of one core) are the median over ${about.bases} places to begin, beside it the 95th percentile; a chase gives up after ${about.mostSeeds} seeds or ${duration(about.budgetMs)}. Made by \`npm run sim -- mutants --output docs/mutants.md\`.
 
 ${[line(heads), line(heads.map((_, column) => (column < 4 ? '---' : '---:'))), ...rows.map((row) => line(cellsOf(row)))].join('\n')}
 

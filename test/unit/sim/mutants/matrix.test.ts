@@ -27,7 +27,7 @@ function chase(seeds: number, property?: Property): Chase {
   return {
     firstSeed: 1,
     seeds,
-    wallMs: seeds * 10,
+    spentMs: seeds * 10,
     kill: violation === undefined ? undefined : { seed: '1', violation },
   };
 }
