@@ -42,7 +42,8 @@ export function hunters(threads: number): Hunters {
 }
 
 async function watched(pool: Tinypool, order: ChaseOrder): Promise<Chase> {
-  const patienceMs = order.budgetMs + PATIENCE_MS;
+  // The budget is of a core, which others may share.
+  const patienceMs = 5 * order.budgetMs + PATIENCE_MS;
   try {
     return (await pool.run(order, { signal: AbortSignal.timeout(patienceMs) })) as Chase;
   } catch (error) {

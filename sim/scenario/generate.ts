@@ -5,13 +5,13 @@
  */
 import { Streams } from '../draws/random.ts';
 import type { Seed, Stream } from '../draws/random.ts';
-import type { CrashKind } from '../oracle/bounds.ts';
 import { WAITED_KEY } from './administrator.ts';
 import { drawConfiguration, UNHURRIED_HZ } from './configuration.ts';
 import type { Configuration, Filters } from './configuration.ts';
+import { Crashes, planCrash } from './draw-crashes.ts';
 import { drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
 import { logOf, SCENARIO_VERSION } from './schema.ts';
-import type { CrashPlan, Delivery, Generation, Moment, RecoveryCrash, Scenario, Step } from './schema.ts';
+import type { Delivery, Generation, Scenario, Step } from './schema.ts';
 import { drawStyle, Workload } from './workload.ts';
 
 /** The standard scenario. */
@@ -69,7 +69,7 @@ class Writer {
   readonly #draw: Stream;
   readonly #time: Stream;
   readonly #admin: Stream;
-  readonly #crash: Stream;
+  readonly #crashes: Crashes;
   readonly #waits: Stream;
   readonly #configuration: Configuration;
   readonly #workload: Workload;
@@ -87,7 +87,7 @@ class Writer {
     this.#draw = streams.stream('workload');
     this.#time = streams.stream('time');
     this.#admin = streams.stream('admin');
-    this.#crash = streams.stream('crash');
+    this.#crashes = new Crashes(streams.stream('crash'), configuration);
     this.#waits = streams.stream('waits');
     this.#configuration = configuration;
     this.#workload = new Workload(this.#draw, { ...drawStyle(this.#draw), livesLong });
@@ -101,8 +101,22 @@ class Writer {
   }
 
   generation(commands: number, index: number): Generation {
-    const steps = this.#steps(commands);
-    return { crashesInRecovery: this.#crashesInRecovery(index), steps, crash: this.#crashPlan(steps.length) };
+    const crashesInRecovery = this.#crashes.insideRecovery(index);
+    const downMs =
+      index > 0 && this.#time.chance(0.2) ? this.#time.pick([2000, 60_000, 3_600_000]) : undefined;
+    const crash = this.#crashes.next();
+    const isAimed = crash.when.at === 'switched' && commands > 1;
+    const steps = this.#steps(isAimed ? commands - 1 : commands);
+    const plan = planCrash(crash, steps.length);
+    const afterMs = this.#thinkMs();
+    // What is aimed at must come about: somebody asks for the rewrite just before.
+    if (isAimed) steps.splice(plan.armedAfterSteps, 0, { kind: 'admin', afterMs, command: ['BGREWRITEAOF'] });
+    return {
+      ...(downMs === undefined ? {} : { wallJumpMs: downMs }),
+      crashesInRecovery,
+      steps,
+      crash: plan,
+    };
   }
 
   #steps(commands: number): Step[] {
@@ -181,71 +195,5 @@ class Writer {
     steps.push({ kind: 'admin', afterMs: 0, command: ['INCR', WAITED_KEY] });
     steps.push({ kind: 'admin', afterMs: 0, command: ['WAITAOF', '1', '0', '0'] });
     return 2;
-  }
-
-  #kind(): CrashKind {
-    const power = this.#crash.chance(0.7);
-    return power && this.#configuration.profile !== 'proc-kill' ? 'power' : 'kill';
-  }
-
-  #crashPlan(steps: number): CrashPlan {
-    const draw = this.#crash;
-    const kind = this.#kind();
-    const late = Math.max(draw.float(), draw.float(), draw.float());
-    const armedAfterSteps = Math.floor(late * (steps + 1));
-    return { kind, armedAfterSteps, when: this.#moment() };
-  }
-
-  #moment(): Moment {
-    const draw = this.#crash;
-    const { rdb, appendonly } = logOf(this.#configuration.persistence);
-    const killsOnly = this.#configuration.profile === 'proc-kill';
-    const writing = appendonly ? (killsOnly ? 70 : 14) : 0;
-    const which = draw.weighted([
-      10,
-      8,
-      18,
-      appendonly ? 14 : 6,
-      22,
-      12,
-      rdb || appendonly ? 12 : 1,
-      rdb ? 8 : 3,
-      writing,
-    ]);
-    const ordinal = draw.pick([1, 1, 1, 2, 3, 5]);
-    const afterMs = draw.pick([0, 0, 1, 20, 400, 1500, 4000]);
-    const permille = draw.range(0, 1000);
-    const operations = draw.range(1, 8);
-    switch (which) {
-      case 0:
-        return { at: 'end', afterMs };
-      case 1:
-        return { at: 'time', afterMs };
-      case 2:
-        return { at: 'reply', ordinal };
-      case 3:
-        return { at: 'write', ordinal };
-      case 4:
-        return { at: 'sync', ordinal, permille };
-      case 5:
-        return { at: 'rename', ordinal };
-      case 6:
-        return { at: 'child', operations };
-      case 7:
-        return { at: 'saved', ordinal: 1 };
-      default:
-        return { at: 'writing', ordinal };
-    }
-  }
-
-  #crashesInRecovery(index: number): RecoveryCrash[] {
-    const draw = this.#crash;
-    const crashes: RecoveryCrash[] = [];
-    let probability = index === 0 ? 0.06 : 0.2;
-    while (crashes.length < 3 && draw.chance(probability)) {
-      crashes.push({ kind: this.#kind(), operation: draw.range(1, 30) });
-      probability = 0.3;
-    }
-    return crashes;
   }
 }

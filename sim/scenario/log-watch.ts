@@ -53,6 +53,11 @@ export class LogWatch implements Watcher {
   /** When a write or a sync of the log first failed in this life. */
   logFailedAtMs: number | undefined;
   onForked: ((childPid: number) => void) | undefined;
+  /**
+   * When the log came to rest: what it was given last it took, and no write or sync of it is under way. Undefined: it is
+   * not at rest, or its last write failed.
+   */
+  quietSinceMs: number | undefined;
   /** Called at every operation of a child, before it. */
   onChildOperation: ((pid: number) => void) | undefined;
   /** The process whose life this is. */
@@ -83,10 +88,15 @@ export class LogWatch implements Watcher {
   #renamePending = false;
   /** The pending rename gave a snapshot or a base its name. */
   #namesLive = false;
+  /** A new increment was made, and no manifest names it durably yet. */
+  #incrementMade = false;
   /** A dump that has its name, which is not durable yet: the index of its state. */
   #dumpRenamed: number | undefined;
   #dumpIndex = 0;
   #base = createDurableBase();
+  /** Writes and syncs of the log that have not ended. */
+  #underway = 0;
+  #lastWriteFailed = false;
   /** How many rewrites there had been when a sync of the log failed last. */
   #brokenAtRewrite = -1;
   /** Increments that a sync of failed. */
@@ -111,11 +121,15 @@ export class LogWatch implements Watcher {
     this.#origins.clear();
     this.#renamePending = false;
     this.#namesLive = false;
+    this.#incrementMade = false;
     this.#dumpRenamed = undefined;
     this.#base = createDurableBase();
     this.#broken.clear();
     this.syncFailed = false;
     this.logFailedAtMs = undefined;
+    this.quietSinceMs = undefined;
+    this.#underway = 0;
+    this.#lastWriteFailed = false;
     this.#brokenAtRewrite = -1;
     this.#o.times.clear();
   }
@@ -147,6 +161,7 @@ export class LogWatch implements Watcher {
       if (!dumpTemporary.test(path)) this.#rewrites++;
     } else if (pid === this.serverPid && this.serving) {
       this.#origins.set(path, this.#origin(false));
+      this.#incrementMade ||= increment.test(path);
     }
   }
 
@@ -157,8 +172,11 @@ export class LogWatch implements Watcher {
     const { times, world } = this.#o;
     const ended = times.begin('write', world.scheduler.nowMs);
     this.trigger?.writing();
+    this.#logBusy();
     return (lengthBytes, failed) => {
       ended(world.scheduler.nowMs);
+      this.#lastWriteFailed = failed;
+      this.#logRests();
       if (failed) this.#logFailed('write');
       if (lengthBytes === 0) return;
       this.#current = path;
@@ -182,8 +200,10 @@ export class LogWatch implements Watcher {
     const observed = history.observed;
     const writes = this.#writes;
     const beganMs = world.scheduler.nowMs;
+    this.#logBusy();
     return (ok) => {
       ended(world.scheduler.nowMs);
+      this.#logRests();
       this.trigger?.syncEnded();
       if (!ok) {
         this.syncFailed = true;
@@ -242,6 +262,9 @@ export class LogWatch implements Watcher {
     }
     if (!this.#renamePending) return;
     this.#renamePending = false;
+    // The manifest that names the new increment is durable: now the log may go over to it.
+    if (this.#incrementMade) this.trigger?.switched();
+    this.#incrementMade = false;
     if (this.#namesLive) this.trigger?.saved();
     this.#namesLive = false;
   }
@@ -266,6 +289,11 @@ export class LogWatch implements Watcher {
     this.#o.situations.count('fork-failed');
   }
 
+  /** A sync of the log failed in this life. */
+  get logSyncFailed(): boolean {
+    return this.#broken.size > 0;
+  }
+
   /** A sync of the log has failed, and no base has been begun to be named since. */
   get logIsBroken(): boolean {
     return this.#brokenAtRewrite === this.rewrites;
@@ -276,6 +304,15 @@ export class LogWatch implements Watcher {
     if (!(file instanceof FileInode)) return;
     const text = latin1.decode(file.image().subarray(0, file.sizeBytes));
     this.#base.manifestRenamed(path.slice(0, path.lastIndexOf('/')), text);
+  }
+
+  #logBusy(): void {
+    this.#underway++;
+    this.quietSinceMs = undefined;
+  }
+
+  #logRests(): void {
+    if (--this.#underway === 0 && !this.#lastWriteFailed) this.quietSinceMs = this.#o.world.scheduler.nowMs;
   }
 
   #logFailed(how: 'write' | 'sync'): void {

@@ -67,6 +67,7 @@ const moment = variant('at', {
   sync: shape({ at: text, ordinal: whole(1), permille: whole(0) }),
   rename: shape({ at: text, ordinal: whole(1) }),
   child: shape({ at: text, operations: whole(1) }),
+  switched: shape({ at: text, replies: whole(0) }),
   saved: shape({ at: text, ordinal: whole(1) }),
   event: shape({ at: text, ordinal: whole(1) }),
 });

@@ -129,6 +129,8 @@ export type Moment =
   | { readonly at: 'rename'; readonly ordinal: number }
   /** When a child has done that many disk operations. */
   | { readonly at: 'child'; readonly operations: number }
+  /** When the log has gone over to another increment, as a rewrite lets it, and so many replies have left since. */
+  | { readonly at: 'switched'; readonly replies: number }
   /** When the n-th save or rewrite was reported as done. */
   | { readonly at: 'saved'; readonly ordinal: number }
   /** After that many events of the whole run, counted from its beginning: what an exploration writes down. */
@@ -151,7 +153,7 @@ export interface RecoveryCrash {
 }
 
 export interface Generation {
-  /** The wall jumps before the engine is started. */
+  /** The wall moves on, or jumps, before the engine is started: for so long the machine was down. */
   readonly wallJumpMs?: number;
   readonly crashesInRecovery: readonly RecoveryCrash[];
   readonly steps: readonly Step[];

@@ -45,6 +45,9 @@ const HEALING_MS = RETRY_MS + ANSWERS_MS;
 /** How late the engine may notice that a unit has waited for too long. */
 const LATE_REFUSAL_MS = 2000;
 
+/** How late the engine may notice that its log works again. */
+const LATE_TAKING_MS = 1000;
+
 /** The key that counts every unit, where a scenario asks for it. */
 export const WITNESS_KEY = 'witness';
 
@@ -355,6 +358,7 @@ export class Service implements ClientSurroundings {
     if (refusal !== undefined && isError(expected)) {
       this.#wasRefused = true;
       this.#o.situations.count('write-refused');
+      this.#judgeRefused(refusal);
     }
     const unit = history.commit({
       atMs: this.nowMs(),
@@ -398,6 +402,21 @@ export class Service implements ClientSurroundings {
     if (watch.logIsBroken)
       this.#o.report('P14', 'a write was taken, and a sync of the log has failed with nothing to replace it');
     this.#judgeWindow();
+  }
+
+  /** P21: no write is refused for a log that has taken everything and is at rest. */
+  #judgeRefused(refusal: string): void {
+    const { watch, scenario, situations } = this.#o;
+    const { quietSinceMs } = watch;
+    if (!refusal.startsWith('MISCONF Errors writing to the AOF') || watch.logSyncFailed) return;
+    situations.count('refused-for-the-log');
+    if (quietSinceMs === undefined) return;
+    const quietMs = this.nowMs() - quietSinceMs - this.#stalledMs(quietSinceMs);
+    if (quietMs > LATE_TAKING_MS + 2000 / scenario.settings.hz)
+      this.#o.report(
+        'P21',
+        `a write was refused with '${refusal}', ${Math.round(quietMs)} ms after the log had taken all that it was given`,
+      );
   }
 
   /** P3: where the disk keeps the log waiting, the window stays as narrow as was said: writes are refused. */

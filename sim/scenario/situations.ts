@@ -67,6 +67,7 @@ export type RunSituation =
   | 'write-refused'
   | 'restart-after-a-failed-sync'
   | 'read-while-the-log-is-stuck'
+  | 'refused-for-the-log'
   | 'writes-taken-after-refusal';
 
 export type Situation = RunSituation | DiskSituation;
@@ -133,6 +134,7 @@ export const mustHit: readonly Situation[] = [
   'write-refused',
   'restart-after-a-failed-sync',
   'read-while-the-log-is-stuck',
+  'refused-for-the-log',
   'writes-taken-after-refusal',
   'files-accounted-for',
   'manifest-resolved',

@@ -26,6 +26,8 @@ export function describeMoment(moment: Moment): string {
       return 'between a rename and the sync of its directory';
     case 'child':
       return 'while a child was running';
+    case 'switched':
+      return 'right after the log went over to another increment';
     case 'saved':
       return 'right after a save was done';
     case 'event':
@@ -44,13 +46,14 @@ export class Trigger {
   #left: number;
   #armed = false;
   #fired = false;
+  #hasSwitched = false;
   /** The sync that is waited in. */
   #insideSync = false;
 
   constructor(moment: Moment, around: TriggerSurroundings) {
     this.#moment = moment;
     this.#around = around;
-    this.#left = 'ordinal' in moment ? moment.ordinal : moment.at === 'child' ? moment.operations : 1;
+    this.#left = howOften(moment);
   }
 
   get fired(): boolean {
@@ -66,6 +69,14 @@ export class Trigger {
 
   replied(): void {
     this.#count('reply');
+    if (this.#hasSwitched) this.#count('switched');
+  }
+
+  /** The log goes over to another increment within this event. */
+  switched(): void {
+    if (this.#moment.at !== 'switched' || !this.#armed) return;
+    this.#hasSwitched = true;
+    if (this.#moment.replies === 0) this.#fire();
   }
 
   writing(): void {
@@ -115,4 +126,10 @@ export class Trigger {
     this.#fired = true;
     this.#around.fire();
   }
+}
+
+function howOften(moment: Moment): number {
+  if ('ordinal' in moment) return moment.ordinal;
+  if (moment.at === 'child') return moment.operations;
+  return moment.at === 'switched' ? moment.replies : 1;
 }

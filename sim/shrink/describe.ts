@@ -59,6 +59,8 @@ function momentWords(moment: Moment): string {
       return `after ${moment.afterMs} ms`;
     case 'child':
       return `when a child has done ${moment.operations} disk operations`;
+    case 'switched':
+      return `${moment.replies} replies after a switch of the log`;
     default:
       return `at ${moment.at} ${moment.ordinal}`;
   }

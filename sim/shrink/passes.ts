@@ -237,6 +237,8 @@ function plainerMoments(moment: Moment): readonly Moment[] {
     ];
   }
   if (moment.at === 'child') return [simplest, { ...moment, operations: 1 }];
+  if (moment.at === 'switched')
+    return moment.replies > 0 ? [simplest, { ...moment, replies: 0 }] : [simplest];
   return moment.ordinal > 1 ? [simplest, { ...moment, ordinal: 1 }] : [simplest];
 }
 

@@ -158,7 +158,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     replace: `if (childActive) return;`,
     kills: ['P3'],
     profiles: strict,
-    needs: logEverysec,
+    needs: { ...logEverysec, faults: ['stalls'] },
   },
   {
     id: 'old-increment-not-synced-at-the-switch',

@@ -55,7 +55,7 @@ export const recoveryMutants: readonly Mutant[] = [
     file: 'src/engine/repair.ts',
     find: `await syncFile(open);`,
     replace: `if (validBytes === fileBytes) await syncFile(open);`,
-    kills: ['P11', 'P12', 'P2', 'P3', 'P1'],
+    kills: ['P11', 'P12', 'P2', 'P3', 'P1', 'P15'],
     profiles: strict,
     needs: log,
   },

@@ -5,7 +5,7 @@ import type { Vocabulary } from '../vocabulary.ts';
 export function drawList(words: Vocabulary): Command {
   const { draw } = words;
   const key = words.key('l');
-  switch (draw.weighted([8, 4, 3, 3, 1, 1, 1, 1, 1, 0.5, 1, 0.5, 0.5, 0.5])) {
+  switch (draw.weighted([8, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5])) {
     case 0:
       return ['RPUSH', key, words.value()];
     case 1:

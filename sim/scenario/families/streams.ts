@@ -5,8 +5,8 @@ import type { Vocabulary } from '../vocabulary.ts';
 export function drawStream(words: Vocabulary): Command {
   const { draw } = words;
   const key = words.key('x');
-  const group = `g${draw.int(2)}`;
-  switch (draw.weighted([8, 2, 1, 1, 2, 5, 2, 0.5, 1])) {
+  const group = draw.pick(['g0', 'g0', 'g0', 'g1']);
+  switch (draw.weighted([8, 2, 1, 1, 3, 6, 2, 0.3, 1])) {
     case 0:
       return ['XADD', key, '*', words.member(), words.value()];
     case 1:
@@ -16,7 +16,7 @@ export function drawStream(words: Vocabulary): Command {
     case 3:
       return ['XADD', key, id(words), 'f', words.word()];
     case 4:
-      return ['XGROUP', 'CREATE', key, group, draw.pick(['$', '0']), 'MKSTREAM'];
+      return ['XGROUP', 'CREATE', key, group, draw.pick(['$', '0', '0']), 'MKSTREAM'];
     case 5: {
       const count = draw.chance(0.5) ? ['COUNT', words.number(1, 3)] : [];
       return ['XREADGROUP', 'GROUP', group, words.member(), ...count, 'STREAMS', key, '>'];
