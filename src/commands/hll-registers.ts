@@ -91,7 +91,7 @@ export function denseRaise(value: Uint8Array, index: number, to: number): boolea
 }
 
 /** Visits the runs of a sparse one: `length` registers from `first` on. False where they are not 16384 in all. */
-export function forEachRun(
+function forEachRun(
   value: Uint8Array,
   visit: (register: number, first: number, length: number) => void,
 ): boolean {

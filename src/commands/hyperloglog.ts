@@ -14,7 +14,7 @@ import {
   denseRaise,
   emptyHll,
   estimate,
-  forEachRun,
+  headerBytes,
   isSparse,
   looksLikeHll,
   placeOf,
@@ -133,14 +133,16 @@ function pfmerge(context: Context): void {
   reply.ok();
 }
 
-/** A sparse one as text: `Z:n` and `z:n` for runs of zeros in two bytes and in one, `v:value,n` for others. */
-function runsText(hll: Uint8Array): string | undefined {
+/** A sparse one as text, damaged or not: `Z:n` and `z:n` for runs of zeros in two bytes and in one, `v:value,n` for others. */
+function runsText(hll: Uint8Array): string {
   const parts: string[] = [];
-  const isWhole = forEachRun(hll, (register, _first, length) => {
-    if (register > 0) parts.push(`v:${register},${length}`);
-    else parts.push(`${length > 64 ? 'Z' : 'z'}:${length}`);
-  });
-  return isWhole ? parts.join(' ') : undefined;
+  for (let at = headerBytes; at < hll.length; at++) {
+    const head = hll[at]!;
+    if (head >= 0x80) parts.push(`v:${((head >> 2) & 0x1f) + 1},${(head & 3) + 1}`);
+    else if (head < 0x40) parts.push(`z:${head + 1}`);
+    else parts.push(`Z:${(((head & 0x3f) << 8) | (hll[++at] ?? 0)) + 1}`);
+  }
+  return parts.join(' ');
 }
 
 /** PFDEBUG GETREG | DECODE | ENCODING | TODENSE key */
@@ -157,8 +159,7 @@ function pfdebug(context: Context): void {
   if (subcommand === 'ENCODING') return reply.simple(isSparse(hll) ? 'sparse' : 'dense');
   if (subcommand === 'DECODE') {
     if (!isSparse(hll)) return reply.error(errors.hllNotSparse);
-    const text = runsText(hll);
-    return text === undefined ? reply.error(errors.hllDamaged) : reply.bulkText(text);
+    return reply.bulkText(runsText(hll));
   }
   const dense = toDense(hll);
   if (dense === undefined) return reply.error(errors.hllDamaged);

@@ -343,6 +343,17 @@ const conversations: Record<string, readonly string[]> = {
     'FLUSHALL',
     'DEBUG DIGEST',
   ],
+  'a damaged HyperLogLog': [
+    'PFADD p a b c',
+    'PFDEBUG DECODE p',
+    'APPEND p 4x',
+    'PFDEBUG DECODE p',
+    'PFCOUNT p',
+    'PFDEBUG GETREG p',
+    'APPEND p A',
+    'PFDEBUG DECODE p',
+    'DEL p',
+  ],
   others: ['TIME x', 'INFO nosuch', 'LASTSAVE'.concat(' x')],
 };
 

@@ -39,10 +39,10 @@ function drawer(family: Family, draw: Draw, profile: Profile): () => Step {
   const streams = new StreamGenerator(draw, 2);
   if (family === 'stream') return () => one(streams.next());
   if (family !== 'dump' && family !== 'script' && family !== 'transaction') {
-    const source = withoutNegativeZero(new Generator(draw, { ...profile, mostly: family }), family);
+    const source = comparable(new Generator(draw, { ...profile, mostly: family }), family);
     return () => one(source());
   }
-  const source = withoutNegativeZero(new Generator(draw, profile));
+  const source = comparable(new Generator(draw, profile));
   const next = (): string[] => (draw() < 0.15 ? streams.next() : source());
   if (family === 'dump')
     return () =>
@@ -55,13 +55,12 @@ function drawer(family: Family, draw: Draw, profile: Profile): () => Step {
 
 /**
  * SORT of Redis leaves a small sorted set large, and only a large one keeps the sign of a score -0: so there is either SORT
- * or, in the family of sorted sets, -0.
+ * or, in the family of sorted sets, -0. And a distance that is stored as a score may differ from Redis's in its last bit.
  */
-function withoutNegativeZero(source: Generator, family?: Family): () => string[] {
-  const isLeftOut =
-    family === 'zset'
-      ? (words: string[]) => /^sort/i.test(words[0]!)
-      : (words: string[]) => /^z/i.test(words[0]!) && words.includes('-0');
+function comparable(source: Generator, family?: Family): () => string[] {
+  const isLeftOut = (words: string[]): boolean =>
+    (family === 'zset' ? /^sort/i.test(words[0]!) : /^z/i.test(words[0]!) && words.includes('-0')) ||
+    words.some((word) => /^storedist$/i.test(word));
   const next = (): string[] => {
     const words = source.next();
     return isLeftOut(words) ? next() : words;

@@ -76,15 +76,20 @@ class Player {
     this.#same(ours[1]!, theirs[1]!, 'DBSIZE');
   }
 
-  /** Puts the keys of the selected database whose values differ, as dumps, where a failure shows them. */
+  /** Puts the keys whose values differ, as dumps, where a failure shows them. Nothing can go on after it. */
   async #nameDifferingKeys(): Promise<void> {
-    const keys = frameOf((await this.#pair.theirs.pipeline([['KEYS', '*']]))[0]!).items!;
-    for (const { body = '' } of keys) {
-      const [ours, theirs] = await this.#both([
-        ['DEBUG', 'DIGEST-VALUE', body],
-        ['DUMP', body],
+    for (let db = 0; db < 16; db++) {
+      const [, told] = await this.#both([
+        ['SELECT', String(db)],
+        ['KEYS', '*'],
       ]);
-      if (ours[0] !== theirs[0]) this.#story.push(['differs:', body, ours[1]!, theirs[1]!]);
+      for (const { body = '' } of frameOf(told[1]!).items!) {
+        const [ours, theirs] = await this.#both([
+          ['DEBUG', 'DIGEST-VALUE', body],
+          ['DUMP', body],
+        ]);
+        if (ours[0] !== theirs[0]) this.#story.push([`differs in ${db}:`, body, ours[1]!, theirs[1]!]);
+      }
     }
   }
 

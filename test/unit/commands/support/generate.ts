@@ -483,7 +483,7 @@ export class Generator {
     const offset = () => (this.#chance(0.3) ? `#${this.#below(9)}` : this.#bitOffset());
     const operand = () =>
       this.#pick(
-        this.#chance(0.7) ? smallIntegers : integers.filter((one) => one !== '-9223372036854775808'),
+        this.#chance(0.7) ? smallIntegers : integers.filter((one) => !one.startsWith('-9223372036854775')),
       );
     const words: string[] = [];
     for (let i = this.#below(4); i >= 0; i--) {
@@ -1021,7 +1021,8 @@ export class Generator {
     const isNear = this.#chance(0.6);
     const longitude = isNear ? 13 + this.#draw() * 0.2 : -180 + this.#draw() * 360;
     const latitude = isNear ? 52 + this.#draw() * 0.2 : -85 + this.#draw() * 170;
-    return [longitude.toFixed(this.#below(8)), latitude.toFixed(this.#below(8))];
+    // Never twice the same place: which of two equally far ones COUNT leaves out is anybody's guess.
+    return [longitude.toFixed(5 + this.#below(3)), latitude.toFixed(5 + this.#below(3))];
   }
 
   #radius(): string {
