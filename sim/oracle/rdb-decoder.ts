@@ -1,8 +1,8 @@
 /**
  * A second reader of RDB files, apart from the engine's, to judge what the engine writes.
  *
- * Written from spec/formats.md for versions up to 10 and the types of the model: strings (0), lists (1, 18), sets (2, 11),
- * hashes (4, 16), sorted sets (5, 17), expiries, AUX, SELECTDB, RESIZEDB and the checksum. It is slow and strict: whatever it does not know,
+ * Written from spec/formats.md for versions up to 12 and the types of the model: strings (0), lists (1, 18), sets (2, 11),
+ * hashes (4, 16, and 24 and 25 with fields that expire), sorted sets (5, 17), streams (19), expiries, AUX, SELECTDB, RESIZEDB and the checksum. It is slow and strict: whatever it does not know,
  * bytes left over and empty collections included, is an error with its offset.
  */
 import { NO_EXPIRY_MS, recordOf } from './record.ts';
@@ -15,6 +15,8 @@ export interface DecodedRdb {
   readonly version: number;
   readonly aux: ReadonlyMap<string, string>;
   readonly databases: ReadonlyMap<number, ReadonlyMap<string, ModelRecord>>;
+  /** Of fields that expire: by database, key and field, in Unix ms. */
+  readonly fieldExpiries: ReadonlyMap<number, ReadonlyMap<string, ReadonlyMap<string, number>>>;
 }
 
 /** The file is not a complete RDB file that a strict reader accepts. */
@@ -37,6 +39,8 @@ class Decoder {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   #at = 0;
+  /** Of the hash that was read last. */
+  #fieldExpiries = new Map<string, number>();
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
@@ -46,9 +50,10 @@ class Decoder {
   file(): DecodedRdb {
     if (this.#take(5) !== 'REDIS') this.#fail('no REDIS magic');
     const version = Number(this.#take(4));
-    if (!(version >= 1 && version <= 10)) this.#fail(`version ${version}, expected 1 to 10`);
+    if (!(version >= 1 && version <= 12)) this.#fail(`version ${version}, expected 1 to 12`);
     const aux = new Map<string, string>();
     const databases = new Map<number, Map<string, ModelRecord>>();
+    const fieldExpiries = new Map<number, Map<string, ReadonlyMap<string, number>>>();
     let database = 0;
     let expireAtMs = NO_EXPIRY_MS;
     for (;;) {
@@ -70,6 +75,12 @@ class Decoder {
         const key = this.#string();
         const record = recordOf(this.#value(opcode), expireAtMs);
         expireAtMs = NO_EXPIRY_MS;
+        if (this.#fieldExpiries.size > 0) {
+          if (version < 12) this.#fail(`a hash whose fields expire in a file of version ${version}`);
+          const hashes = fieldExpiries.get(database) ?? new Map<string, ReadonlyMap<string, number>>();
+          fieldExpiries.set(database, hashes.set(key, this.#fieldExpiries));
+          this.#fieldExpiries = new Map();
+        }
         const keys = databases.get(database) ?? new Map<string, ModelRecord>();
         if (keys.has(key)) this.#fail(`key ${JSON.stringify(key)} for the second time`);
         databases.set(database, keys.set(key, record));
@@ -77,7 +88,7 @@ class Decoder {
     }
     if (version >= 5) this.#checksum();
     if (this.#at !== this.#bytes.length) this.#fail(`${this.#bytes.length - this.#at} bytes after the end`);
-    return { version, aux, databases };
+    return { version, aux, databases, fieldExpiries };
   }
 
   #checksum(): void {
@@ -107,6 +118,10 @@ class Decoder {
         return { type: 'hash', value: this.#pairs(this.#strings(this.#length() * 2)) };
       case 16:
         return { type: 'hash', value: this.#pairs(this.#listpack()) };
+      case 24:
+        return { type: 'hash', value: this.#pairs(this.#dated()) };
+      case 25:
+        return { type: 'hash', value: this.#pairs(this.#datedListpack()) };
       case 5:
         return { type: 'zset', value: this.#scored() };
       case 17:
@@ -297,6 +312,45 @@ class Decoder {
     return items.length > 0 && map.size * 2 === items.length
       ? map
       : this.#fail('an odd, empty or repeating hash');
+  }
+
+  /** Fields and values by turns, before each its expiry: 0 for none, else what it lies behind the earliest, plus one. */
+  #dated(): string[] {
+    const earliestMs = this.#int64();
+    const flat: string[] = [];
+    for (let left = this.#length(); left > 0; left--) {
+      const behind = this.#length();
+      const field = this.#string();
+      if (behind > 0) this.#fieldExpiries.set(field, earliestMs + behind - 1);
+      flat.push(field, this.#string());
+    }
+    this.#checkEarliest(earliestMs);
+    return flat;
+  }
+
+  /** Field, value and expiry, 0 for none, by turns: the earliest first, those without one last. */
+  #datedListpack(): string[] {
+    const earliestMs = this.#int64();
+    const parts = this.#listpack();
+    const flat: string[] = [];
+    let lastMs = 0;
+    for (let i = 0; i + 2 < parts.length; i += 3) {
+      const ms = Number(parts[i + 2]);
+      if (lastMs === Infinity ? ms !== 0 : ms !== 0 && ms < lastMs)
+        this.#fail('fields out of the order of their expiry');
+      lastMs = ms === 0 ? Infinity : ms;
+      if (ms !== 0) this.#fieldExpiries.set(parts[i]!, ms);
+      flat.push(parts[i]!, parts[i + 1]!);
+    }
+    if (parts.length % 3 !== 0) this.#fail('a hash of fields without value or expiry');
+    this.#checkEarliest(earliestMs);
+    return flat;
+  }
+
+  #checkEarliest(claimedMs: number): void {
+    const earliestMs = Math.min(...this.#fieldExpiries.values());
+    if (claimedMs !== earliestMs)
+      this.#fail(`fields that expire from ${earliestMs} on, not from ${claimedMs}`);
   }
 
   /** Members from the highest to the lowest, each with the eight bytes of its score. */

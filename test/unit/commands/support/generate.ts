@@ -1008,8 +1008,10 @@ export class Generator {
   #coordinates(): string[] {
     if (this.#chance(0.03))
       return this.#pick([
-        ['180', '85.05112878'],
-        ['-180', '-85.05112878'],
+        ['180', (this.#draw() * 85).toFixed(6)],
+        ['-180', (this.#draw() * -85).toFixed(6)],
+        [(this.#draw() * 180).toFixed(6), '85.05112878'],
+        [(this.#draw() * -180).toFixed(6), '-85.05112878'],
         ['181', '0'],
         ['0', '-86'],
         ['x', '0'],
