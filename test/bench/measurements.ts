@@ -1,5 +1,6 @@
 /** All measurements, in the order of the report. */
 import type { Measurement } from './bench.ts';
+import { measureBigList } from './measure/big-list.ts';
 import { measureChild } from './measure/child.ts';
 import { measureDisk } from './measure/disk.ts';
 import { measureExplore } from './measure/explore.ts';
@@ -20,6 +21,7 @@ export const measurements: readonly Measurement[] = [
   { name: 'growth', run: measureGrowth },
   { name: 'child', run: measureChild },
   { name: 'memory', run: measureMemory },
+  { name: 'big-list', run: measureBigList },
   { name: 'disk', run: measureDisk },
   { name: 'simulator', run: measureSimulator },
   { name: 'explore', run: measureExplore },

@@ -5,12 +5,15 @@ import type { Stalls } from './harness/pinger.ts';
 import type { Both } from './harness/server.ts';
 import { median } from './statistics.ts';
 
-const longestAllowedMs = 20;
-
 export class StallRounds {
   readonly #seen = emptyRounds();
   readonly #own = emptyRounds();
   readonly #idleMs: number[] = [];
+  readonly #longestAllowedMs: number;
+
+  constructor(longestAllowedMs = 20) {
+    this.#longestAllowedMs = longestAllowedMs;
+  }
 
   add(side: keyof Both<unknown>, stalls: Stalls, idle: Stalls): void {
     this.#seen[side].push(stalls.longestMs);
@@ -19,7 +22,12 @@ export class StallRounds {
   }
 
   figures(measurement: string, name: string, notes: readonly string[] = []): Figure[] {
-    const common = { measurement, unit: 'ms', better: 'less', target: { value: longestAllowedMs } } as const;
+    const common = {
+      measurement,
+      unit: 'ms',
+      better: 'less',
+      target: { value: this.#longestAllowedMs },
+    } as const;
     return [
       { ...common, name, ...this.#seen, notes: [...notes, this.#noise()] },
       { ...common, name: `- not counting waits for a core`, ...this.#own, notes: [] },

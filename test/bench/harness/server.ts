@@ -101,8 +101,17 @@ export class Server {
 
   /** Resident memory, bytes. */
   get residentBytes(): number {
+    return this.#statusBytes('VmRSS');
+  }
+
+  /** The most resident memory that it has had, bytes. */
+  get peakResidentBytes(): number {
+    return this.#statusBytes('VmHWM');
+  }
+
+  #statusBytes(name: string): number {
     const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
-    return Number(/^VmRSS:\s*(\d+) kB$/m.exec(status)?.[1]) * 1024;
+    return Number(new RegExp(`^${name}:\\s*(\\d+) kB$`, 'm').exec(status)?.[1]) * 1024;
   }
 
   /** Waits for a child (`rdb_bgsave_in_progress`, `aof_rewrite_in_progress`) to end. */
