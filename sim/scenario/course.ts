@@ -136,7 +136,7 @@ export class Course {
     stage.world.machine.killAll();
   }
 
-  /** P16, where nothing runs that may still be writing: no save, no rewrite, no orphan of an earlier life. */
+  /** P16, where nothing runs, or ran since the start, that may still write: no save, no rewrite, no orphan of an earlier life. */
   async #checkLeaks(): Promise<void> {
     const stage = this.#stage;
     const { machine } = stage.world;
@@ -147,7 +147,7 @@ export class Course {
       typeof info === 'string' &&
       info.includes('rdb_bgsave_in_progress:0') &&
       info.includes('aof_rewrite_in_progress:0');
-    if (!isQuiet || machine.processes.size > 1) return;
+    if (!isQuiet || machine.processes.size > 1 || this.#rising.hadOrphans) return;
     stage.situations.count('files-accounted-for');
     const { leaked, missing } = findLeaks(filesOf(machine.disk), DATA_DIRECTORY);
     if (leaked.length > 0)

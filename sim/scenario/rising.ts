@@ -23,6 +23,8 @@ export class Rising {
   readonly #stage: Stage;
   readonly #judgement: Judgement;
   readonly #lightsOut: LightsOut;
+  /** A child of an earlier life was still there when the server last started: what it makes after that only the next start removes. */
+  hadOrphans = false;
   /** A crash has cut short the recovery before the one that serves. */
   #wasInterrupted = false;
 
@@ -146,6 +148,7 @@ export class Rising {
     const stage = this.#stage;
     const { watch } = stage;
     const { machine, scheduler } = stage.world;
+    this.hadOrphans = machine.processes.size > 0;
     watch.begin(0);
     watch.trigger = undefined;
     const server = new Server(stage.world, stage.module, stage.scenario, watch);

@@ -246,15 +246,10 @@ export class Engine {
   gated(session: Session, leave: () => void): void {
     const position = session.tellsOfData && !this.#logIsStuck ? this.journal.appended : session.lastUnit;
     session.tellsOfData = false;
-    if (session.gatedBatches === 0 && position <= this.journal.released) {
-      leave();
-      return;
-    }
-    session.gatedBatches++;
-    this.#gate.wait(position, () => {
-      session.gatedBatches--;
-      leave();
-    });
+    const before = session.gated?.hasLeft === false ? session.gated : undefined;
+    if (before !== undefined && position <= before.position) before.leaves.push(leave);
+    else if (before === undefined && position <= this.journal.released) leave();
+    else session.gated = this.#gate.wait(position, leave);
   }
 
   get #logIsStuck(): boolean {

@@ -1,12 +1,17 @@
 /**
  * The gate: replies wait here until what they depend on is as durable as the policy says.
  *
- * First in, first out: positions never fall, so nobody overtakes and a session's replies keep their order.
+ * First in, first out, by positions that never fall. A reply that depends on less than the one before it of its session
+ * goes right behind that one, and waits for nobody else's.
  */
 
-interface Waiting {
+/** A place in the queue, until all who stand there have left. */
+export interface Waiting {
   readonly position: number;
-  readonly leave: () => void;
+  readonly leaves: (() => void)[];
+  /** How many of them have left, or are about to. */
+  left: number;
+  hasLeft: boolean;
 }
 
 export class Gate {
@@ -18,16 +23,24 @@ export class Gate {
   }
 
   /** Runs `leave` when `open` is called with `position` or more. */
-  wait(position: number, leave: () => void): void {
-    this.#queue.push({ position, leave });
+  wait(position: number, leave: () => void): Waiting {
+    const waiting: Waiting = { position, leaves: [leave], left: 0, hasLeft: false };
+    this.#queue.push(waiting);
+    return waiting;
   }
 
   /** Lets everything through that depends on no more than `released`. */
   open(released: number): void {
     // Looked up each time: whoever leaves may bring the gate to open within this.
     while (this.#head < this.#queue.length && this.#queue[this.#head]!.position <= released) {
-      const { leave } = this.#queue[this.#head++]!;
-      leave();
+      const waiting = this.#queue[this.#head]!;
+      if (waiting.left < waiting.leaves.length) {
+        waiting.leaves[waiting.left++]!();
+      } else {
+        waiting.hasLeft = true;
+        waiting.leaves.length = 0;
+        this.#head++;
+      }
     }
     const queue = this.#queue;
     if (this.#head === queue.length) {

@@ -9,6 +9,7 @@
 import { ByteWriter } from '../bytes/writer.ts';
 import { Argv, ProtocolError, ReplyWriter, RequestParser } from '../resp/index.ts';
 import type { Engine } from './engine.ts';
+import type { Waiting } from './gate.ts';
 import { Transaction } from './transaction.ts';
 
 export interface Transport {
@@ -38,8 +39,8 @@ export class Session {
   lastUnit = 0;
   /** What was written since the last reply left tells of the data, and so depends on every unit until now. */
   tellsOfData = false;
-  /** Batches of its replies that wait at the gate. */
-  gatedBatches = 0;
+  /** Where at the gate its last replies wait, or have waited. */
+  gated: Waiting | undefined;
   /** CLIENT REPLY: 'skip' leaves out the reply of the next command. */
   replies: 'on' | 'off' | 'skip' | 'skipping' = 'on';
 

@@ -47,6 +47,8 @@ const regressions: Readonly<Record<string, Regression>> = {
   },
   // While nobody knew what SPOP had taken the administrator's orders waited, and then went all at once, behind WAITAOF.
   'orders-behind-a-draw.json': { situations: ['decided-by-chance', 'waited-for-the-disk'] },
+  // A SELECT behind an APPEND of its own client waited for the sync of a stranger's write that came between the two.
+  'reply-behind-a-stranger.json': { situations: ['rewrite-done'] },
   // V1: what a full disk cut short is truncated, the position is not, and the next write leaves a hole.
   'v1-hole-after-a-full-disk.json': {
     situations: ['log-write-failed', 'rewrite-done', 'kill'],

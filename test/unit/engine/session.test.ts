@@ -113,6 +113,20 @@ describe('WATCH', () => {
 });
 
 describe('the gate', () => {
+  test('keeps those who follow one place in order, also where they open it', () => {
+    const gate = new Gate();
+    const left: string[] = [];
+    const first = gate.wait(1, () => {
+      left.push('first');
+      gate.open(2);
+    });
+    first.leaves.push(() => left.push('behind the first'));
+    gate.wait(2, () => left.push('second'));
+    gate.open(1);
+    expect(left).toEqual(['first', 'behind the first', 'second']);
+    expect([first.hasLeft, gate.isEmpty]).toEqual([true, true]);
+  });
+
   test('lets everybody out once and in order, also where those who leave open it again', () => {
     const gate = new Gate();
     const left: number[] = [];
