@@ -133,7 +133,9 @@ export function sampleData(seed: string): (readonly Word[])[] {
       ['LTRIM', 'list:8', 10, 400],
       ['ZREMRANGEBYRANK', 'zset:9', 100, 1900],
       ['ZINCRBY', 'zset:4', '0.1', 'word-1'],
-      ['ZUNIONSTORE', 'zset:sum', 3, 'zset:2', 'zset:5', 'set:3', 'WEIGHTS', 1, -2, 3],
+      // No negative weight: a score of -0 is lost by Redis's own rewrite as commands, or not, as
+      // the order of its hash table has it (a member that comes while the set is a listpack is 0).
+      ['ZUNIONSTORE', 'zset:sum', 3, 'zset:2', 'zset:5', 'set:3', 'WEIGHTS', 1, 2.5, 3],
     );
     // Far off: no file is loaded after they are over.
     for (const [i, key] of [
