@@ -11,7 +11,8 @@ import { ModelState } from './model/state.ts';
 import type { Snapshot } from './model/state.ts';
 import type { ManifestPlace } from './manifest-resolves.ts';
 import type { Difference } from './prefix.ts';
-import { decodeRdb, RdbDecodeError } from './rdb-decoder.ts';
+import { RdbDecodeError } from './rdb-cursor.ts';
+import { decodeRdb } from './rdb-decoder.ts';
 import { describeRecord, isExpired, sameRecord, sameValue } from './record.ts';
 import { textOf } from './text.ts';
 

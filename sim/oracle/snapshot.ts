@@ -7,7 +7,8 @@
  */
 import { AofDecodeError, decodeAof } from './aof-decoder.ts';
 import type { Snapshot } from './model/state.ts';
-import { decodeRdb, RdbDecodeError } from './rdb-decoder.ts';
+import { RdbDecodeError } from './rdb-cursor.ts';
+import { decodeRdb } from './rdb-decoder.ts';
 import { describeRecord, isExpired, sameRecord } from './record.ts';
 import type { Difference } from './prefix.ts';
 
