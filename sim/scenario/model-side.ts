@@ -1,0 +1,96 @@
+/**
+ * The model's end of each connection: what a client sends is executed here too, and becomes history.
+ *
+ * The model executes a command in the same event in which the engine is fed its last byte, at the same wall time, before
+ * the engine does. A unit is what one command or one EXEC changed.
+ */
+import type { UnitOfHistory } from '../oracle/history.ts';
+import { ModelClient } from '../oracle/model/client.ts';
+import type { Outcome } from '../oracle/model/client.ts';
+import { isError, replyMatches } from '../oracle/reply.ts';
+import type { Reply } from '../oracle/reply.ts';
+import type { Execution, SimClient } from './client.ts';
+import { refusalOf } from './engine-module.ts';
+import { HeldBack } from './held-back.ts';
+import type { LogLaws } from './log-laws.ts';
+import type { ServiceOptions } from './service-options.ts';
+
+interface Connection {
+  readonly model: ModelClient;
+  /** Of the client, as history names it. */
+  readonly number: number;
+  /** How many commands its MULTI has seen; undefined outside of one. */
+  queued: number | undefined;
+  /** History index of its newest unit; 0 for none. */
+  newestUnit: number;
+}
+
+export class ModelSide {
+  readonly #o: ServiceOptions;
+  readonly #laws: LogLaws;
+  readonly #connections = new Map<SimClient, Connection>();
+  readonly #heldBack = new HeldBack();
+
+  constructor(options: ServiceOptions, laws: LogLaws) {
+    this.#o = options;
+    this.#laws = laws;
+  }
+
+  connect(client: SimClient, number: number): void {
+    const model = new ModelClient(this.#o.history.state);
+    this.#connections.set(client, { model, number, queued: undefined, newestUnit: 0 });
+  }
+
+  mayExecute(later: () => void): boolean {
+    return this.#heldBack.mayExecute(later);
+  }
+
+  execute(client: SimClient, command: readonly string[]): Execution {
+    const { history, server, situations, world } = this.#o;
+    const connection = this.#connections.get(client)!;
+    const refusal = refusalOf(server.engine!);
+    const { expected, observes, outcomes } = connection.model.execute(command, server.wallMs, refusal);
+    const commands = countCommands(connection, command[0]!);
+    if (refusal !== undefined && isError(expected)) this.#laws.refused(refusal);
+    const unit = history.commit({
+      atMs: world.scheduler.nowMs,
+      client: connection.number,
+      command,
+      commands,
+      ...(outcomes === undefined ? {} : { alternatives: outcomes.slice(1).map(({ changes }) => changes) }),
+    });
+    if (unit !== undefined) {
+      this.#laws.taken(unit);
+      connection.newestUnit = unit.index;
+    }
+    if (!observes) return { expected, dependsOn: 0, onReply: undefined, isDecided: true };
+    // While the log takes nothing reads go on, and what they tell is promised to nobody but who wrote it.
+    const isStuck =
+      this.#o.scenario.appendfsync !== 'always' && refusal?.startsWith('MISCONF Errors writing') === true;
+    if (isStuck) situations.count('read-while-the-log-is-stuck');
+    const dependsOn = isStuck ? connection.newestUnit : history.executed;
+    const onReply = outcomes === undefined || unit === undefined ? undefined : this.#waitFor(unit, outcomes);
+    return { expected, dependsOn, onReply, isDecided: onReply === undefined };
+  }
+
+  /** Holds everything back until the reply tells which of the outcomes it was. */
+  #waitFor(unit: UnitOfHistory, outcomes: readonly Outcome[]): (reply: Reply) => void {
+    this.#heldBack.hold();
+    this.#o.situations.count('decided-by-chance');
+    return (reply) => {
+      const outcome = outcomes.find(({ expected }) => replyMatches(expected, reply));
+      this.#o.history.settle(unit, outcome?.changes ?? unit.changes);
+      this.#heldBack.decide();
+      this.#o.server.process.after(0, 'client', () => this.#heldBack.resume());
+    };
+  }
+}
+
+/** How many commands are executed with this one: those queued before it when it is EXEC. */
+function countCommands(connection: Connection, name: string): number {
+  const { queued } = connection;
+  if (name === 'MULTI') connection.queued = 0;
+  else if (name === 'EXEC' || name === 'DISCARD') connection.queued = undefined;
+  else if (queued !== undefined) connection.queued = queued + 1;
+  return name === 'EXEC' ? (queued ?? 0) : 1;
+}
