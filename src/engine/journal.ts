@@ -199,6 +199,8 @@ export class Journal {
     this.#clock.endOfTurn(() => {
       this.#flushQueued = false;
       this.window.end(this.appended, this.unsyncedBytes);
+      // A switch writes within the turn, and the sync may be quicker than the turn's end.
+      if (this.#measured === this.appended) this.#shorten();
       this.#advance();
     });
   }
@@ -277,7 +279,11 @@ export class Journal {
     const { durable } = this;
     if (durable === this.#measured) return;
     this.#measured = durable;
-    const waitedMs = this.window.durable(durable, this.#clock.monoMs());
+    this.#shorten();
+  }
+
+  #shorten(): void {
+    const waitedMs = this.window.durable(this.#measured, this.#clock.monoMs());
     if (waitedMs > 0) this.#listener.took('aof-unsynced', waitedMs);
     if (this.#isOverdue) this.#judgeWindow();
   }
