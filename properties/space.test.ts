@@ -35,7 +35,7 @@ async function peakOf(scenario: Scenario): Promise<number> {
   let peak = 0;
   const result = await new Course(scenario, engine, false, {
     visit: ({ world }) => {
-      peak = Math.max(peak, world.machine.disk.usedBytes);
+      peak = Math.max(peak, world.machine.disk.space.usedBytes);
     },
     settle: () => Promise.resolve(),
   }).run();

@@ -8,8 +8,9 @@
  */
 import { errorModels } from './error-model.ts';
 import type { Choices } from '../draws/choices.ts';
-import { PAGE_BYTES } from './inode.ts';
-import type { Change, DirInode, FileInode, Inode, Rename, Seq, Slot, SlotVersion } from './inode.ts';
+import { PAGE_BYTES } from './file-inode.ts';
+import type { DirInode, Inode, Rename, Slot, SlotVersion } from './dir-inode.ts';
+import type { Change, FileInode, Seq } from './file-inode.ts';
 import { countUpTo, JournalChooser } from './journal.ts';
 import type { ChosenSize, CrashSettings, Profile } from './profile.ts';
 import type { SimDisk } from './sim-disk.ts';

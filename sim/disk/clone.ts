@@ -1,6 +1,7 @@
 /** Copies of a disk: the live run need not die to be tested. */
-import { DirInode } from './inode.ts';
-import type { FileInode, Inode, Rename, Slot } from './inode.ts';
+import { DirInode } from './dir-inode.ts';
+import type { Inode, Rename, Slot } from './dir-inode.ts';
+import type { FileInode } from './file-inode.ts';
 import { SimDisk } from './sim-disk.ts';
 
 /** A copy of a disk and the way from the original's inodes to the copy's. */
@@ -14,7 +15,7 @@ export interface Clone {
  * one of the two changes them. Open files, locks and operations in flight belong to processes and are not copied.
  */
 export function cloneDisk(disk: SimDisk): Clone {
-  const copy = new SimDisk({ capacityBytes: disk.capacityBytes, arena: disk.arena });
+  const copy = new SimDisk({ capacityBytes: disk.space.capacityBytes, arena: disk.arena });
   copy.continueFrom(disk);
   copy.condition = disk.condition;
   const twins = new Map<Inode, Inode>([[disk.root, copy.root]]);
@@ -26,7 +27,7 @@ export function cloneDisk(disk: SimDisk): Clone {
     if (twin === undefined) {
       if (inode.kind === 'file') {
         twin = inode.clone();
-        if (inode.links > 0) copy.usedBytes += inode.sizeBytes + inode.slackBytes;
+        if (inode.links > 0) copy.space.usedBytes += inode.sizeBytes + inode.slackBytes;
         twins.set(inode, twin);
       } else {
         twin = new DirInode(inode.id, inode.key, inode.device);

@@ -9,8 +9,8 @@
  */
 import { copyBytes } from './arena.ts';
 import type { CrashTally } from './crash-report.ts';
-import { PAGE_BYTES } from './inode.ts';
-import type { Change, FileInode } from './inode.ts';
+import { PAGE_BYTES } from './file-inode.ts';
+import type { Change, FileInode } from './file-inode.ts';
 import type { ChosenSize, CrashChooser } from './profile.ts';
 import { countTears, decodeTear } from './tear.ts';
 import type { Choices } from '../draws/choices.ts';

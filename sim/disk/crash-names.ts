@@ -5,8 +5,8 @@
  * and a kept rename keeps every earlier one that shares a slot with it, so that each slot has a cut.
  */
 import type { CrashTally } from './crash-report.ts';
-import type { DirInode, Inode, Rename, Slot, SlotVersion } from './inode.ts';
-import { newest } from './inode.ts';
+import type { DirInode, Inode, Rename, Slot, SlotVersion } from './dir-inode.ts';
+import { newest } from './dir-inode.ts';
 import type { CrashChooser, RenameTies } from './profile.ts';
 
 /** Which pending renames survive. A rename that is not tied at all is in neither set. */

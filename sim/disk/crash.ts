@@ -16,10 +16,11 @@ import type { KeptRenames } from './crash-names.ts';
 import { CrashTally } from './crash-report.ts';
 import type { CrashReport } from './crash-report.ts';
 import { SimDiskError } from './error.ts';
-import { DirInode, FileInode, newest, SECTOR_BYTES } from './inode.ts';
+import { DirInode, newest } from './dir-inode.ts';
+import { FileInode, SECTOR_BYTES } from './file-inode.ts';
 import type { CrashChooser, CrashSettings, Profile } from './profile.ts';
 import { SimDisk } from './sim-disk.ts';
-import type { InflightOperation } from './sim-disk.ts';
+import type { InflightOperation } from './inflight.ts';
 
 export type CrashKind = 'kill' | 'power';
 
@@ -82,7 +83,7 @@ function decide(
   }
   if (kind === 'kill' || !profile.losesPower) {
     countPending(before, tally);
-    before.generation = disk.generation + 1;
+    before.keys.generation = disk.keys.generation + 1;
     return before;
   }
   const left = losePower(before, profile.chooser(before, choices, prefix, options), choices, tally);
@@ -132,10 +133,10 @@ export function performPortion(
 }
 
 function losePower(disk: SimDisk, chooser: CrashChooser, choices: Choices, tally: CrashTally): SimDisk {
-  const left = new SimDisk({ capacityBytes: disk.capacityBytes, arena: disk.arena });
+  const left = new SimDisk({ capacityBytes: disk.space.capacityBytes, arena: disk.arena });
   left.continueFrom(disk);
   left.commitEverything();
-  left.generation = disk.generation + 1;
+  left.keys.generation = disk.keys.generation + 1;
   const kept = chooseRenames(disk.root, chooser, tally);
   walk(disk.root, left.root, disk, left, kept, chooser, choices, tally, new Map());
   summarize(tally);
@@ -178,7 +179,7 @@ function walk(
       crashFile(inode, twin, chooser, choices, tally);
       keepBadSectors(inode, twin);
       if (version.rename !== undefined && tally.lost > lostBefore) tally.count('renamed-file-incomplete');
-      left.usedBytes += twin.sizeBytes;
+      left.space.usedBytes += twin.sizeBytes;
     }
     to.slots.set(slot.name, {
       name: slot.name,

@@ -16,12 +16,13 @@ import type { Scheduler } from '../world/scheduler.ts';
 import type { Trace } from '../world/trace.ts';
 import { SimDiskError } from './error.ts';
 import type { Faults, NameFault } from './faults.ts';
-import type { FileInode } from './inode.ts';
+import type { FileInode } from './file-inode.ts';
 import type { Latency } from './latency.ts';
 import { never } from './never.ts';
 import type { OpenFile } from './open-file.ts';
 import { SimDir } from './sim-dir.ts';
-import type { InflightOperation, SimDisk } from './sim-disk.ts';
+import type { InflightOperation } from './inflight.ts';
+import type { SimDisk } from './sim-disk.ts';
 import { SimFile } from './sim-file.ts';
 
 /** The process that a door belongs to. */
@@ -85,19 +86,19 @@ export class DiskDoor implements Disk {
 
   rename(from: string, to: string): Promise<void> {
     const { disk, faults } = this.#context;
-    const fault = faults?.renameFault(disk.nameKey('rename', to)) ?? 'none';
+    const fault = faults?.renameFault(disk.keys.forName('rename', to)) ?? 'none';
     return this.#change('rename', `${from} -> ${to}`, to, fault, (on) => on.rename(from, to));
   }
 
   unlink(path: string): Promise<void> {
     const { disk, faults } = this.#context;
-    const fault = faults?.nameFault(disk.nameKey('unlink', path)) ?? 'none';
+    const fault = faults?.nameFault(disk.keys.forName('unlink', path)) ?? 'none';
     return this.#change('unlink', path, path, fault, (on) => on.unlink(path));
   }
 
   mkdir(path: string): Promise<void> {
     const { disk, faults } = this.#context;
-    const fault = faults?.nameFault(disk.nameKey('mkdir', path)) ?? 'none';
+    const fault = faults?.nameFault(disk.keys.forName('mkdir', path)) ?? 'none';
     return this.#change('mkdir', path, path, fault, (on) => on.mkdir(path));
   }
 
@@ -214,7 +215,7 @@ export class DiskDoor implements Disk {
       told,
       () => {
         if (faults !== undefined && operation !== 'unlink') {
-          if (faults.findsNoRoom(disk.nameKey(operation, path), scheduler.nowUs))
+          if (faults.findsNoRoom(disk.keys.forName(operation, path), scheduler.nowUs))
             throw SimDiskError.of('ENOSPC', operation, path);
         }
         if (fault !== 'not done') change(disk);
@@ -230,7 +231,7 @@ export class DiskDoor implements Disk {
   #sufferOpen(faults: Faults, path: string, flags: OpenFlags): void {
     const { disk, scheduler, trace } = this.#context;
     this.#mayOpen(faults, 'open', path);
-    const key = disk.nameKey('open', path);
+    const key = disk.keys.forName('open', path);
     if (faults.interrupts(key)) throw SimDiskError.of('EINTR', 'open', path);
     const inode = disk.find(path);
     if (inode === undefined) {
@@ -246,7 +247,7 @@ export class DiskDoor implements Disk {
     const code =
       this.#open.size + this.#directories >= faults.descriptorLimit
         ? 'EMFILE'
-        : faults.openFault(this.#context.disk.nameKey('open', path));
+        : faults.openFault(this.#context.disk.keys.forName('open', path));
     if (code !== undefined) throw SimDiskError.of(code, operation, path);
   }
 
@@ -266,7 +267,7 @@ export class DiskDoor implements Disk {
       outcome = attempt(perform);
     } else if (redo !== undefined) {
       inflight = {
-        key: disk.nameKey(operation, path),
+        key: disk.keys.forName(operation, path),
         operation,
         pid: tenant.pid,
         parts: 1,

@@ -8,7 +8,7 @@
 import type { Choices } from '../draws/choices.ts';
 import { errorModels } from './error-model.ts';
 import type { ErrorModel, ErrorModelName } from './error-model.ts';
-import type { FileInode, Seq } from './inode.ts';
+import type { FileInode, Seq } from './file-inode.ts';
 import type { SimDisk } from './sim-disk.ts';
 import { NOTHING_REACHED } from './write-back.ts';
 import type { WriteBackFate } from './write-back.ts';

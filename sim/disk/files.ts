@@ -1,6 +1,6 @@
 /** Disks from files and files from disks: for fixtures, reports, and other servers' directories. */
-import { newest } from './inode.ts';
-import type { DirInode } from './inode.ts';
+import { newest } from './dir-inode.ts';
+import type { DirInode } from './dir-inode.ts';
 import { split } from './paths.ts';
 import { SimDisk } from './sim-disk.ts';
 import type { SimDiskOptions } from './sim-disk.ts';

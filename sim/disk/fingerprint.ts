@@ -1,7 +1,8 @@
 /** Telling disk images apart: equal images need to be recovered only once. */
 import { RollingHash } from '../draws/hash.ts';
-import { newest } from './inode.ts';
-import type { DirInode, FileInode } from './inode.ts';
+import { newest } from './dir-inode.ts';
+import type { DirInode } from './dir-inode.ts';
+import type { FileInode } from './file-inode.ts';
 import type { SimDisk } from './sim-disk.ts';
 
 /**

@@ -7,7 +7,8 @@
  * its size follow.
  */
 import type { Choices } from '../draws/choices.ts';
-import type { Change, DirInode, FileInode, Rename, Seq, Slot, SlotVersion } from './inode.ts';
+import type { DirInode, Rename, Slot, SlotVersion } from './dir-inode.ts';
+import type { Change, FileInode, Seq } from './file-inode.ts';
 import type { ChosenSize, CrashChooser, CrashSettings, Knobs, RenameTies } from './profile.ts';
 import { encodeTear } from './tear.ts';
 

@@ -9,8 +9,9 @@
  */
 import type { Choices } from '../draws/choices.ts';
 import { FreeChooser } from './free-chooser.ts';
-import { PAGE_BYTES } from './inode.ts';
-import type { Change, DirInode, FileInode, Inode, Rename, Seq, Slot, SlotVersion } from './inode.ts';
+import { PAGE_BYTES } from './file-inode.ts';
+import type { DirInode, Inode, Rename, Slot, SlotVersion } from './dir-inode.ts';
+import type { Change, FileInode, Seq } from './file-inode.ts';
 import type { ChosenSize, CrashSettings } from './profile.ts';
 import type { SimDisk } from './sim-disk.ts';
 

@@ -7,8 +7,8 @@
  */
 import { errorModels } from './error-model.ts';
 import { FreeChooser } from './free-chooser.ts';
-import { PAGE_BYTES } from './inode.ts';
-import type { Change, FileInode } from './inode.ts';
+import { PAGE_BYTES } from './file-inode.ts';
+import type { Change, FileInode } from './file-inode.ts';
 import type { ChosenSize, Profile } from './profile.ts';
 
 export const lazyfs: Profile = {

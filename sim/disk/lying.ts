@@ -7,7 +7,8 @@
  * yet. With `fdatasyncGrowthBug` fdatasync brings the data of a file that has grown, and not the size.
  */
 import type { Choices } from '../draws/choices.ts';
-import type { Inode, Seq } from './inode.ts';
+import type { Inode } from './dir-inode.ts';
+import type { Seq } from './file-inode.ts';
 import type { Profile, SyncCheat } from './profile.ts';
 import type { SimDisk } from './sim-disk.ts';
 
@@ -35,7 +36,7 @@ class Liar implements SyncCheat {
 
   swallows(disk: SimDisk, inode: Inode): boolean {
     const key = `lie ${inode.key}`;
-    const full = `${key}:${disk.ordinal(key)}`;
+    const full = `${key}:${disk.keys.ordinal(key)}`;
     return this.#choices.choose(full, 2, this.#choices.uniform(full) < this.#chance ? 1 : 0) === 1;
   }
 }

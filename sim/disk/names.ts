@@ -3,8 +3,9 @@
  * them survive a crash is decided by `crash-names.ts`. The order of the checks is Linux's.
  */
 import { SimDiskError } from './error.ts';
-import { DirInode, FileInode } from './inode.ts';
-import type { Inode, Rename } from './inode.ts';
+import { DirInode } from './dir-inode.ts';
+import { FileInode } from './file-inode.ts';
+import type { Inode, Rename } from './dir-inode.ts';
 import { checkName, locate } from './paths.ts';
 import type { Place } from './paths.ts';
 import type { SimDisk } from './sim-disk.ts';
@@ -14,7 +15,7 @@ export function createFile(disk: SimDisk, place: Place, path: string): FileInode
   disk.mayChange('open', path);
   disk.mayGrow('open', path);
   const slot = disk.slotOf(place.dir, place.name);
-  const inode = new FileInode(disk.nextId(), disk.nameKey('', place.name));
+  const inode = new FileInode(disk.keys.nextId(), disk.keys.forName('', place.name));
   inode.links = 1;
   slot.versions.push({ seq: ++disk.seq, inode, rename: undefined });
   inode.nameSeqs[0] = disk.seq;
@@ -48,7 +49,7 @@ export function rename(disk: SimDisk, from: string, to: string): void {
   const seq = ++disk.seq;
   const tie: Rename = {
     seq,
-    key: `${toSlot.key}/rename:${disk.ordinal(`${toSlot.key}/rename`)}`,
+    key: `${toSlot.key}/rename:${disk.keys.ordinal(`${toSlot.key}/rename`)}`,
     fromDir: source.dir,
     from: fromSlot,
     toDir: target.dir,
@@ -113,7 +114,7 @@ export function mkdir(disk: SimDisk, path: string, device?: number): void {
   disk.mayChange('mkdir', path);
   disk.mayGrow('mkdir', path);
   const slot = disk.slotOf(dir, name);
-  const made = new DirInode(disk.nextId(), slot.key, device ?? dir.device);
+  const made = new DirInode(disk.keys.nextId(), slot.key, device ?? dir.device);
   slot.versions.push({ seq: ++disk.seq, inode: made, rename: undefined });
 }
 

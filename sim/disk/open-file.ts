@@ -5,7 +5,7 @@
  * write-back errors were told: each error is told once to each description that was open when it happened.
  */
 import type { OpenFlags } from '../../src/ports/disk.ts';
-import type { FileInode } from './inode.ts';
+import type { FileInode } from './file-inode.ts';
 
 export class OpenFile {
   readonly inode: FileInode;

@@ -1,6 +1,6 @@
 /** Paths: how they are taken apart, how they lead to inodes, and what a name says about its file. */
 import { SimDiskError } from './error.ts';
-import type { DirInode, Inode } from './inode.ts';
+import type { DirInode, Inode } from './dir-inode.ts';
 
 /** Where a name is, or would be. */
 export interface Place {

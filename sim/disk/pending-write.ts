@@ -8,9 +8,10 @@ import type { WriteDone } from '../../src/ports/disk.ts';
 import type { DiskDoor, DoorContext } from './door.ts';
 import { SimDiskError } from './error.ts';
 import type { Faults } from './faults.ts';
-import type { FileInode } from './inode.ts';
+import type { FileInode } from './file-inode.ts';
 import type { OpenFile } from './open-file.ts';
-import type { InflightOperation, SimDisk } from './sim-disk.ts';
+import type { InflightOperation } from './inflight.ts';
+import type { SimDisk } from './sim-disk.ts';
 
 export class PendingWrite implements InflightOperation {
   readonly operation = 'write';

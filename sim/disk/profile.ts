@@ -6,7 +6,8 @@
  */
 import type { Choices } from '../draws/choices.ts';
 import type { ErrorModel } from './error-model.ts';
-import type { Change, FileInode, Inode, Rename, Seq, Slot, SlotVersion, DirInode } from './inode.ts';
+import type { Inode, Rename, Slot, SlotVersion, DirInode } from './dir-inode.ts';
+import type { Change, FileInode, Seq } from './file-inode.ts';
 import type { CrashTally } from './crash-report.ts';
 import type { SimDisk } from './sim-disk.ts';
 

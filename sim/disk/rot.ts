@@ -5,8 +5,10 @@
  */
 import type { Choices } from '../draws/choices.ts';
 import type { CrashTally } from './crash-report.ts';
-import { newest, SECTOR_BYTES } from './inode.ts';
-import type { DirInode, FileInode } from './inode.ts';
+import { newest } from './dir-inode.ts';
+import { SECTOR_BYTES } from './file-inode.ts';
+import type { DirInode } from './dir-inode.ts';
+import type { FileInode } from './file-inode.ts';
 import type { Profile } from './profile.ts';
 import type { SimDisk } from './sim-disk.ts';
 

@@ -3,7 +3,7 @@ import type { Dir } from '../../src/ports/disk.ts';
 import { never } from './never.ts';
 import type { DiskDoor, DoorContext } from './door.ts';
 import { SimDiskError } from './error.ts';
-import type { DirInode } from './inode.ts';
+import type { DirInode } from './dir-inode.ts';
 
 export class SimDir implements Dir {
   readonly #door: DiskDoor;

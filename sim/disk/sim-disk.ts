@@ -5,34 +5,26 @@
  * throw a SimDiskError where POSIX would fail. A sync has a beginning (which notes what it covers) and an end (which
  * makes it durable). The asynchronous make of the Disk port stands on it (`door.ts`), and so may others.
  *
- * What is durable, what is pending and what may be left after a crash is the business of `inode.ts` and `crash.ts`; names
- * change in `names.ts`, room is counted in `space.ts`, and failed write-back is in `write-back.ts`.
+ * What is durable, what is pending and what may be left after a crash is the business of `file-inode.ts`, `dir-inode.ts`
+ * and `crash.ts`; names change in `names.ts`, room is counted in `space.ts`, and failed write-back is in `write-back.ts`.
  */
 import type { OpenFlags, Room, Stat } from '../../src/ports/disk.ts';
 import { Arena, copyBytes } from './arena.ts';
+import { DirInode, newest } from './dir-inode.ts';
+import type { Inode, Slot } from './dir-inode.ts';
 import { SimDiskError } from './error.ts';
-import { DirInode, PAGE_BYTES } from './inode.ts';
-import type { SyncCheat } from './profile.ts';
-import type { FileInode, Inode, Seq, Slot } from './inode.ts';
-import { newest } from './inode.ts';
+import { PAGE_BYTES } from './file-inode.ts';
+import type { FileInode, Seq } from './file-inode.ts';
+import type { InflightOperation } from './inflight.ts';
+import { Keys } from './keys.ts';
+import { Locks } from './locks.ts';
 import * as names from './names.ts';
 import { OpenFile } from './open-file.ts';
-import { locate, resolve, roleOf, split } from './paths.ts';
+import { locate, resolve, split } from './paths.ts';
+import type { SyncCheat } from './profile.ts';
 import { Space } from './space.ts';
 import { NOTHING_REACHED, countError, evict, failWriteBack, revertWriteBack } from './write-back.ts';
 import type { WriteBackFate } from './write-back.ts';
-
-/** An operation that was called and has not been applied yet: a crash decides whether, and how much of it, was. */
-export interface InflightOperation {
-  /** Names the operation in the keys of choices. */
-  readonly key: string;
-  readonly operation: string;
-  readonly pid: number;
-  /** The bytes of a write; 1 for everything else. */
-  readonly parts: number;
-  /** Applies the first `portion` parts to a disk, where `twin` finds the inode that stands for one of the original's. */
-  perform(disk: SimDisk, twin: (inode: FileInode) => FileInode | undefined, portion: number): void;
-}
 
 const ZEROS = new Uint8Array(PAGE_BYTES);
 
@@ -53,10 +45,9 @@ export class SimDisk {
   readonly root: DirInode;
   readonly arena: Arena;
   readonly space: Space;
+  readonly keys = new Keys();
   /** Operations called and not applied, oldest first. Kept by the doors. */
   readonly inflight = new Set<InflightOperation>();
-  /** The life that new files belong to: part of their keys. */
-  generation = 1;
   /** How many syncs are in flight. Kept by the doors. */
   syncing = 0;
   condition: Condition = 'healthy';
@@ -71,12 +62,8 @@ export class SimDisk {
    */
   committedSeq: Seq = 0;
   forcedSeq: Seq = 0;
-  #nextId = 1;
   #devices = 0;
-  #ordinals = new Map<string, number>();
-  /** The role of each name that was met: the same for all clones. */
-  #roles = new Map<string, string>();
-  readonly #locks = new Map<number, number>();
+  readonly #locks = new Locks();
 
   constructor(options: SimDiskOptions = {}) {
     this.space = new Space(options.capacityBytes ?? Infinity, options.quotaBytes ?? Infinity);
@@ -329,43 +316,20 @@ export class SimDisk {
 
   /** Takes the exclusive lock of a directory; false when it is taken (also by the same process). */
   lock(path: string, pid: number): boolean {
-    const dir = this.directory(path, 'lock');
-    if (this.#locks.has(dir.id)) return false;
-    this.#locks.set(dir.id, pid);
-    return true;
+    return this.#locks.take(this.directory(path, 'lock').id, pid);
   }
 
   unlock(path: string, pid: number): void {
     const inode = this.find(path);
-    if (inode !== undefined && this.#locks.get(inode.id) === pid) this.#locks.delete(inode.id);
+    if (inode !== undefined) this.#locks.release(inode.id, pid);
   }
 
   /** A process has ended: its locks are gone. */
   unlockAll(pid: number): void {
-    for (const [id, owner] of this.#locks) if (owner === pid) this.#locks.delete(id);
+    this.#locks.releaseAll(pid);
   }
 
   // For the makers of disks and ports ----------------------------------------------------------------------------------
-
-  get capacityBytes(): number {
-    return this.space.capacityBytes;
-  }
-
-  set capacityBytes(bytes: number) {
-    this.space.capacityBytes = bytes;
-  }
-
-  get usedBytes(): number {
-    return this.space.usedBytes;
-  }
-
-  set usedBytes(bytes: number) {
-    this.space.usedBytes = bytes;
-  }
-
-  get freeBytes(): number {
-    return this.space.freeBytes;
-  }
 
   /** @throws SimDiskError EIO when the file system has shut down */
   mayRead(operation: string, path: string): void {
@@ -414,7 +378,7 @@ export class SimDisk {
     if (slot === undefined) {
       slot = {
         name,
-        key: this.nameKey(dir.key, name),
+        key: this.keys.forName(dir.key, name),
         versions: [{ seq: 0, inode: undefined, rename: undefined }],
       };
       dir.slots.set(name, slot);
@@ -422,31 +386,9 @@ export class SimDisk {
     return slot;
   }
 
-  nextId(): number {
-    return this.#nextId++;
-  }
-
-  /** The next ordinal under a key, from 1. */
-  ordinal(key: string): number {
-    const ordinal = (this.#ordinals.get(key) ?? 0) + 1;
-    this.#ordinals.set(key, ordinal);
-    return ordinal;
-  }
-
-  /** A key for a new name: generation, role, ordinal among those of its role. */
-  nameKey(parentKey: string, name: string): string {
-    let role = this.#roles.get(name);
-    if (role === undefined) {
-      role = roleOf(name);
-      this.#roles.set(name, role);
-    }
-    const key = `${parentKey === '' ? '' : `${parentKey}/`}g${this.generation}.${role}`;
-    return `${key}:${this.ordinal(key)}`;
-  }
-
   /** Takes over another disk's limits, and goes on where its ids and ordinals stand. */
   continueFrom(other: SimDisk): void {
-    this.generation = other.generation;
+    this.keys.continueFrom(other.keys);
     this.seq = other.seq;
     this.openLimit = other.openLimit;
     this.space.quotaBytes = other.space.quotaBytes;
@@ -454,9 +396,6 @@ export class SimDisk {
     this.cheat = other.cheat;
     this.committedSeq = other.committedSeq;
     this.forcedSeq = other.forcedSeq;
-    this.#nextId = other.#nextId;
-    this.#ordinals = new Map(other.#ordinals);
-    this.#roles = other.#roles;
   }
 
   #check(file: OpenFile, operation: string, allowed: boolean | undefined): void {

@@ -4,7 +4,7 @@ import type { DiskDoor, DoorContext } from './door.ts';
 import { SimDiskError } from './error.ts';
 import type { Faults } from './faults.ts';
 import { errorModels } from './error-model.ts';
-import type { Seq } from './inode.ts';
+import type { Seq } from './file-inode.ts';
 import type { OpenFile } from './open-file.ts';
 import { PendingWrite } from './pending-write.ts';
 import { tellError } from './write-back.ts';

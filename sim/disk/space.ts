@@ -5,7 +5,7 @@
  * what was reserved for it; it holds that until it has neither a name nor an open descriptor. Writing below the end of a
  * file with holes is taken to fill them.
  */
-import type { FileInode } from './inode.ts';
+import type { FileInode } from './file-inode.ts';
 
 export class Space {
   /** Bytes that fit: ENOSPC beyond. */

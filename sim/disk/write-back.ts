@@ -7,8 +7,8 @@
  * file descriptions by their own count.
  */
 import type { ErrorModel } from './error-model.ts';
-import { PAGE_BYTES } from './inode.ts';
-import type { Change, FileInode, Seq } from './inode.ts';
+import { PAGE_BYTES } from './file-inode.ts';
+import type { Change, FileInode, Seq } from './file-inode.ts';
 import type { OpenFile } from './open-file.ts';
 
 /** How far a write-back came that failed. */

@@ -9,8 +9,8 @@
  */
 import { errorModels } from './error-model.ts';
 import type { Choices } from '../draws/choices.ts';
-import { PAGE_BYTES } from './inode.ts';
-import type { Change, FileInode } from './inode.ts';
+import { PAGE_BYTES } from './file-inode.ts';
+import type { Change, FileInode } from './file-inode.ts';
 import { JournalChooser } from './journal.ts';
 import type { ChosenSize, CrashSettings, Profile } from './profile.ts';
 import type { SimDisk } from './sim-disk.ts';

@@ -6,8 +6,8 @@
  * journal went. Option 0 of a question keeps everything, the last one keeps nothing.
  */
 import type { SimDisk } from '../disk/index.ts';
-import { newest } from '../disk/inode.ts';
-import type { DirInode } from '../disk/inode.ts';
+import { newest } from '../disk/dir-inode.ts';
+import type { DirInode } from '../disk/dir-inode.ts';
 import { SeededChoices } from '../draws/index.ts';
 import type { Choices } from '../draws/index.ts';
 

@@ -18,11 +18,12 @@ import type {
   WriteDone,
 } from '../../src/ports/disk.ts';
 import { SimDiskError } from '../disk/error.ts';
-import type { FileInode } from '../disk/inode.ts';
+import type { FileInode } from '../disk/file-inode.ts';
 import { never } from '../disk/never.ts';
 import type { OpenFile } from '../disk/open-file.ts';
 import { roleOf } from '../disk/paths.ts';
-import type { InflightOperation, SimDisk } from '../disk/sim-disk.ts';
+import type { InflightOperation } from '../disk/inflight.ts';
+import type { SimDisk } from '../disk/sim-disk.ts';
 
 export interface InstantContext {
   readonly disk: SimDisk;
@@ -135,7 +136,7 @@ export class InstantDisk implements Disk {
       before();
       return;
     }
-    const key = disk.nameKey(operation, roleOf(path));
+    const key = disk.keys.forName(operation, roleOf(path));
     const inflight: InflightOperation = { key, operation, pid, parts, perform: redo };
     disk.inflight.add(inflight);
     try {

@@ -3,7 +3,8 @@
  * operations in flight, and so the same states after a crash.
  */
 import type { InflightOperation, SimDisk } from '../disk/index.ts';
-import type { DirInode, FileInode } from '../disk/inode.ts';
+import type { DirInode } from '../disk/dir-inode.ts';
+import type { FileInode } from '../disk/file-inode.ts';
 
 export class Signatures {
   /** Operations by the order in which they were first seen. */

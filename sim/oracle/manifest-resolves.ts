@@ -8,8 +8,9 @@
  * Where the power cannot fail, the newest version of each name is all that there is. Before the first start has succeeded
  * there need not be a manifest; one that there may be resolves all the same.
  */
-import { DirInode, FileInode, newest } from '../disk/inode.ts';
-import type { Inode, Slot } from '../disk/inode.ts';
+import { DirInode, newest } from '../disk/dir-inode.ts';
+import { FileInode } from '../disk/file-inode.ts';
+import type { Inode, Slot } from '../disk/dir-inode.ts';
 import type { SimDisk } from '../disk/index.ts';
 import { textOf } from './text.ts';
 

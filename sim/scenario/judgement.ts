@@ -128,7 +128,7 @@ export class Judgement {
       const prefix = `${kind === 'kill' ? 'killed' : 'state'} ${generation}.${i + 1}`;
       const { disk, report } = crash(machine.disk, kind, profile, choices, { prefix });
       situations.addAll(report.situations);
-      disk.capacityBytes = Infinity;
+      disk.space.capacityBytes = Infinity;
       return { kind, disk };
     };
     const losses = profile.losesPower ? crashStates : 0;

@@ -12,7 +12,7 @@ import type { History } from '../oracle/history.ts';
 import { checkSnapshot } from '../oracle/snapshot.ts';
 import type { SnapshotVerdict } from '../oracle/snapshot.ts';
 import type { Violation } from '../oracle/violation.ts';
-import { FileInode } from '../disk/inode.ts';
+import { FileInode } from '../disk/file-inode.ts';
 import { createDurableBase } from './durable-base.ts';
 import type { World } from '../world/index.ts';
 import type { Watcher } from './observer.ts';

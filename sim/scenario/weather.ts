@@ -43,7 +43,7 @@ export class DiskWeather {
   /** Leaves so much room on the disk; undefined: as much as anybody wants. */
   leave(freeBytes: number | undefined): void {
     const { disk } = this.#world!.machine;
-    disk.capacityBytes = freeBytes === undefined ? Infinity : disk.usedBytes + freeBytes;
+    disk.space.capacityBytes = freeBytes === undefined ? Infinity : disk.space.usedBytes + freeBytes;
     this.#isFull = freeBytes !== undefined;
     this.wasBad ||= this.#isFull;
   }

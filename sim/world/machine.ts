@@ -120,7 +120,7 @@ export class Machine {
   /** Starts a process. Its main runs in an event of its own, at this virtual time. */
   spawn(main: Main, name = 'main'): SimProcess {
     this.#generation++;
-    if (this.disk.generation < this.#generation) this.disk.generation = this.#generation;
+    if (this.disk.keys.generation < this.#generation) this.disk.keys.generation = this.#generation;
     const process = new SimProcess(this, this.#freePid(), name, 1, undefined);
     this.#start(process, 0, () => main(process.host));
     return process;

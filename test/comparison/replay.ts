@@ -8,7 +8,8 @@
 import path from 'node:path';
 import { SimDisk } from '../../sim/disk/index.ts';
 import type { InflightOperation, OpenFile } from '../../sim/disk/index.ts';
-import type { DirInode, FileInode } from '../../sim/disk/inode.ts';
+import type { DirInode } from '../../sim/disk/dir-inode.ts';
+import type { FileInode } from '../../sim/disk/file-inode.ts';
 import { roleOf } from '../../sim/disk/paths.ts';
 import type { OpenFlags } from '../../src/ports/disk.ts';
 import { lastNumber, stringsOf } from './system-calls.ts';
@@ -286,7 +287,7 @@ class Player {
   /** Has the watcher look while an operation is in flight. */
   #announce(call: SystemCall, at: string, parts: number, perform: Perform): void {
     const operation = call.name.replace(/(64|at2?|2)$/, '');
-    const key = this.#disk.nameKey(operation, roleOf(at));
+    const key = this.#disk.keys.forName(operation, roleOf(at));
     const inflight: InflightOperation = {
       key,
       operation,

@@ -372,12 +372,12 @@ describe('snapshots', () => {
     const server = await stage.start();
     const client = new Client(server);
     await stage.ask(client, server, `SET k1 ${'x'.repeat(100_000)}`);
-    const before = stage.disk.usedBytes;
-    stage.disk.capacityBytes = before + 3000;
+    const before = stage.disk.space.usedBytes;
+    stage.disk.space.capacityBytes = before + 3000;
     expect(await stage.ask(client, server, 'SAVE')).toBe('-ERR');
     await stage.pass(100);
     expect([...server.open]).toEqual([]);
-    expect(stage.disk.usedBytes).toBe(before);
+    expect(stage.disk.space.usedBytes).toBe(before);
   });
 
   test('SHUTDOWN SAVE waits for a SAVE that is under way: an older one must not be the last to get its name', async () => {

@@ -72,7 +72,7 @@ describe('a failed write-back', () => {
     overwrite(disk, 'a', 2, 'w');
     disk.syncFail(file.inode, covered, 'reverts');
     expect(show(disk)).toBe('a=xxw.zz');
-    expect(disk.usedBytes).toBe(6);
+    expect(disk.space.usedBytes).toBe(6);
     sync(disk, file);
     expect(outcomes(disk)).toEqual(['a=xxw.zz']);
   });
@@ -122,7 +122,7 @@ describe('a failed write-back', () => {
     disk.close(file);
     expect(disk.evict(file.inode)).toBe(true);
     expect(show(disk)).toBe('a=xx');
-    expect(disk.usedBytes).toBe(2);
+    expect(disk.space.usedBytes).toBe(2);
     expect(disk.evict(file.inode)).toBe(false);
   });
 });

@@ -62,15 +62,15 @@ describe('room', () => {
     const disk = new SimDisk({ capacityBytes: 10 });
     const file = disk.open('a', { write: true, create: true });
     disk.truncate(file, 100);
-    expect(disk.usedBytes).toBe(0);
+    expect(disk.space.usedBytes).toBe(0);
     disk.pwrite(file, text('ab'), 50);
-    expect(disk.usedBytes).toBe(2);
+    expect(disk.space.usedBytes).toBe(2);
     disk.pwrite(file, text('cd'), 200);
-    expect(disk.usedBytes).toBe(4);
+    expect(disk.space.usedBytes).toBe(4);
     expect(disk.pwrite(file, text('0123456789'), 0)).toBe(6);
     expect(() => disk.pwrite(file, text('x'), 20)).toThrow(code('ENOSPC'));
     disk.truncate(file, 0);
-    expect(disk.usedBytes).toBe(0);
+    expect(disk.space.usedBytes).toBe(0);
   });
 
   it('what was allocated is there when it is written', () => {
@@ -83,7 +83,7 @@ describe('room', () => {
     expect(disk.write(other, text('abcdef'))).toBe(4);
     expect(disk.pwrite(disk.open('a', { write: true }), text('123456'), 0)).toBe(6);
     expect(() => disk.allocate(other, 5)).toThrow(code('ENOSPC'));
-    expect(disk.usedBytes).toBe(10);
+    expect(disk.space.usedBytes).toBe(10);
   });
 
   it('beyond a quota the code is EDQUOT, short write first', () => {
@@ -113,12 +113,12 @@ describe('room', () => {
       } catch (error) {
         expect(error).toEqual(code('ENOSPC'));
       }
-      expect(disk.usedBytes).toBeGreaterThanOrEqual(0);
-      expect(disk.usedBytes).toBeLessThanOrEqual(1000);
+      expect(disk.space.usedBytes).toBeGreaterThanOrEqual(0);
+      expect(disk.space.usedBytes).toBeLessThanOrEqual(1000);
     }
     disk.unlink('a');
     disk.close(file);
-    expect(disk.usedBytes).toBe(0);
+    expect(disk.space.usedBytes).toBe(0);
   });
 });
 
@@ -132,7 +132,7 @@ describe('names', () => {
     expect(show(disk)).toBe('a=12 b=12');
     disk.unlink('a');
     expect(show(disk)).toBe('b=12');
-    expect(disk.usedBytes).toBe(2);
+    expect(disk.space.usedBytes).toBe(2);
     expect(() => disk.link('none', 'c')).toThrow(code('ENOENT'));
     expect(() => disk.link('b', 'b')).toThrow(code('EEXIST'));
     disk.mkdir('d');

@@ -39,11 +39,11 @@ describe('files', () => {
     const file = create(disk, 'a');
     append(disk, file, 'abcdefgh');
     disk.unlink('a');
-    expect(disk.freeBytes).toBe(2);
+    expect(disk.space.freeBytes).toBe(2);
     append(disk, file, 'xy');
-    expect(disk.freeBytes).toBe(0);
+    expect(disk.space.freeBytes).toBe(0);
     disk.close(file);
-    expect(disk.freeBytes).toBe(10);
+    expect(disk.space.freeBytes).toBe(10);
   });
 
   it('a full disk writes short first and fails then', () => {

@@ -124,9 +124,9 @@ describe('a killed process', () => {
     it.machine.spawn(main);
     await it.run({ untilMs: 200 });
     expect(locked).toEqual([true, false]);
-    expect(it.machine.disk.usedBytes).toBe(200);
+    expect(it.machine.disk.space.usedBytes).toBe(200);
     it.machine.kill(first.pid);
-    expect(it.machine.disk.usedBytes).toBe(100);
+    expect(it.machine.disk.space.usedBytes).toBe(100);
     it.machine.spawn(main);
     await it.run({ untilMs: 300 });
     expect(locked).toEqual([true, false, true]);
