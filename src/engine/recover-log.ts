@@ -215,9 +215,10 @@ function missing(engine: Engine, name: string): LightsoutError {
 }
 
 /**
- * Refuses where an increment of ours lies behind the last one that the manifest names. A manifest that names an increment
- * is durable before the first byte of it is written, and its line goes after the file: so the manifest has lost lines, and
- * to go on without them would lose what they name.
+ * Refuses where an increment that holds something lies behind the last one that the manifest names. A manifest that names
+ * an increment is durable before the first byte of it is written, and its line goes after the file: so the manifest has
+ * lost lines, or is one of before, and to go on without them would lose what they name. So it is with Redis, too; only
+ * where there is no manifest at all, and no batch either, may the files be anything.
  */
 export async function refuseUnnamedIncrements(
   engine: Engine,
@@ -231,8 +232,9 @@ export async function refuseUnnamedIncrements(
     const isOurs = name === aofNames.increment(settings.appendfilename, seq);
     if (!isOurs || seq <= last || history.has(name)) continue;
     const path = names.inAppendDir(name);
-    if (!(await beginsWithBatch(host.disk, path))) continue;
     const bytes = await sizeOf(host.disk, path);
+    const isOfALog = manifest === undefined ? await beginsWithBatch(host.disk, path) : bytes !== 0;
+    if (!isOfALog) continue;
     accept(
       engine,
       new LightsoutError(

@@ -5,8 +5,8 @@
  * right; units without annotation (stock Redis wrote them, or `aof-checksum no`) when they parse. The first place that
  * cannot be believed ends the replay, and is one of:
  *
- * - *torn*: what an honest crash leaves at the end of a file: half a unit, half a MULTI, zeros; where writes are annotated
- *   anything at all behind what was known to be durable. It may be cut off, at the end of the last whole unit.
+ * - *torn*: what an honest crash leaves at the end of a file: half a unit, half a MULTI, zeros, a hole of zeros; where writes are
+ *   annotated anything at all behind what was known to be durable. It may be cut off, at the end of the last whole unit.
  * - *rotten*: damage before something that was known durable, or a tail that no annotation excuses. Nothing may be cut
  *   without being asked.
  *
@@ -26,11 +26,14 @@ import { LightsoutError } from '../errors.ts';
 import { Argv, ProtocolError, RequestParser } from '../resp/index.ts';
 import type { File } from '../ports/disk.ts';
 import { FileWindow } from './file-window.ts';
+import { cutAt, endWithoutZeros, firstHole } from './zeros.ts';
 
 const hash = 0x23;
 const asterisk = 0x2a;
 const lineFeed = 0x0a;
 const maxAnnotationBytes = 1024;
+/** More than this a server does not write between two syncs of a second: a hole that lies before more is rot. */
+const mostUnsyncedBytes = 16 * 1024 * 1024;
 
 /** The first place of a file that is not believed. */
 export interface Damage {
@@ -312,8 +315,8 @@ export class Replay {
       return rotten(`; batch ${later.sequence} behind it says that ${later.durableBytes} bytes were durable`);
     if (this.#annotations?.isActive === true && !this.#isAmongPlain && !(await this.#isUnitAt(offset)))
       return torn;
-    if (await this.#endsInZeros()) return { ...torn, what: `${where}; zeros up to the end of the file` };
-    return rotten('');
+    const zeros = await this.#zeros();
+    return zeros?.isTorn === true ? { ...torn, what: `${where}${zeros.what}` } : rotten(zeros?.what ?? '');
   }
 
   /** True where a unit without annotation begins, whatever becomes of it. An annotated write never begins so. */
@@ -360,19 +363,29 @@ export class Replay {
     }
   }
 
-  /** True where the file, without the zeros that it ends in, would end inside a unit: some file systems leave that. */
-  async #endsInZeros(): Promise<boolean> {
+  /** Zeros that end what can be read: torn where a power cut leaves such, and nothing else does. */
+  async #zeros(): Promise<{ isTorn: boolean; what: string } | undefined> {
     const end = await endWithoutZeros(this.#file, this.#fileBytes);
-    if (end === this.#fileBytes) return false;
+    if (end < this.#fileBytes && (await this.#isSoundUpTo(end)))
+      return { isTorn: true, what: '; zeros up to the end of the file' };
+    const hole = await firstHole(this.#file, this.#validBytes, this.#fileBytes, this.#sliceBytes);
+    if (hole === undefined || !(await this.#isSoundUpTo(hole.start))) return undefined;
+    const zeros = `; zeros from offset ${hole.start} to ${hole.end}`;
+    // To cut there would lose what may be whole (zeros.ts).
+    if (await this.#isUnitAt(hole.end))
+      return {
+        isTorn: false,
+        what: `${zeros}, and units behind them: redis-server leaves that where the disk was full, and then nothing is missing but the zeros are too many`,
+      };
+    if (this.#fileBytes - hole.start > mostUnsyncedBytes) return { isTorn: false, what: zeros };
+    return { isTorn: true, what: `${zeros}, where a page or a part of one was never written` };
+  }
+
+  /** True where the file would be whole, or end inside a unit, if it ended there. */
+  async #isSoundUpTo(end: number): Promise<boolean> {
     if (end <= this.#validBytes) return true;
-    const shortened: Pick<File, 'read'> = {
-      read: (into, position) =>
-        position >= end
-          ? Promise.resolve(0)
-          : this.#file.read(into.subarray(0, Math.min(into.length, end - position)), position),
-    };
     const { damage } = await new Replay(
-      shortened,
+      cutAt(this.#file, end),
       {
         path: this.#path,
         fileBytes: end,
@@ -392,19 +405,6 @@ export class Replay {
       `Bad file format reading the append only file ${this.#path}: ${what}, at offset ${offset}; make a copy of the directory before you repair anything`,
     );
   }
-}
-
-/** Where the zeros begin that a file ends in; its length where it ends in something else. */
-async function endWithoutZeros(file: Pick<File, 'read'>, fileBytes: number): Promise<number> {
-  const slice = new Uint8Array(4096);
-  for (let end = fileBytes; end > 0;) {
-    const from = Math.max(0, end - slice.length);
-    const window = new FileWindow(file, from, fileBytes, slice.length);
-    if (!(await window.ensure(end - from))) return fileBytes;
-    for (let i = end - from - 1; i >= 0; i--) if (window.bytes[window.start + i] !== 0) return from + i + 1;
-    end = from;
-  }
-  return 0;
 }
 
 function indexOfMark(bytes: Uint8Array, start: number, end: number): number {

@@ -1,4 +1,5 @@
 /** Judging: every make of server on what crashes left of every make's files. */
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { profiles } from '../../sim/disk/index.ts';
 import { gather, sampleOf } from './images.ts';
@@ -6,7 +7,7 @@ import type { CrashImage } from './images.ts';
 import type { Make } from './make.ts';
 import type { FailureClass, Life } from './plan.ts';
 import type { Recording } from './record.ts';
-import { judge } from './verdict.ts';
+import { judge, writeFiles } from './verdict.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One server on images of one kind. */
@@ -47,6 +48,8 @@ export interface JudgeOptions {
   /** At a time. */
   readonly jobs: number;
   readonly scratch: string;
+  /** Where images go that somebody did not read completely, to be looked at by hand. */
+  readonly keep: string | undefined;
 }
 
 /** The images of a recording under a profile, to be judged. */
@@ -100,10 +103,24 @@ export async function judgeAll(
       const scratch = path.join(options.scratch, `start-${++ordinal}`);
       const verdict = await judge(reader, configuration, image, states, scratch);
       count(cell.tallies.get(reader)!, verdict);
-      if (verdict.outcome !== 'complete') cell.notes.push({ reader, image, verdict });
+      if (verdict.outcome === 'complete') continue;
+      const note = { reader, image, verdict };
+      cell.notes.push(note);
+      if (options.keep !== undefined) keepImage(cell, note, options.keep);
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, worker));
+}
+
+function keepImage(
+  { profile, life, writer, notes }: Cell,
+  { reader, image, verdict }: Note,
+  to: string,
+): void {
+  const kind = `${profile} ${life.configuration.name} of ${writer.name}`.replaceAll(' ', '-');
+  const directory = path.join(to, kind, `${notes.length}-${reader.name}-${verdict.outcome}`);
+  writeFiles(image.files, directory);
+  writeFileSync(path.join(directory, 'verdict'), `${verdict.why}\nthe lights out at ${image.operation}\n`);
 }
 
 function count(tally: Tally, { outcome, isReported }: Verdict): void {

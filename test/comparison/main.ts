@@ -16,6 +16,7 @@ import { haveAll } from '../e2e/support/programs.ts';
 import { cellOf, judgeAll, prepare } from './compare.ts';
 import type { Cell, JudgeOptions } from './compare.ts';
 import { lightsoutIn, redis, redisVersion } from './make.ts';
+import type { Make } from './make.ts';
 import { fullDiskObstacle, fillUp } from './full-disk.ts';
 import { classes, fullDisk } from './plan.ts';
 import type { FailureClass } from './plan.ts';
@@ -28,6 +29,8 @@ const usage = `npm run compare -- [options]
   --seed <seed>  of the workload and the samples (default: 1)
   --jobs <n>     servers at a time (default: 2)
   --class <n>    only this table, counted from 1; the full disk is the last
+  --files-of <make>  only files that Redis wrote, or lightsout
+  --keep <dir>   write images there that somebody did not read completely
   --output <file>  write the tables there (docs/comparison.md)`;
 
 async function main(): Promise<number> {
@@ -46,7 +49,9 @@ async function main(): Promise<number> {
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'lightsout-compare-'));
   try {
     const ours = lightsoutIn(path.join(scratch, 'bundle'));
-    const judging: JudgeOptions = { ...options, readers: [redis, ours], scratch };
+    const readers = [redis, ours];
+    const writers = readers.filter(({ name }) => options.filesOf === undefined || name === options.filesOf);
+    const judging: Comparing = { ...options, readers, writers, scratch };
     const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
     const about = { commit, redis: redisVersion(), node: process.version, ...options };
     const cells: Cell[] = [];
@@ -67,15 +72,20 @@ async function main(): Promise<number> {
   }
 }
 
+interface Comparing extends JudgeOptions {
+  /** Whose files are judged. */
+  readonly writers: readonly Make[];
+}
+
 /** Records lives, crashes what they left, and judges. */
 async function compareCrashes(
   failure: FailureClass,
-  options: JudgeOptions,
+  options: Comparing,
   done: (cell: Cell) => void,
 ): Promise<void> {
   for (const [number, life] of failure.lives.entries()) {
     const steps = workload(options.seed, life.units, life.admin, life.every);
-    for (const make of options.readers) {
+    for (const make of options.writers) {
       const place = path.join(options.scratch, `${failure.kind}-${number}-${make.name}`);
       const recording = await record(make, life.configuration, steps, place, life);
       rmSync(place, { recursive: true });
@@ -88,14 +98,14 @@ async function compareCrashes(
   }
 }
 
-async function compareFullDisks(options: JudgeOptions, done: (cell: Cell) => void): Promise<void> {
+async function compareFullDisks(options: Comparing, done: (cell: Cell) => void): Promise<void> {
   const obstacle = fullDiskObstacle(options.scratch);
   if (obstacle !== undefined) {
     console.log(`SKIPPED: ${fullDisk.title}: ${obstacle}`);
     return;
   }
   const [life] = fullDisk.lives;
-  for (const make of options.readers) {
+  for (const make of options.writers) {
     const cell = cellOf(fullDisk, life!, 'tmpfs', make, fullDisk.roomsBytes.length, options.readers);
     for (const roomBytes of fullDisk.roomsBytes) {
       const steps = workload(`${options.seed}/${roomBytes}`, life!.units, life!.admin, life!.every);
@@ -128,16 +138,22 @@ function readOptions(args: readonly string[]): 'help' | Settings {
       seed: { type: 'string', default: '1' },
       jobs: { type: 'string', default: '2' },
       class: { type: 'string' },
+      'files-of': { type: 'string' },
+      keep: { type: 'string' },
       output: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
   if (values.help) return 'help';
+  if (values['files-of'] !== undefined && !/^(Redis|lightsout)$/.test(values['files-of']))
+    throw new Error(`--files-of: got '${values['files-of']}', expected Redis or lightsout`);
   return {
     images: whole('--images', values.images),
     seed: values.seed,
     jobs: whole('--jobs', values.jobs),
     only: values.class === undefined ? undefined : whole('--class', values.class),
+    filesOf: values['files-of'],
+    keep: values.keep,
     output: values.output,
   };
 }
@@ -147,6 +163,8 @@ interface Settings {
   readonly seed: string;
   readonly jobs: number;
   readonly only: number | undefined;
+  readonly filesOf: string | undefined;
+  readonly keep: string | undefined;
   readonly output: string | undefined;
 }
 

@@ -235,6 +235,23 @@ describe('what another server may have done to a log', () => {
     expect(prefixOf(foreign.server)).toBe(writes);
   });
 
+  test('a manifest of Redis that does not name the last increment is one of before, or has lost lines', async () => {
+    const files = await logOf({});
+    const { base, increments } = parseManifest(files.get(manifestPath)!);
+    const plain = { base, increments, history: [], comments: [], annotation: undefined };
+    files.set(manifestPath, formatManifest(plain, false));
+    const unnamed = `${folder}/appendonly.aof.99.incr.aof`;
+    const written = new Map(files).set(unnamed, latin1Bytes('*3\r\n$3\r\nSET\r\n$1\r\nx\r\n$1\r\n1\r\n'));
+    const { server } = await startOn(written);
+    expect(server.refusal).toMatchObject({ code: 'CORRUPT' });
+    expect(server.refusal!.message).toContain('the manifest has lost lines');
+    const accepted = await startOn(written, { recover: 'accept-loss' });
+    expect(filesOf(accepted.disk).has(`${unnamed}.quarantine`)).toBe(true);
+    // Redis makes the next increment before it names it, and writes to it after.
+    const { server: honest } = await startOn(new Map(files).set(unnamed, new Uint8Array()));
+    expect([honest.refusal, prefixOf(honest)]).toEqual([undefined, writes]);
+  });
+
   test('a folder of log files without a manifest is put aside whole, and the new log takes other numbers', async () => {
     const files = new Map([
       [`${folder}/appendonly.aof.4.base.rdb`, latin1Bytes('REDIS0010 what it may be')],

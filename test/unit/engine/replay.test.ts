@@ -6,14 +6,17 @@ import { Replay, type ReplayOptions, type ReplayResult } from '../../../src/engi
 import type { File } from '../../../src/ports/disk.ts';
 import { encodeCommand } from '../../../src/resp/index.ts';
 
-/** A file that can only be read, in pieces of a few bytes. */
+/** A file that can only be read, in pieces of a few bytes unless it is large. */
 function fileOf(bytes: Uint8Array): File {
   const refuse = (): never => {
     throw new Error('replay only reads');
   };
   return {
     read: (into, position) => {
-      const piece = bytes.subarray(position, position + Math.min(into.length, 7));
+      const piece = bytes.subarray(
+        position,
+        position + Math.min(into.length, bytes.length > 1e6 ? Infinity : 7),
+      );
       into.set(piece);
       return Promise.resolve(piece.length);
     },
@@ -287,6 +290,40 @@ describe('a log without annotations', () => {
     expect(validBytes).toBe(whole.length);
     expect(torn).toContain('zeros');
     expect(await rot(join(whole, latin1Bytes('rubbish')), false)).toContain(`at offset ${whole.length}`);
+  });
+
+  /** Units of 61 bytes; bytes [start, end) are zeros. */
+  const holed = (start: number, end: number, lengthBytes = 4000): Uint8Array => {
+    const all = plain(
+      Array.from({ length: lengthBytes / 61 }, (_, i) => `SET key:${1000 + i} ${'v'.repeat(25)}`),
+    );
+    all.fill(0, start, end);
+    return all;
+  };
+
+  test('with a hole of zeros where a page was not written is torn at the last unit before it', async () => {
+    const unitBytes = holed(0, 0).length / Math.floor(4000 / 61);
+    for (const start of [unitBytes * 9, unitBytes * 9 + 1, unitBytes * 9 + 40, 512]) {
+      for (const end of [1024, 1536, 3072]) {
+        const { validBytes, torn } = await replay(holed(start, end), false);
+        const whole = Math.floor(start / unitBytes) * unitBytes;
+        expect({ start, end, validBytes }).toEqual({ start, end, validBytes: whole });
+        expect(torn).toContain(`to ${end}, where a page or a part of one was never written`);
+      }
+    }
+  });
+
+  test('with zeros that no power cut leaves is refused: behind them whole units, an odd end, or too much', async () => {
+    const unitBytes = holed(0, 0).length / Math.floor(4000 / 61);
+    const aligned = plain(Array.from({ length: 40 }, () => `SET k ${'v'.repeat(100)}`)).slice(0, 128 * 40);
+    expect(aligned.length / 40).toBe(128);
+    aligned.fill(0, 128 * 3, 512);
+    expect(await rot(aligned, false)).toContain('where the disk was full, and then nothing is missing');
+    expect(await rot(holed(unitBytes * 9, 1000), false)).not.toContain('zeros from');
+    const large = holed(unitBytes * 9, 1024, 17 * 1024 * 1024);
+    expect(await rot(large, false, { sliceBytes: 65_536 })).toContain('zeros from');
+    const known = { durableBytes: unitBytes * 9 + 1 };
+    expect(await rot(holed(unitBytes * 9, 1024), false, known)).toContain('known to be durable');
   });
 
   test('damaged in the middle, is refused with the offset', async () => {
