@@ -6,6 +6,7 @@
  * nothing. As in Redis it does not count as a change since the last save.
  */
 import {
+  KEEP_EXPIRY,
   NO_EXPIRY,
   type Entry,
   type ListValue,
@@ -95,6 +96,15 @@ export function touch(context: Context, index: number, changes = 1, wakes = true
   // Nobody watches while a log is replayed, and what it says is saved already: the view would be made for nothing.
   if (context.replaying) return;
   context.changed(context.dbIndex, context.argv.bytes(index), changes, wakes);
+}
+
+/**
+ * Leaves the string at word `index`, whose entry and bytes these are, as it is but for what OBJECT ENCODING tells: Redis takes
+ * a string into a piece of its own before it looks whether there is anything to change. No effect, and no change.
+ */
+export function leaveRaw(context: Context, index: number, entry: Entry, value: Uint8Array): void {
+  if (entry.encoding() !== 'raw')
+    context.db.putString(context.argv.bytes(index), value, KEEP_EXPIRY, 'edited');
 }
 
 /** Whether a command that waited may look at the key at word `index`: at any, the first time. */

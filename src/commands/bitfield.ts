@@ -5,7 +5,7 @@
  * bits, and what overflows is asked of the true sum.
  */
 import { KEEP_EXPIRY } from '../data/index.ts';
-import { find, isWrongType, touch } from './access.ts';
+import { find, isWrongType, leaveRaw, touch } from './access.ts';
 import { bigArgument, refuse } from './arguments.ts';
 import { bitOffsetOrReply, grownTo } from './bit-arguments.ts';
 import type { Command, Context } from './context.ts';
@@ -132,8 +132,11 @@ function bitfield(mayWrite: boolean): (context: Context) => void {
     }
     // Redis grows the string for operations that fail as well, and then forgets to log that; here it is a change.
     if (hasGrown && !isReading) changes = Math.max(1, changes);
-    if (changes === 0) return;
-    context.db.putString(context.argv.bytes(1), value, KEEP_EXPIRY);
+    if (changes === 0) {
+      if (!isReading) leaveRaw(context, 1, entry!, value);
+      return;
+    }
+    context.db.putString(context.argv.bytes(1), value, KEEP_EXPIRY, 'edited');
     touch(context, 1, changes);
     context.effects.verbatim();
   };

@@ -1,6 +1,6 @@
 /** Bits of strings: SETBIT, GETBIT, BITCOUNT, BITPOS, BITOP. */
 import { KEEP_EXPIRY, NO_EXPIRY } from '../data/index.ts';
-import { expireBefore, find, isWrongType, remove, touch } from './access.ts';
+import { expireBefore, find, isWrongType, leaveRaw, remove, touch } from './access.ts';
 import { bigArgument, integerOrReply, numberArgument } from './arguments.ts';
 import { bitOffsetOrReply, bitRange, grownTo, unitOrReply } from './bit-arguments.ts';
 import type { Command, Context } from './context.ts';
@@ -22,9 +22,11 @@ function setbit(context: Context): void {
   // A bit that is what it shall be is no change, unless the string had to grow for it.
   if (hasGrown || old !== on) {
     value[at] = on === 1 ? value[at]! | mask : value[at]! & ~mask;
-    context.db.putString(context.argv.bytes(1), value, KEEP_EXPIRY);
+    context.db.putString(context.argv.bytes(1), value, KEEP_EXPIRY, 'edited');
     touch(context, 1);
     context.effects.verbatim();
+  } else {
+    leaveRaw(context, 1, entry!, value);
   }
   reply.integer(old);
 }
@@ -155,7 +157,7 @@ function bitop(context: Context): void {
   const result = combine(operation, sources);
   if (result.length > 0) {
     expireBefore(context, 2);
-    context.db.putString(argv.bytes(2), result, NO_EXPIRY);
+    context.db.putString(argv.bytes(2), result, NO_EXPIRY, 'edited');
   } else if (!remove(context, 2)) {
     return reply.integer(0);
   }

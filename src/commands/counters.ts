@@ -74,7 +74,7 @@ function incrbyfloat(context: Context): void {
   if (sum === undefined) return reply.error(errors.nanOrInfinity);
   const text = formatLongDouble(sum);
   const value = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  context.db.putString(argv.bytes(1), value, KEEP_EXPIRY);
+  context.db.putString(argv.bytes(1), value, KEEP_EXPIRY, 'printed');
   touch(context, 1);
   context.effects.command('SET', argv.bytes(1), value, 'KEEPTTL');
   reply.bulk(value);

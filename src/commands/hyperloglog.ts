@@ -4,7 +4,7 @@
  * PFCOUNT of one key keeps its result in the string, and so is a change that is logged, although it only reads.
  */
 import { KEEP_EXPIRY, type Entry } from '../data/index.ts';
-import { find, isWrongType, touch } from './access.ts';
+import { find, isWrongType, leaveRaw, touch } from './access.ts';
 import type { Command, Context } from './context.ts';
 import { allKeys, define, noKeys, oneKey } from './define.ts';
 import { errors } from './errors.ts';
@@ -35,7 +35,7 @@ function hllOrReply(context: Context, entry: Entry): Uint8Array | undefined {
 }
 
 function store(context: Context, index: number, hll: Uint8Array): void {
-  context.db.putString(context.argv.bytes(index), hll, KEEP_EXPIRY);
+  context.db.putString(context.argv.bytes(index), hll, KEEP_EXPIRY, 'edited');
 }
 
 function pfadd(context: Context): void {
@@ -60,6 +60,8 @@ function pfadd(context: Context): void {
     store(context, 1, hll);
     touch(context, 1, changes);
     context.effects.verbatim();
+  } else {
+    leaveRaw(context, 1, entry!, hll);
   }
   reply.integer(changes > 0 ? 1 : 0);
 }

@@ -1,5 +1,5 @@
 /** Parts of strings: APPEND, GETRANGE, SETRANGE. A string grows with zero bytes where it must. */
-import { KEEP_EXPIRY } from '../data/index.ts';
+import { KEEP_EXPIRY, type StringOrigin } from '../data/index.ts';
 import { find, isWrongType, touch } from './access.ts';
 import { bigArgument, integerOrReply } from './arguments.ts';
 import type { Command, Context } from './context.ts';
@@ -19,7 +19,7 @@ function append(context: Context): void {
   const value = new Uint8Array(old.length + addedBytes);
   value.set(old);
   value.set(argv.bytes(2), old.length);
-  store(context, value);
+  store(context, value, entry === undefined ? 'given' : 'edited');
 }
 
 function setrange(context: Context): void {
@@ -36,12 +36,12 @@ function setrange(context: Context): void {
   const value = new Uint8Array(Math.max(old.length, offset + addedBytes));
   value.set(old);
   value.set(argv.bytes(3), offset);
-  store(context, value);
+  store(context, value, 'edited');
 }
 
-function store(context: Context, value: Uint8Array): void {
+function store(context: Context, value: Uint8Array, origin: StringOrigin): void {
   const { argv, db } = context;
-  db.putStringRange(argv.buffer, argv.start(1), argv.end(1), value, 0, value.length, KEEP_EXPIRY);
+  db.putStringRange(argv.buffer, argv.start(1), argv.end(1), value, 0, value.length, KEEP_EXPIRY, origin);
   touch(context, 1);
   context.effects.verbatim();
   context.reply.integer(value.length);

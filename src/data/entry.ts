@@ -13,8 +13,12 @@ import { SetReader } from './set-value.ts';
 import { FixedSpot } from './spot.ts';
 import {
   appendStored,
+  contentStart,
   copyStored,
+  embeddedBytes,
   isIntegerForm,
+  isMarked,
+  rawMarkBytes,
   readWord,
   storedEnd,
   storedInteger,
@@ -25,9 +29,6 @@ import { StreamReader } from './stream-view.ts';
 import type { TableContext } from './table-view.ts';
 import { TableView, compactFlag } from './table-view.ts';
 import { ZsetReader } from './zset-value.ts';
-
-/** Redis keeps strings up to this length in one piece with their object. */
-const embeddedBytes = 44;
 
 export class StoredEntry implements Entry {
   readonly #context: TableContext;
@@ -88,6 +89,8 @@ export class StoredEntry implements Entry {
     switch (this.#recordType) {
       case recordType.string: {
         const at = this.#stringAt();
+        if (isMarked(this.#bytes, at))
+          return contentStart(this.#bytes, at) - at === rawMarkBytes ? 'raw' : 'embstr';
         const length = storedLength(this.#bytes, at);
         if (isIntegerForm(this.#bytes[at]!)) return 'int';
         if (length <= 20 && integerText(this.stringBytes(), 0, length) !== undefined) return 'int';

@@ -13,6 +13,7 @@ export type {
   RecordCursor,
   SetValue,
   SetView,
+  StringOrigin,
   ValueType,
   Visit,
   ZsetValue,

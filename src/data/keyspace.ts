@@ -68,7 +68,7 @@ export interface Database {
   find(key: Uint8Array, start?: number, end?: number): Entry | undefined;
 
   /** Stores a string under a key, whatever was there before. An expiry that was there is replaced by `expireAtMs`. */
-  putString(key: Uint8Array, value: Uint8Array, expireAtMs: number): void;
+  putString(key: Uint8Array, value: Uint8Array, expireAtMs: number, origin?: StringOrigin): void;
   /** As `putString`, over ranges: the hot path. Pass NO_EXPIRY for none, `KEEP_EXPIRY` to keep what is there. */
   putStringRange(
     key: Uint8Array,
@@ -78,6 +78,7 @@ export interface Database {
     valueStart: number,
     valueEnd: number,
     expireAtMs: number,
+    origin?: StringOrigin,
   ): void;
 
   /** The collection under a key; made where the key does not exist and `create` is true. The caller has checked the type (assert). Valid until another key of this keyspace is changed or the key is removed. */
@@ -119,6 +120,12 @@ export interface Database {
   /** As `collectExpired`, over the hashes that may have fields whose expiry is before `nowMs`. */
   collectFieldExpiries(nowMs: number, pages: number): Uint8Array[];
 }
+
+/**
+ * How a string came to be, which `Entry.encoding` tells as Redis does, as long as it is not stored anew or loaded from a file:
+ * `given` as it is (an integer where it looks like one), `printed` as text even then, `edited` in place, which leaves it raw.
+ */
+export type StringOrigin = 'given' | 'printed' | 'edited';
 
 /** Passed as expireAtMs to keep the expiry that a key has. */
 export const KEEP_EXPIRY = -2;

@@ -17,14 +17,14 @@
  * where strings are stored strings, and a value depends on the type. All types are RDB's, and what they announce is RDB's
  * encoding, except for `expiringHash`, which is two addresses and a time (see hash-value.ts), and for `largeHash`, `largeSet`, `largeList` and `stream`, whose value is the u32 address of a structure, and
  * `largeZset`, whose value is two of them. A record is *special* when its bytes may not be copied into an RDB file as they
- * stand: it holds an extent or an address.
+ * stand: it holds an extent, an address or a marked string.
  */
 import { assert } from './assert.ts';
 import type { Chunks } from './chunks.ts';
 import { byteOf } from './chunks.ts';
 import type { HashSeed } from './hash.ts';
 import { hashBytes } from './hash.ts';
-import { contentStart, extentForm, readLength, readWord, storedEnd } from './stored-string.ts';
+import { contentStart, extentForm, isOwnForm, readLength, readWord, storedEnd } from './stored-string.ts';
 
 export const pageWord = { end: 2, count: 3, shape: 4, specials: 5, expires: 6 } as const;
 export const pageHeaderBytes = 28;
@@ -134,7 +134,7 @@ export function isSpecial(bytes: Uint8Array, record: number, shape: RecordShape)
   const value = storedEnd(bytes, key);
   if (shape === 'field') return bytes[value] === extentForm;
   const type = bytes[key - 1]!;
-  return type === recordType.string ? bytes[value] === extentForm : isLarge(type);
+  return type === recordType.string ? isOwnForm(bytes, value) : isLarge(type);
 }
 
 export function hasExpiry(bytes: Uint8Array, record: number, shape: RecordShape): boolean {

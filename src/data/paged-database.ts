@@ -14,16 +14,17 @@ import { StoredEntry } from './entry.ts';
 import { hasExpiringHash, readNextExpiry } from './field-expiries.ts';
 import { HashHandle } from './hash-value.ts';
 import { appendEmptyIntset, intsetHeaderBytes } from './intset.ts';
-import type { Database, Entry, HashValue, ListValue, SetValue, ZsetValue } from './keyspace.ts';
+import type { Database, Entry, HashValue, ListValue, SetValue, StringOrigin, ZsetValue } from './keyspace.ts';
 import { KEEP_EXPIRY, NO_EXPIRY } from './keyspace.ts';
 import { ListTree } from './list-tree.ts';
 import { ListHandle } from './list-value.ts';
-import { appendSigned, listpackEnd, listpackHeaderBytes } from './listpack.ts';
+import { appendSigned, integerText, listpackEnd, listpackHeaderBytes } from './listpack.ts';
 import { cloneExtent, cloneNested, dropNested, forEachSpecial } from './nested-table.ts';
 import {
   expiryBytes,
   expiryOpcode,
   hasExpiry,
+  isSpecial,
   pageWord,
   readExpiry,
   recordEnd,
@@ -38,16 +39,22 @@ import { StreamHandle, dropStream, newStreamHead } from './stream-value.ts';
 import type { Store } from './store.ts';
 import {
   copyStored,
+  embeddedBytes,
   extentAddress,
   extentReferenceBytes,
   integerBytes,
   integerOf,
+  isMarked,
+  isOwnForm,
   lengthBytes,
+  rawMarkBytes,
   readWord,
   storedEnd,
+  textMarkBytes,
   writeExtentReference,
   writeInteger,
   writeLength,
+  writeMark,
   writeWord,
 } from './stored-string.ts';
 import type { Table } from './table.ts';
@@ -88,8 +95,8 @@ export class PagedDatabase implements Database {
     return this.#entry.point(table.bytes, table.record);
   }
 
-  putString(key: Uint8Array, value: Uint8Array, expireAtMs: number): void {
-    this.putStringRange(key, 0, key.length, value, 0, value.length, expireAtMs);
+  putString(key: Uint8Array, value: Uint8Array, expireAtMs: number, origin?: StringOrigin): void {
+    this.putStringRange(key, 0, key.length, value, 0, value.length, expireAtMs, origin);
   }
 
   putStringRange(
@@ -100,15 +107,17 @@ export class PagedDatabase implements Database {
     valueStart: number,
     valueEnd: number,
     expireAtMs: number,
+    origin: StringOrigin = 'given',
   ): void {
     const store = this.#store;
     const { table } = this;
     store.changed();
     const hash = table.hashOf(key, keyStart, keyEnd);
     const length = valueEnd - valueStart;
-    const integer = integerOf(value, valueStart, valueEnd);
-    const apart = integer === undefined && length > store.tuning.extentThresholdBytes;
-    let valueBytes = lengthBytes(length) + length;
+    const markBytes = origin === 'given' ? 0 : markBytesFor(origin, value, valueStart, valueEnd);
+    const integer = markBytes === 0 ? integerOf(value, valueStart, valueEnd) : undefined;
+    const apart = integer === undefined && markBytes === 0 && length > store.tuning.extentThresholdBytes;
+    let valueBytes = (markBytes === 0 ? lengthBytes(length) : markBytes) + length;
     if (integer !== undefined) valueBytes = integerBytes(integer);
     else if (apart) valueBytes = extentReferenceBytes;
     let expire = expireAtMs;
@@ -128,13 +137,14 @@ export class PagedDatabase implements Database {
           if (
             !apart &&
             oldExpires === (expire !== NO_EXPIRY) &&
+            isMarked(bytes, valueAt) === markBytes > 0 &&
             storedEnd(bytes, valueAt) - valueAt === valueBytes
           ) {
             // Same shape: the value changes where it stands.
             table.ownLocated(hash);
             const moved = table.record - record;
             if (oldExpires) writeExpiry(table.bytes, table.record, expire);
-            this.#writeValue(valueAt + moved, value, valueStart, valueEnd, integer, 0);
+            this.#writeValue(valueAt + moved, value, valueStart, valueEnd, markBytes, integer, 0);
             return;
           }
         } else if (apart && this.#fits(oldExtent, length)) {
@@ -157,13 +167,13 @@ export class PagedDatabase implements Database {
 
     const expires = expire !== NO_EXPIRY;
     const headBytes = (expires ? expiryBytes : 0) + 1 + keyBytes(keyExtent, keyEnd - keyStart);
-    const special = keyExtent !== 0 || valueExtent !== 0;
+    const special = keyExtent !== 0 || valueExtent !== 0 || markBytes > 0;
     const recordBytes = headBytes + valueBytes;
     const at = found
       ? table.replace(hash, recordBytes, special, expires)
       : table.place(hash, recordBytes, special, expires);
     writeHead(table.bytes, at, expire, recordType.string, key, keyStart, keyEnd, keyExtent);
-    this.#writeValue(at + headBytes, value, valueStart, valueEnd, integer, valueExtent);
+    this.#writeValue(at + headBytes, value, valueStart, valueEnd, markBytes, integer, valueExtent);
   }
 
   /** Writes a string value into the page that was located or made room in last. */
@@ -172,6 +182,7 @@ export class PagedDatabase implements Database {
     value: Uint8Array,
     start: number,
     end: number,
+    markBytes: number,
     integer: number | undefined,
     extent: number,
   ): void {
@@ -182,7 +193,7 @@ export class PagedDatabase implements Database {
     } else if (extent !== 0) {
       writeExtentReference(bytes, at, extent, length);
     } else {
-      const to = writeLength(bytes, at, length);
+      const to = markBytes > 0 ? writeMark(bytes, at, markBytes, length) : writeLength(bytes, at, length);
       const source = length >= wordsFrom && length <= wordsUpTo ? this.#store.sources.of(value) : undefined;
       if (source === undefined) copyBytes(value, start, end, bytes, to);
       else copyWords(source, start, end, this.#store.chunks.views[page >>> 16]!, to);
@@ -234,7 +245,7 @@ export class PagedDatabase implements Database {
     scratch.clear();
     scratch.bytes(bytes, typeAt, recordEnd(bytes, record, 'key'));
     const headBytes = expires ? expiryBytes : 0;
-    const special = this.#isSpecial(bytes, record);
+    const special = isSpecial(bytes, record, 'key');
     const at = table.replace(hash, headBytes + scratch.length, special, expires);
     if (expires) writeExpiry(table.bytes, at, expireAtMs);
     copyBytes(scratch.buffer, 0, scratch.length, table.bytes, at + headBytes);
@@ -464,7 +475,7 @@ export class PagedDatabase implements Database {
     const special =
       keyExtent !== 0 ||
       type > recordType.packedList ||
-      (type === recordType.string && extentAddress(value.buffer, 0) !== 0);
+      (type === recordType.string && isOwnForm(value.buffer, 0));
     const length = headBytes + value.length;
     const at = found
       ? table.replace(hash, length, special, expires)
@@ -479,12 +490,6 @@ export class PagedDatabase implements Database {
     if (this.#store.memory.isFrozen(extent)) return false;
     const sizeBytes = unitsOf(this.#store.chunks, extent) * unitBytes;
     return extentHeaderBytes + length <= sizeBytes && length * 2 + unitBytes > sizeBytes;
-  }
-
-  #isSpecial(bytes: Uint8Array, record: number): boolean {
-    const typeAt = typeOf(bytes, record);
-    if (extentAddress(bytes, typeAt + 1) !== 0 || bytes[typeAt]! > recordType.packedList) return true;
-    return bytes[typeAt] === recordType.string && extentAddress(bytes, storedEnd(bytes, typeAt + 1)) !== 0;
   }
 
   /** Drops all that a record refers to. */
@@ -525,6 +530,12 @@ export class PagedDatabase implements Database {
         return;
     }
   }
+}
+
+/** Bytes of the length that marks a string of that origin; 0 where it needs no mark. */
+function markBytesFor(origin: StringOrigin, text: Uint8Array, start: number, end: number): number {
+  if (origin === 'edited') return end - start <= embeddedBytes ? rawMarkBytes : 0;
+  return integerText(text, start, end) === undefined ? 0 : textMarkBytes;
 }
 
 /** Bytes of a key in its record. */

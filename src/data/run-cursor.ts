@@ -33,9 +33,13 @@ import {
   contentStart,
   copyStored,
   extentForm,
+  integerBytes,
+  integerOf,
+  isMarked,
   readLength,
   readWord,
   storedEnd,
+  writeInteger,
   writeLength,
 } from './stored-string.ts';
 import { FixedSpot } from './spot.ts';
@@ -385,7 +389,18 @@ export class RunCursor implements RecordCursor {
       this.#text(bytes, start, start + readLength(bytes, at), true);
       return;
     }
+    if (isMarked(bytes, at)) return this.#unmarked(bytes, contentStart(bytes, at), storedEnd(bytes, at));
     this.#made.bytes(bytes, at, storedEnd(bytes, at));
+  }
+
+  /** Writes the text of a marked string as it would stand without the mark. */
+  #unmarked(bytes: Uint8Array, start: number, end: number): void {
+    const made = this.#made;
+    const integer = integerOf(bytes, start, end);
+    if (integer === undefined) return this.#text(bytes, start, end, false);
+    made.ensure(integerBytes(integer));
+    made.length = writeInteger(made.buffer, made.length, integer);
+    return undefined;
   }
 
   /** Writes text as a string, compressed where that is wanted and gains. Long text is handed out in place. */

@@ -1,13 +1,18 @@
 /**
- * Strings as they stand in pages: RDB's encoding, plus one form of our own.
+ * Strings as they stand in pages: RDB's encoding, plus forms of our own.
  *
  *     00LLLLLL | 01LLLLLL L | 0x80 L L L L   length (big-endian), then the bytes
  *     0xC0 i8 | 0xC1 i16 | 0xC2 i32          the decimal text of that integer (little-endian)
- *     0xFF address length                    an extent: two u32, little-endian. Never leaves this package.
+ *     0xFF address length                    an extent: two u32, little-endian
+ *     01000000 00LLLLLL                      a string of up to 44 bytes that Redis keeps raw: one byte more than it needs
+ *     0x80 0 0 0 L                           the text of an integer that Redis keeps as text
+ *
+ * The last three never leave this package: whoever writes a file writes what they stand for. The last two are only for the
+ * value of a key (hence not of a field), and tell OBJECT ENCODING how it came to be; as for the first, RDB has no place for it.
  *
  * Keys, members and fields are never integers, so that a key is found by comparing bytes; string values and the values of
- * hash fields are integers exactly when Redis would write them so (canonical, at most 11 characters, 32 bits). That makes
- * the encoding of a string unique.
+ * hash fields are integers exactly when Redis would write them so (canonical, at most 11 characters, 32 bits), or are marked
+ * as above. That makes the encoding of a string unique.
  */
 import type { ByteWriter } from '../bytes/writer.ts';
 import { parseInt32 } from '../bytes/integer.ts';
@@ -21,6 +26,32 @@ export const extentForm = 0xff;
 
 /** Bytes of the reference that stands for an extent. */
 export const extentReferenceBytes = 9;
+
+/** Redis keeps strings up to this length in one piece with their object. */
+export const embeddedBytes = 44;
+/** Bytes of the lengths that mark a string as raw, and as text though it is an integer's. */
+export const rawMarkBytes = 2;
+export const textMarkBytes = 5;
+
+/** Whether the string at `at` is marked by a length that is longer than it needs. */
+export function isMarked(bytes: Uint8Array, at: number): boolean {
+  const first = bytes[at]!;
+  if (first === 0x40) return bytes[at + 1]! < 64;
+  return first === 0x80 && readLength(bytes, at) < 16_384;
+}
+
+/** Whether the string at `at` stands in a form that no file may have. */
+export function isOwnForm(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === extentForm || isMarked(bytes, at);
+}
+
+/** Writes a length that marks, in that many bytes, and gives the place behind it. */
+export function writeMark(bytes: Uint8Array, at: number, markBytes: number, length: number): number {
+  bytes.fill(0, at, at + markBytes);
+  bytes[at] = markBytes === rawMarkBytes ? 0x40 : 0x80;
+  bytes[at + markBytes - 1] = length;
+  return at + markBytes;
+}
 
 /** Bytes that announce a length. */
 export function lengthBytes(length: number): number {

@@ -94,6 +94,7 @@ async function expectSwapped(layout: Layout, ours: Running, theirs: Running): Pr
   const held = await Promise.all([ours, theirs].map((running) => stateOf(running.client)));
   expect(nearly(held[0]!.contents)).toEqual(nearly(held[1]!.contents));
   expect(held[0]!.digest).toBe(held[1]!.digest);
+  expect(held[0]!.encodings).toEqual(held[1]!.encodings);
   for (const running of [ours, theirs]) {
     if (layout === 'dump') await running.client.command('SAVE');
     await end(running);
@@ -113,7 +114,7 @@ async function expectSwapped(layout: Layout, ours: Running, theirs: Running): Pr
     expect(found[i]!.contents).toEqual(held[i]!.contents);
     expect(found[i]!.digest).toBe(held[i]!.digest);
   }
-  // What a file of records leads to does not hang on how each value came to be.
+  // A file of records does not tell how a value came to be, and a log that begins with one tells it of a part.
   if (layout === 'dump') expect(found[1]!.encodings).toEqual(found[0]!.encodings);
   await Promise.all(swapped.map(end));
 }

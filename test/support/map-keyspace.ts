@@ -29,12 +29,12 @@ import type {
 import { KEEP_EXPIRY, NO_EXPIRY } from '../../src/data/keyspace.ts';
 import { defaultLimits, type CompactLimits } from '../../src/data/tuning.ts';
 import { ByteWriter } from '../../src/bytes/writer.ts';
-import type { StreamValue, StreamView } from '../../src/data/index.ts';
+import type { StreamValue, StreamView, StringOrigin } from '../../src/data/index.ts';
 import { type StreamContent, MapStream, emptyStream } from './map-stream.ts';
 import { readListpack } from './read-listpack.ts';
 
 type Value =
-  | { readonly type: 'string'; readonly bytes: Uint8Array }
+  | { readonly type: 'string'; readonly bytes: Uint8Array; readonly origin: StringOrigin }
   | { readonly type: 'list'; readonly items: Uint8Array[] }
   /** `compact`: still what Redis would keep as intset or listpack; once lost it never comes back. */
   | { readonly type: 'set'; readonly members: Map<string, Uint8Array>; compact: boolean }
@@ -71,7 +71,7 @@ function integer(bytes: Uint8Array): bigint | undefined {
 function cloneValue(value: Value): Value {
   switch (value.type) {
     case 'string':
-      return { type: 'string', bytes: value.bytes.slice() };
+      return { ...value, bytes: value.bytes.slice() };
     case 'list':
       return { type: 'list', items: value.items.map((item) => item.slice()) };
     case 'set':
@@ -219,12 +219,12 @@ class MapDatabase implements Database {
     return item && new MapEntry(item);
   }
 
-  putString(key: Uint8Array, value: Uint8Array, expireAtMs: number): void {
+  putString(key: Uint8Array, value: Uint8Array, expireAtMs: number, origin: StringOrigin = 'given'): void {
     const name = text(key);
     const kept = expireAtMs === KEEP_EXPIRY ? (this.items.get(name)?.expireAtMs ?? NO_EXPIRY) : expireAtMs;
     this.items.set(name, {
       key: key.slice(),
-      value: { type: 'string', bytes: value.slice() },
+      value: { type: 'string', bytes: value.slice(), origin },
       expireAtMs: kept,
     });
   }
@@ -237,8 +237,9 @@ class MapDatabase implements Database {
     valueStart: number,
     valueEnd: number,
     expireAtMs: number,
+    origin?: StringOrigin,
   ): void {
-    this.putString(key.subarray(keyStart, keyEnd), value.subarray(valueStart, valueEnd), expireAtMs);
+    this.putString(key.subarray(keyStart, keyEnd), value.subarray(valueStart, valueEnd), expireAtMs, origin);
   }
 
   list(key: Uint8Array, create: boolean): ListValue | undefined {
@@ -414,7 +415,8 @@ class MapEntry implements Entry {
     if (value.type === 'hash') return 'hashtable';
     if (value.type === 'zset') return value.compact ? 'listpack' : 'skiplist';
     if (value.type === 'stream') return 'stream';
-    if (integer(value.bytes) !== undefined) return 'int';
+    if (value.origin === 'edited') return 'raw';
+    if (value.origin === 'given' && integer(value.bytes) !== undefined) return 'int';
     return value.bytes.length <= 44 ? 'embstr' : 'raw';
   }
 

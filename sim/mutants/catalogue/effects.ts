@@ -23,12 +23,12 @@ export const effectMutants: readonly Mutant[] = [
     file: 'src/commands/bits.ts',
     find: `    touch(context, 1);
     context.effects.verbatim();
-  }
-  reply.integer(old);`,
+  } else {
+    leaveRaw(`,
     replace: `    if (old !== on) touch(context, 1);
     if (old !== on) context.effects.verbatim();
-  }
-  reply.integer(old);`,
+  } else {
+    leaveRaw(`,
     kills: ['P1', 'P2', 'P11', 'P18'],
     profiles: any,
     needs: log,

@@ -56,7 +56,6 @@ describe.skipIf(!isHere)(`beside redis-server ${wantedVersion}`, () => {
     expect(describeKeyspace(again.keyspace)).toBe(describeKeyspace(keyspace));
   });
 
-  // Ours names an encoding by what a value is; Redis also by how it came to be (APPEND always leaves raw).
   test('OBJECT ENCODING and REFCOUNT', async () => {
     const numbers = (count: number) => Array.from({ length: count }, (_, i) => `${i * 3}`);
     const pairs = (count: number) => numbers(count).flatMap((number) => [number, 'v']);

@@ -80,6 +80,7 @@ const key = fc.oneof(
 );
 const database = fc.constantFrom(0, 0, 0, 1, 2);
 const expiry = fc.constantFrom(NO_EXPIRY, NO_EXPIRY, KEEP_EXPIRY, 1, 1_700_000_000_000, 2 ** 52 + 1);
+const origin = fc.constantFrom('given', 'given', 'printed', 'edited');
 const fieldExpiry = fc.constantFrom(NO_EXPIRY, 1, 1000, 1_700_000_000_000, 2 ** 52 + 1);
 const place = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
 const score = fc.oneof(
@@ -95,7 +96,7 @@ const many = fc.array(texts, { minLength: 1, maxLength: 12 });
 export const operation = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc.record({ op: fc.constant('put' as const), database, key, value: texts, expiry }),
+    arbitrary: fc.record({ op: fc.constant('put' as const), database, key, value: texts, expiry, origin }),
   },
   { weight: 4, arbitrary: fc.record({ op: fc.constant('remove' as const), database, key }) },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('expire' as const), database, key, expiry }) },
@@ -299,7 +300,7 @@ function apply(keyspace: Keyspace, operation: Exclude<Operation, { op: 'freeze' 
   const type = database.find(name)?.type;
   switch (operation.op) {
     case 'put':
-      return database.putString(name, bytesOf(operation.value), operation.expiry);
+      return database.putString(name, bytesOf(operation.value), operation.expiry, operation.origin);
     case 'remove':
       return database.remove(name);
     case 'expire':

@@ -1169,7 +1169,7 @@ export class Generator {
       case 14:
         return [
           'OBJECT',
-          this.#pick(['IDLETIME', 'FREQ', 'FREQ', 'FOO', 'encoding|x']),
+          this.#pick(['IDLETIME', 'ENCODING', 'encoding', 'FREQ', 'FOO', 'encoding|x']),
           ...this.#some(key, 1),
         ];
       case 15:

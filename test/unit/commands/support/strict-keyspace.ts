@@ -84,13 +84,13 @@ function guardDatabase(
       const entry = database.find(key, start, end);
       return entry && guardEntry(entry, clock, finds);
     },
-    putString(key, value, expireAtMs) {
+    putString(key, value, expireAtMs, origin) {
       change(key, 0, key.length, true);
-      database.putString(key, value, expireAtMs);
+      database.putString(key, value, expireAtMs, origin);
     },
-    putStringRange(key, keyStart, keyEnd, value, valueStart, valueEnd, expireAtMs) {
+    putStringRange(key, keyStart, keyEnd, value, valueStart, valueEnd, expireAtMs, origin) {
       change(key, keyStart, keyEnd, true);
-      database.putStringRange(key, keyStart, keyEnd, value, valueStart, valueEnd, expireAtMs);
+      database.putStringRange(key, keyStart, keyEnd, value, valueStart, valueEnd, expireAtMs, origin);
     },
     list: (key, create) => collection(key, () => database.list(key, create), create),
     set: (key, create) => collection(key, () => database.set(key, create), create),
