@@ -3,7 +3,7 @@ import { parseInteger } from '../bytes/integer.ts';
 import type { ByteWriter } from '../bytes/writer.ts';
 import { assert } from './assert.ts';
 import { readNextExpiry } from './field-expiries.ts';
-import { HashReader } from './hash-value.ts';
+import { HashReader } from './hash-reader.ts';
 import type { Entry, HashView, ListView, SetView, ValueType, ZsetView } from './keyspace.ts';
 import { NO_EXPIRY } from './keyspace.ts';
 import { ListReader } from './list-value.ts';

@@ -6,7 +6,8 @@
  */
 import { assert } from './assert.ts';
 import type { ListValue, ListView } from './keyspace.ts';
-import { ListTree, listCount, listElement, walkList, walkListBackward } from './list-tree.ts';
+import { ListTree } from './list-tree.ts';
+import { listCount, listElement, walkList, walkListBackward } from './list-view.ts';
 import {
   appendEntry,
   appendSigned,

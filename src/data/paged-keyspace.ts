@@ -6,7 +6,7 @@
  * freeze takes them all, by writing down their roots.
  */
 import { assert } from './assert.ts';
-import { checkStore } from './check.ts';
+import { checkStore } from './check/blocks.ts';
 import { parseSeed, seedText } from './hash.ts';
 import { PagedImage } from './image.ts';
 import type { Database, Image, Keyspace, KeyspaceMemory } from './keyspace.ts';

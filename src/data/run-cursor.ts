@@ -17,7 +17,7 @@ import { FieldExpiries } from './field-expiries.ts';
 import { blockKind, byteOf, extentHeaderBytes, kindOf } from './chunks.ts';
 import type { RecordCursor } from './keyspace.ts';
 import { NO_EXPIRY } from './keyspace.ts';
-import { forEachListPart, listCount, listHeaderBytes, listWord } from './list-tree.ts';
+import { forEachListPart, listCount, listHeaderBytes, listWord } from './list-view.ts';
 import { packedPrefixBytes } from './list-value.ts';
 import {
   appendBacklen,

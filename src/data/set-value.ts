@@ -9,7 +9,6 @@
  * flag.
  */
 import { assert } from './assert.ts';
-import { appendString } from './hash-value.ts';
 import {
   appendIntsetWith,
   appendIntsetWithout,
@@ -26,6 +25,7 @@ import { recordType, valueEnd } from './page.ts';
 import type { LiveSpot, Spot } from './spot.ts';
 import type { Store } from './store.ts';
 import {
+  appendString,
   contentStart,
   copyStored,
   lengthBytes,

@@ -236,3 +236,15 @@ export function storedEquals(
   for (let i = 0; i < length; i++) if (source[from + i] !== text[start + i]) return false;
   return true;
 }
+
+/** Appends a stored string, as an integer where it is one and may be. */
+export function appendString(writer: ByteWriter, text: Uint8Array, mayBeInteger: boolean): void {
+  writer.ensure(text.length + 5);
+  const integer = mayBeInteger ? integerOf(text, 0, text.length) : undefined;
+  if (integer !== undefined) {
+    writer.length = writeInteger(writer.buffer, writer.length, integer);
+    return;
+  }
+  writer.length = writeLength(writer.buffer, writer.length, text.length);
+  writer.bytes(text, 0, text.length);
+}

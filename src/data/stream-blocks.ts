@@ -13,7 +13,7 @@
  * a consumer's tree holds ids alone. Numbers of consumers are never used again within their group.
  */
 import type { Chunks } from './chunks.ts';
-import { wordAt, wordsOf } from './id-tree.ts';
+import { wordAt, wordsOf } from './id-tree-view.ts';
 import { heapCopy, readWord } from './stored-string.ts';
 
 export const headWord = {

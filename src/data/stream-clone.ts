@@ -1,5 +1,6 @@
 /** COPY of a stream: a copy of every block, each referring to copies. */
-import { IdTree, wordAt, wordsOf } from './id-tree.ts';
+import { IdTree } from './id-tree.ts';
+import { wordAt, wordsOf } from './id-tree-view.ts';
 import type { Store } from './store.ts';
 import {
   consumerWord,

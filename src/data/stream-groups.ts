@@ -1,7 +1,8 @@
 /** Consumer groups to change: a group's block is owned by whoever calls, consumers and trees are owned here. */
 import { assert } from './assert.ts';
 import { blockKind, copyBytes, unitBytes, unitsOf } from './chunks.ts';
-import { IdTree, readId, wordAt, wordsOf, writeId } from './id-tree.ts';
+import { IdTree } from './id-tree.ts';
+import { readId, wordAt, wordsOf, writeId } from './id-tree-view.ts';
 import { roundUnits } from './slab.ts';
 import type { Store } from './store.ts';
 import {

@@ -3,7 +3,7 @@
  * what is pending. Source: formats.md 2.7.
  */
 import type { Chunks } from './chunks.ts';
-import { IdTreeView, highestId, readId, wordAt, wordsOf } from './id-tree.ts';
+import { IdTreeView, highestId, readId, wordAt, wordsOf } from './id-tree-view.ts';
 import {
   consumerWord,
   consumersAt,

@@ -4,7 +4,8 @@
  */
 import { assert } from './assert.ts';
 import { blockKind } from './chunks.ts';
-import { IdTree, highestId, wordAt, wordsOf, writeId } from './id-tree.ts';
+import { IdTree } from './id-tree.ts';
+import { highestId, wordAt, wordsOf, writeId } from './id-tree-view.ts';
 import type { LiveSpot } from './spot.ts';
 import type { Store } from './store.ts';
 import { GroupWriter } from './stream-groups.ts';

@@ -1,7 +1,7 @@
 /** Reading streams, live or frozen: entries, groups, what is pending. */
 import { assert } from './assert.ts';
 import type { Chunks } from './chunks.ts';
-import { IdTreeView, highestId, readId, wordAt, wordsOf } from './id-tree.ts';
+import { IdTreeView, highestId, readId, wordAt, wordsOf } from './id-tree-view.ts';
 import type { Spot } from './spot.ts';
 import { readWord } from './stored-string.ts';
 import type { ConsumerView, GroupView, PendingEntry, StreamEntry, StreamId, StreamView } from './stream.ts';

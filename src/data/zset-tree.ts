@@ -6,7 +6,7 @@
  */
 import { blockKind, byteOf, kindOf } from './chunks.ts';
 import type { Chunks } from './chunks.ts';
-import { listHeaderBytes, listWord } from './list-tree.ts';
+import { listHeaderBytes, listWord } from './list-view.ts';
 import { nextEntry, withEntry } from './listpack.ts';
 import type { IsBefore } from './score.ts';
 import { readScore, scoreBytes, writeScore } from './score.ts';

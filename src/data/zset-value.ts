@@ -10,7 +10,8 @@
  */
 import { assert } from './assert.ts';
 import type { VisitScored, ZsetValue, ZsetView } from './keyspace.ts';
-import { ListTree, walkList, walkListBackward } from './list-tree.ts';
+import { ListTree } from './list-tree.ts';
+import { walkList, walkListBackward } from './list-view.ts';
 import {
   appendEntry,
   entryCount,
