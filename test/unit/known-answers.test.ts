@@ -73,9 +73,19 @@ const answers: Readonly<Record<string, KnownAnswer>> = {
     },
   },
   'redis-cut-manifest-accepted': {
-    damage: 'the manifest ends before its last increment, which another server wrote',
+    damage: 'the manifest ends before its last increment, and that file is gone with its line',
     apply: (files) => {
       edit(files, manifestPath, (text) => text.slice(0, text.indexOf('file appendonly.aof.3')));
+      files.delete(increment(3));
+    },
+  },
+  'redis-unnamed-increment-passed-over': {
+    damage: 'files of Redis, and the manifest is one from before the last increment',
+    apply: (files) => {
+      const manifest = parseManifest(files.get(manifestPath)!);
+      const [first] = manifest.increments;
+      const older = { ...manifest, annotation: undefined, comments: [], increments: [first!] };
+      files.set(manifestPath, formatManifest(older, false));
       files.set(increment(3), latin1Bytes('*3\r\n$3\r\nSET\r\n$2\r\nk4\r\n$4\r\n1000\r\n'));
     },
   },

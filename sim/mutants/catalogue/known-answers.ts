@@ -51,6 +51,18 @@ export const knownAnswerMutants: readonly Mutant[] = [
     profiles: none,
   },
   {
+    id: 'redis-unnamed-increment-passed-over',
+    title: 'An increment that the manifest does not name is no part of the log',
+    story:
+      'V7 from the other side: redis-server 7.0.15 starts from a manifest of before, and says nothing of the file of its own that lies there.',
+    zoo: 'B29',
+    file: 'src/engine/recover-log.ts',
+    find: `await beginsWithBatch(host.disk, path) : bytes !== 0;`,
+    replace: `await beginsWithBatch(host.disk, path) : bytes < 0;`,
+    kills: ['P1'],
+    profiles: none,
+  },
+  {
     id: 'redis-log-without-integrity',
     title: 'Batches are passed over like any comment',
     story: 'V9: an AOF of Redis has no integrity of its own: 1000 turned to 9000 loads.',
