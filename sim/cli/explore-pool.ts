@@ -2,6 +2,7 @@
 import { Tinypool } from 'tinypool';
 import { exploreTask } from './explore-task.ts';
 import type { Explored, ExploreTask } from './explore-task.ts';
+import { bundleWorker, workerFlags } from './worker-bundle.ts';
 
 /**
  * Takes a workload from `tasks` when a worker is free for it, so that whoever makes them can stop. One worker alone is this
@@ -13,7 +14,8 @@ export async function* exploreAll(tasks: Iterable<ExploreTask>, jobs: number): A
     return;
   }
   const pool = new Tinypool({
-    filename: new URL('./explore-worker.mjs', import.meta.url).href,
+    filename: await bundleWorker('explore-task'),
+    execArgv: [...workerFlags],
     name: 'exploreTask',
     minThreads: jobs,
     maxThreads: jobs,

@@ -5,6 +5,7 @@
 import { Tinypool } from 'tinypool';
 import type { Chase } from '../mutants/matrix.ts';
 import type { ChaseOrder } from './hunter.ts';
+import { bundleWorker, workerFlags } from './worker-bundle.ts';
 
 /** What a chase may take beyond its budget: the last seed, the clean engine beside it, and the making of the mutant. */
 const PATIENCE_MS = 60_000;
@@ -15,13 +16,19 @@ export interface Hunters {
 }
 
 export function hunters(threads: number): Hunters {
-  const pool = new Tinypool({
-    filename: new URL('./hunter.mjs', import.meta.url).href,
-    name: 'chase',
-    runtime: 'worker_threads',
-    minThreads: threads,
-    maxThreads: threads,
-  });
+  const pool = bundleWorker('hunter').then(
+    (filename) =>
+      new Tinypool({
+        filename,
+        execArgv: [...workerFlags],
+        name: 'chase',
+        runtime: 'worker_threads',
+        minThreads: threads,
+        maxThreads: threads,
+      }),
+  );
+  // Heard of by whoever sends something.
+  pool.catch(() => {});
   // A chase is handed over when a thread is free for it, so that its watchdog begins when it does.
   let free = threads;
   const waiting: (() => void)[] = [];
@@ -30,14 +37,16 @@ export function hunters(threads: number): Hunters {
       if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
       else free--;
       try {
-        return await watched(pool, order);
+        return await watched(await pool, order);
       } finally {
         const next = waiting.shift();
         if (next === undefined) free++;
         else next();
       }
     },
-    close: () => pool.destroy(),
+    close: async () => {
+      await (await pool).destroy();
+    },
   };
 }
 
