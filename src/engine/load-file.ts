@@ -2,8 +2,9 @@
 import { latin1Text } from '../bytes/index.ts';
 import { LightsoutError } from '../errors.ts';
 import type { File } from '../ports/disk.ts';
-import { checksumField, KeyspaceLoader, lastBatchField, RdbDecoder } from '../rdb/index.ts';
+import { checksumField, KeyspaceLoader, lastBatchField, RdbDecoder, writtenVersion } from '../rdb/index.ts';
 import type { Engine } from './engine.ts';
+import { RefusedRdb } from './refused-rdb.ts';
 import { type Annotations, type Applier, type Damage, Replay, type ReplayResult } from './replay.ts';
 
 export interface LoadRdbOptions {
@@ -43,9 +44,16 @@ async function decodeRdb(
   });
   const decoder = new RdbDecoder(loader, { verifyChecksum: settings.rdbchecksum });
   const slice = new Uint8Array(Math.min(tuning.loadSliceBytes, Math.max(1, fileBytes)));
-  const sayVersion = (): void => {
+  const sayFacts = (): void => {
     const version = loader.auxFields.get('redis-ver');
     if (version !== undefined) log('notice', `Loading RDB produced by version ${version}`);
+    const ctime = Number(loader.auxFields.get('ctime'));
+    if (Number.isFinite(ctime))
+      log('notice', `RDB age ${Math.max(0, Math.floor(host.clock.wallMs() / 1000) - ctime)} seconds`);
+    const usedBytes = Number(loader.auxFields.get('used-mem'));
+    if (Number.isFinite(usedBytes))
+      log('notice', `RDB memory usage when created ${(usedBytes / (1024 * 1024)).toFixed(2)} Mb`);
+    if (loader.auxFields.get('aof-base') === '1') log('notice', 'RDB is base AOF');
   };
   try {
     for (let offset = 0; !decoder.done;) {
@@ -55,12 +63,12 @@ async function decodeRdb(
       offset += count;
     }
   } catch (error) {
-    sayVersion();
-    if (error instanceof LightsoutError)
-      throw new LightsoutError(error.code, `${path}: ${error.message}`, { cause: error });
+    sayFacts();
+    if (error instanceof LightsoutError) throw new RefusedRdb(path, decoder.readOffset, error);
     throw error;
   }
-  sayVersion();
+  sayFacts();
+  judgeModules(engine, path, loader.modules, decoder.version);
   // Redis takes a zeroed checksum for one that was never computed. A file of ours says that it has one.
   if (
     settings.rdbchecksum &&
@@ -72,13 +80,6 @@ async function decodeRdb(
       `${path}: the checksum at offset ${decoder.endOffset - 8} is zero, and the file was saved with one: it was damaged after it was written; restore it from a copy`,
     );
   }
-  const ctime = Number(loader.auxFields.get('ctime'));
-  if (Number.isFinite(ctime))
-    log('notice', `RDB age ${Math.max(0, Math.floor(host.clock.wallMs() / 1000) - ctime)} seconds`);
-  const usedBytes = Number(loader.auxFields.get('used-mem'));
-  if (Number.isFinite(usedBytes))
-    log('notice', `RDB memory usage when created ${(usedBytes / (1024 * 1024)).toFixed(2)} Mb`);
-  if (loader.auxFields.get('aof-base') === '1') log('notice', 'RDB is base AOF');
   if (decoder.checksum === 'absent')
     log('notice', 'RDB file was saved with checksum disabled: no check performed.');
   for (const key of loader.firstEmptyKeys)
@@ -96,6 +97,25 @@ async function decodeRdb(
     endOffset: decoder.endOffset,
     lastBatch: lastBatch === undefined ? undefined : Number(lastBatch),
   };
+}
+
+/**
+ * Data that a module keeps beside the keys would be gone with the next save. Where Redis 7.0 reads a file it refuses such
+ * data, and so is it here; of newer files it is passed over, which is said.
+ * @throws LightsoutError CORRUPT where it is refused
+ */
+function judgeModules(engine: Engine, path: string, modules: ReadonlySet<string>, version: number): void {
+  for (const module of modules) {
+    if (version <= writtenVersion)
+      throw new LightsoutError(
+        'CORRUPT',
+        `${path}: The RDB file contains AUX module data I can't load: no matching module '${module}'; have a server with that module write it again without`,
+      );
+    engine.log(
+      'warning',
+      `${path} holds data of module '${module}', which nobody here can read: it is passed over, and will not be in what is saved`,
+    );
+  }
 }
 
 /** @throws LightsoutError CORRUPT where one of them cannot even be kept */

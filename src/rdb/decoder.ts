@@ -25,8 +25,9 @@ import {
   rdbType,
   unreadTypeName,
   valkeyVersions,
+  writtenVersion,
 } from './format.ts';
-import { skipModuleAux } from './module-aux.ts';
+import { readModuleName, skipModuleAux } from './module-aux.ts';
 import { RdbReader, Span, uint32LE } from './reader.ts';
 import type { AnnouncedParts, CollectionType, RdbSink } from './sink.ts';
 import { StreamDecoder } from './stream.ts';
@@ -68,8 +69,14 @@ export class RdbDecoder {
   /** For messages: what the item at hand is, and whether #key is its key by now. */
   #inside = 'the header';
   #keyKnown = false;
+  /** Keys that were decoded when the item at hand began. */
+  #keysBefore = 0;
   /** The key of an item that was not whole: by the time the file ends there, its bytes may be gone. */
   #waitingKey: Uint8Array | undefined;
+  /** How far such an item was read. */
+  #waitingOffset = 0;
+  /** Of the value at hand; -1 between values; 0 ahead of the first one, as redis-check-rdb has it. */
+  #type = 0;
 
   constructor(sink: RdbSink, options: RdbDecoderOptions = {}) {
     this.#sink = sink;
@@ -97,9 +104,25 @@ export class RdbDecoder {
     return this.#reader.window.offset;
   }
 
+  /** As `endOffset`, but as far as the item at hand was read, whole or not. */
+  get readOffset(): number {
+    return Math.max(this.#waitingOffset, this.endOffset + this.#reader.readBytes);
+  }
+
+  /** What the decoder is at, for reports on damage. */
+  get atHand(): { readonly item: string; readonly type: number; readonly key: Uint8Array | undefined } {
+    return { item: this.#inside, type: this.#type, key: this.#keyAtHand() ?? this.#waitingKey };
+  }
+
   /** Keys decoded so far, whatever the sink did with them. */
   get keys(): number {
     return this.#keys;
+  }
+
+  /** As `keys`, and the one at hand as soon as its name is read. */
+  get keysNamed(): number {
+    const isNew = this.#state === 'items' && this.#keyKnown && this.#keys === this.#keysBefore;
+    return this.#keys + (isNew ? 1 : 0);
   }
 
   /** Once done: what is known of the checksum. `absent`: version below 5, or stored as 0, "not computed". */
@@ -147,6 +170,7 @@ export class RdbDecoder {
     while (this.#state === 'items' || this.#state === 'parts') {
       if (this.#state === 'parts' ? !this.#readPart() : !this.#readItem()) {
         this.#waitingKey = this.#keyAtHand();
+        this.#waitingOffset = this.readOffset;
         window.position = window.start;
         return;
       }
@@ -183,9 +207,12 @@ export class RdbDecoder {
   #readItem(): boolean {
     const reader = this.#reader;
     this.#keyKnown = false;
+    this.#keysBefore = this.#keys;
     this.#inside = 'what comes next';
     const type = reader.byte();
     if (type < 0) return false;
+    if (type < 240) this.#type = type;
+    else if (this.#keys > 0) this.#type = -1;
     if (type !== rdbType.string) return type < 240 ? this.#readCollection(type) : this.#readOpcode(type);
 
     this.#inside = 'a string';
@@ -261,7 +288,7 @@ export class RdbDecoder {
         this.#state = 'checksum';
         return true;
       default:
-        throw corrupt(`opcode ${code}: not known`);
+        throw this.#unknown(`opcode ${code}`);
     }
   }
 
@@ -310,11 +337,19 @@ export class RdbDecoder {
     const unread = unreadTypeName(type);
     const collection = collectionOf(type);
     if (unread === undefined && collection === undefined && !isStream(type))
-      throw corrupt(`type ${type}: not known`);
+      throw this.#unknown(`type ${type}`);
     if (!reader.string(this.#key)) return false;
     this.#keyKnown = true;
     if (isStream(type)) return this.#beginStream(type);
-    if (collection === undefined) throw corrupt(`type ${type} (${unread}): not supported yet`);
+    if (collection === undefined) {
+      const module = type === rdbType.module || type === rdbType.module2 ? readModuleName(reader) : '';
+      if (module === undefined) return false;
+      throw corrupt(
+        module === ''
+          ? `type ${type} (${unread}): not supported yet`
+          : `The RDB file contains module data I can't load: no matching module type '${module}'`,
+      );
+    }
 
     this.#inside = `a ${collection}`;
     if (hasEarliestExpiry(type)) {
@@ -480,6 +515,7 @@ export class RdbDecoder {
       else if (!this.#verify) this.#checksum = 'not verified';
       else if (this.#crc.matches(window.buffer, window.start)) this.#checksum = 'verified';
       else {
+        window.position = window.start + 8;
         throw corrupt(
           `Wrong RDB checksum expected: (${this.#crc.hex()}) but got (${stored}). The file was damaged after it was written`,
         );
@@ -488,6 +524,14 @@ export class RdbDecoder {
       window.commit();
     }
     this.#state = 'done';
+  }
+
+  /** What Redis 7.0 cannot know comes from a newer writer; the rest is damage. */
+  #unknown(what: string): LightsoutError {
+    const isNewer = this.#version > writtenVersion;
+    return corrupt(
+      `${isNewer ? `Can't handle RDB format version ${this.#version}: ` : ''}${what}: not known`,
+    );
   }
 
   #keyAtHand(): Uint8Array | undefined {

@@ -23,6 +23,8 @@ export const rdbType = {
   zset: 3,
   hash: 4,
   zset2: 5,
+  module: 6,
+  module2: 7,
   hashZipmap: 9,
   listZiplist: 10,
   setIntset: 11,
@@ -63,8 +65,8 @@ export const checksumVersion = 5;
 /** A type that the decoder does not read, in words. */
 export function unreadTypeName(type: number): string | undefined {
   switch (type) {
-    case 6:
-    case 7:
+    case rdbType.module:
+    case rdbType.module2:
       return 'value of a module';
     case 26:
       return 'stream of Redis 8.6';

@@ -12,4 +12,4 @@ export { checkRun } from './stream-run.ts';
 export type { StreamFactsRead, StreamSink } from './stream-sink.ts';
 export { writeCountedId, writeLong, writeRawId } from './stream-dump.ts';
 export { writeLength, writeString, writeText } from './string.ts';
-export { opcode, rdbType } from './format.ts';
+export { opcode, rdbType, writtenVersion } from './format.ts';

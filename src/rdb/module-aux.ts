@@ -5,19 +5,15 @@ import { Span, uint32BE } from './reader.ts';
 
 /** Passes over the payload of a MODULE_AUX and gives the module's name; undefined where it is not whole. */
 export function skipModuleAux(reader: RdbReader): string | undefined {
-  // Its id and its integers use all 64 bits: they are passed over, not counted with.
-  const { buffer, position } = reader.window;
-  if (reader.length() < 0) return undefined;
-  const name =
-    buffer[position] === 0x81
-      ? moduleName(uint32BE(buffer, position + 1), uint32BE(buffer, position + 5))
-      : '';
+  const name = readModuleName(reader);
+  if (name === undefined) return undefined;
   const text = new Span();
   for (;;) {
     const kind = reader.count();
     if (kind < 0) return undefined;
     if (kind === 0) return name;
     let whole: boolean;
+    // Integers use all 64 bits: they are passed over, not counted with.
     if (kind === 1 || kind === 2) whole = reader.length() >= 0;
     else if (kind === 3) whole = reader.skip(4);
     else if (kind === 4) whole = reader.skip(8);
@@ -25,6 +21,14 @@ export function skipModuleAux(reader: RdbReader): string | undefined {
     else throw new LightsoutError('CORRUPT', `data of a module: value of unknown kind ${kind}`);
     if (!whole) return undefined;
   }
+}
+
+/** Reads the id of a module and gives the name that is in it, '' where the id is too short for one; undefined where it is not whole. */
+export function readModuleName(reader: RdbReader): string | undefined {
+  const { buffer, position } = reader.window;
+  if (reader.length() < 0) return undefined;
+  if (buffer[position] !== 0x81) return '';
+  return moduleName(uint32BE(buffer, position + 1), uint32BE(buffer, position + 5));
 }
 
 /** The name in the upper 54 bits of a module's id: nine characters of six bits. */

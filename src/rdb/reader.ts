@@ -29,6 +29,8 @@ export class RdbReader {
   readonly window = new ByteWindow();
   /** The special string encoding that `length` came upon instead of a length, or -1. */
   special = -1;
+  /** Where a `skip` began that went beyond the limit. */
+  #lastWhole = 0;
 
   /** The next byte, or -1. */
   byte(): number {
@@ -36,10 +38,20 @@ export class RdbReader {
     return window.position < window.limit ? window.buffer[window.position++]! : -1;
   }
 
-  /** Passes over `count` bytes. */
+  /** Passes over `count` bytes. Where they are not all there, all that follows is not there either. */
   skip(count: number): boolean {
-    this.window.position += count;
-    return this.window.position <= this.window.limit;
+    const { window } = this;
+    const at = window.position;
+    window.position = at + count;
+    if (window.position <= window.limit) return true;
+    if (at <= window.limit) this.#lastWhole = at;
+    return false;
+  }
+
+  /** How many bytes of the item at hand were read. */
+  get readBytes(): number {
+    const { position, limit, start } = this.window;
+    return (position <= limit ? position : this.#lastWhole) - start;
   }
 
   /** A length (beyond 2^53 the nearest double), or -1. */

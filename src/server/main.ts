@@ -10,6 +10,7 @@ import { serverVersion } from '../engine/admin/server-version.ts';
 import { optionText } from '../engine/config-table.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Log } from '../engine/log.ts';
+import { RefusedRdb } from '../engine/refused-rdb.ts';
 import type { Settings } from '../engine/settings.ts';
 import { isLightsoutError } from '../errors.ts';
 import { siblingModule } from '../node/child-entry.ts';
@@ -17,6 +18,7 @@ import { nodeHost } from '../node/host.ts';
 import { type Arguments, readArguments } from './arguments.ts';
 import { help } from './help.ts';
 import { lua } from './lua.ts';
+import { rdbRefusal } from './rdb-refusal.ts';
 import { redisWords } from './redis-words.ts';
 import { Listener } from './listener.ts';
 import { serverLog } from './log.ts';
@@ -71,7 +73,10 @@ async function start({ settings, configFile }: Arguments): Promise<void> {
     listener.serve(engine);
   } catch (error) {
     if (!isLightsoutError(error)) throw error;
-    for (const line of redisWords(error)) log('warning', line);
+    const words = redisWords(error);
+    if (words.length === 0 && error instanceof RefusedRdb)
+      words.push(...(await rdbRefusal(host.disk, error, host.clock.wallMs())));
+    for (const line of words) log('warning', line);
     log('warning', error.message.replaceAll('\n', ' '));
     process.exit(error.code === 'CONFIG' ? 2 : 1);
   }

@@ -7,7 +7,7 @@ import type { LightsoutError } from '../errors.ts';
 const checkAof = 'make a backup of your AOF file, then use ./redis-check-aof --fix <filename.manifest>';
 
 /** Lines in Redis's words for what a start is refused for; none where Redis has none. */
-export function redisWords({ code, message }: Pick<LightsoutError, 'code' | 'message'>): readonly string[] {
+export function redisWords({ code, message }: Pick<LightsoutError, 'code' | 'message'>): string[] {
   if (code !== 'CORRUPT') return [];
   if (/: (Reading the manifest file, at line |Found an empty AOF manifest)/.test(message))
     return ['*** FATAL AOF MANIFEST FILE ERROR ***'];

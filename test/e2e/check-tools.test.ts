@@ -6,6 +6,8 @@ import { describe, expect, test } from 'vitest';
 
 import { writeAof } from '../../src/codecs/aof.ts';
 import { writeRdb } from '../../src/codecs/rdb.ts';
+import { NodeDisk } from '../../src/node/disk.ts';
+import { checkRdb } from '../../src/server/check/rdb-file.ts';
 import { gather } from '../support/gather.ts';
 import { haveAll } from './support/programs.ts';
 import { type Ran, run } from './support/run.ts';
@@ -49,6 +51,25 @@ describe.skipIf(!haveAll('redis-check-rdb', 'redis-check-aof'))('beside the tool
     expect(await verdicts(whole)).toEqual([1, 1]);
     whole.fill(0, whole.length - 8);
     expect(await verdicts(whole)).toEqual([1, 0]);
+  });
+
+  test('what is told of an RDB that is cut anywhere is what is told there, and our own line', async () => {
+    const path = join(tempDir(), 'dump.rdb');
+    const whole = await rdb();
+    let told = 0;
+    for (let length = 0; length <= whole.length; length += length > 9 ? 5 : 9) {
+      writeFileSync(path, whole.subarray(0, length));
+      const file = await new NodeDisk().open(path, { read: true });
+      const lines: string[] = [];
+      const { damage } = await checkRdb(file, path, Date.now(), (line) => void lines.push(line));
+      await file.close();
+      const theirs = (await run('redis-check-rdb', [path])).stdout.split('\n').slice(0, -1);
+      const own = `[additional info] ${damage}`;
+      expect(lines.includes(own)).toBe(damage !== undefined);
+      expect(lines.filter((line) => line !== own)).toEqual(theirs);
+      if (damage !== undefined) told++;
+    }
+    expect(told).toBeGreaterThan(10);
   });
 
   test('a log that is cut here is valid there, and what was cut is beside it', async () => {

@@ -93,6 +93,30 @@ describe('a damaged file: file and offset are told, exit status 1, nothing is mo
   }
 });
 
+test('an RDB that cannot be read is reported in the lines of redis-server as well', async () => {
+  const dir = tempDir();
+  writeFileSync(
+    join(dir, 'dump.rdb'),
+    Buffer.concat([Buffer.from('REDIS0010'), Buffer.from('fe00000161', 'hex')]),
+  );
+  const server = await start.lightsout(dir);
+  expect((await server.ended).code).toBe(1);
+  const lines = [
+    'Short read or OOM loading DB. Unrecoverable error, aborting now.',
+    'Internal error in RDB reading offset 14, function at dump.rdb:14 -> Unexpected EOF reading RDB file',
+    '[offset 0] Checking RDB file dump.rdb',
+    '[offset 11] Selecting DB ID 0',
+    '--- RDB ERROR DETECTED ---',
+    '[offset 14] Unexpected EOF reading RDB file',
+    '[additional info] While doing: read-object-value',
+    "[additional info] Reading key 'a'",
+    'Terminating server after rdb file reading failure.',
+  ];
+  const found = lines.map((line) => server.output.indexOf(line));
+  expect(found).toEqual(found.toSorted((a, b) => a - b));
+  expect(found[0]).toBeGreaterThan(0);
+});
+
 describe('bad usage: one line with what, got and expected, exit status 2', () => {
   const cases: [args: string[], says: RegExp][] = [
     [['--nosuch', '1'], /argument 1: unknown directive 'nosuch'.*got nosuch 1.*expected/],

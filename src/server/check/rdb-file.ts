@@ -4,9 +4,11 @@
  * Told as redis-check-rdb tells it, a line at a time, with the damaged key and its offset. Where that tool is weak this one
  * is not: a checksum of zero in a file that says that it was saved with one is damage.
  */
+import { latin1Text, quoteWord } from '../../bytes/index.ts';
 import { LightsoutError } from '../../errors.ts';
 import type { File } from '../../ports/disk.ts';
 import { checksumField, NO_EXPIRY, RdbDecoder, type RdbSink, type StreamSink } from '../../rdb/index.ts';
+import { doing, internalError, redisDamage, typeName } from './rdb-words.ts';
 
 export interface RdbCheck {
   /** Where the RDB ends in the file; what is behind it was not looked at. */
@@ -29,9 +31,9 @@ export async function checkRdb(
   const sink = counting({
     aux: (key, value) => {
       if (key === checksumField) promisesChecksum = true;
-      say(`[offset ${decoder.endOffset}] AUX FIELD ${key} = '${value}'`);
+      say(`[offset ${decoder.readOffset}] AUX FIELD ${key} = '${value}'`);
     },
-    selectDb: (index) => say(`[offset ${decoder.endOffset}] Selecting DB ID ${index}`),
+    selectDb: (index) => say(`[offset ${decoder.readOffset}] Selecting DB ID ${index}`),
     key: (expireAtMs) => {
       if (expireAtMs === NO_EXPIRY) return;
       expires++;
@@ -55,12 +57,32 @@ export async function checkRdb(
     say(`[offset ${decoder.endOffset}] \\o/ RDB looks OK! \\o/`);
   } else {
     say('--- RDB ERROR DETECTED ---');
-    say(`[offset ${decoder.endOffset}] ${damage}`);
+    tellDamage(decoder, name, damage, say);
   }
-  say(`[info] ${decoder.keys} keys read`);
+  say(`[info] ${decoder.keysNamed} keys read`);
   say(`[info] ${expires} expires`);
   say(`[info] ${expired} already expired`);
   return { endOffset: decoder.endOffset, damage };
+}
+
+function tellDamage(
+  { readOffset, atHand: { item, type, key } }: RdbDecoder,
+  name: string,
+  damage: string,
+  say: (line: string) => void,
+): void {
+  const { kind, what } = redisDamage(damage);
+  say(`[offset ${readOffset}] ${kind === 'content' ? internalError(name, readOffset, what) : what}`);
+  if (what !== damage) say(`[additional info] ${damage}`);
+  say(`[additional info] While doing: ${doing(item, key !== undefined)}`);
+  if (key !== undefined) say(`[additional info] Reading key ${shown(key)}`);
+  if (type >= 0) say(`[additional info] Reading type ${type} (${typeName(type)})`);
+}
+
+/** As Redis does where that is safe: a key may hold line breaks, and what a terminal obeys. */
+function shown(key: Uint8Array): string {
+  const text = latin1Text(key);
+  return /^[ -~]*$/.test(text) ? `'${text}'` : quoteWord(key);
 }
 
 async function read(file: Pick<File, 'read'>, decoder: RdbDecoder): Promise<void> {

@@ -54,3 +54,17 @@ test('a start that is refused is told in the words of redis-server, and in our o
     'Fatal error loading the DB: Invalid argument. Exiting.',
   );
 });
+
+test('data of a module is refused where Redis 7.0 refuses it, and passed over in newer files', async () => {
+  const opened = (version: string) =>
+    linesFor(
+      {
+        '/data/dump.rdb': `REDIS${version}\xf7\x81\xb5\xeb\x2d\xff\xfa\xdd\x6c\x01\x02\x02\x00\xff${'\0'.repeat(8)}`,
+      },
+      { appendonly: false },
+    );
+  expect(await opened('0009')).toContain(
+    "The RDB file contains AUX module data I can't load: no matching module 'test__rdb'",
+  );
+  await expect(opened('0011')).rejects.toThrow('the start was not refused');
+});
