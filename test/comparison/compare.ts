@@ -4,6 +4,8 @@ import path from 'node:path';
 import { profiles } from '../../sim/disk/index.ts';
 import { gather, sampleOf } from './images.ts';
 import type { CrashImage } from './images.ts';
+import { trapIn, traps } from './known-answers.ts';
+import type { Trap } from './known-answers.ts';
 import type { Make } from './make.ts';
 import type { FailureClass, Life } from './plan.ts';
 import type { Recording } from './record.ts';
@@ -26,6 +28,8 @@ export interface Cell {
   readonly failure: FailureClass;
   readonly profile: string;
   readonly life: Life;
+  /** Only images that hold it. */
+  readonly trap: Trap | undefined;
   readonly writer: Make;
   readonly distinct: number;
   judged: number;
@@ -52,23 +56,51 @@ export interface JudgeOptions {
   readonly keep: string | undefined;
 }
 
+export interface Prepared {
+  readonly cell: Cell;
+  readonly sample: readonly CrashImage[];
+}
+
 /** The images of a recording under a profile, to be judged. */
 export function prepare(
   recording: Recording,
   failure: FailureClass,
   life: Life,
   profile: string,
-  { readers, seed, images }: JudgeOptions,
-): { cell: Cell; sample: CrashImage[] } {
-  const key = `${seed}/${recording.make.name}/${profile}/${life.configuration.name}`;
-  const all = gather(recording, {
-    kind: failure.kind,
-    profile: profiles.get(profile)!,
-    seed: key,
-    samples: 4,
+  options: JudgeOptions,
+): Prepared {
+  const key = keyOf(recording, profile, life, options);
+  const all = imagesOf(recording, failure, profile, key);
+  return {
+    cell: cellOf(failure, life, profile, recording.make, all.length, options.readers),
+    sample: sampleOf(all, options.images, key),
+  };
+}
+
+/** The same, of images that hold a trap: a sample for each trap that there is. */
+export function prepareAimed(
+  recording: Recording,
+  failure: FailureClass,
+  life: Life,
+  profile: string,
+  options: JudgeOptions,
+): Prepared[] {
+  const key = keyOf(recording, profile, life, options);
+  const trapped = imagesOf(recording, failure, profile, key).map((image) => ({ image, trap: trapIn(image) }));
+  return traps.flatMap((trap) => {
+    const some = trapped.flatMap((one) => (one.trap === trap ? [one.image] : []));
+    if (some.length === 0) return [];
+    const cell = cellOf(failure, life, profile, recording.make, some.length, options.readers, trap);
+    return [{ cell, sample: sampleOf(some, options.images, `${key}/${trap}`) }];
   });
-  const sample = sampleOf(all, images, key);
-  return { cell: cellOf(failure, life, profile, recording.make, all.length, readers), sample };
+}
+
+function keyOf(recording: Recording, profile: string, life: Life, { seed }: JudgeOptions): string {
+  return `${seed}/${recording.make.name}/${profile}/${life.configuration.name}`;
+}
+
+function imagesOf(recording: Recording, { kind }: FailureClass, profile: string, seed: string): CrashImage[] {
+  return gather(recording, { kind, profile: profiles.get(profile)!, seed, samples: 4 });
 }
 
 /** A cell of images that a real disk has left. */
@@ -79,11 +111,12 @@ export function cellOf(
   writer: Make,
   distinct: number,
   readers: readonly Make[],
+  trap?: Trap,
 ): Cell {
   const tallies = new Map(
     readers.map((reader) => [reader, { complete: 0, reported: 0, silent: 0, wrong: 0, refused: 0 }] as const),
   );
-  return { failure, profile, life, writer, distinct, judged: 0, tallies, notes: [] };
+  return { failure, profile, life, trap, writer, distinct, judged: 0, tallies, notes: [] };
 }
 
 /** Judges a sample, and adds what it came to. */

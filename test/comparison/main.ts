@@ -13,12 +13,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { haveAll } from '../e2e/support/programs.ts';
-import { cellOf, judgeAll, prepare } from './compare.ts';
+import { cellOf, judgeAll, prepare, prepareAimed } from './compare.ts';
 import type { Cell, JudgeOptions } from './compare.ts';
 import { lightsoutIn, redis, redisVersion } from './make.ts';
 import type { Make } from './make.ts';
 import { fullDiskObstacle, fillUp } from './full-disk.ts';
-import { classes, fullDisk } from './plan.ts';
+import { aimed, classes, fullDisk } from './plan.ts';
 import type { FailureClass } from './plan.ts';
 import { record } from './record.ts';
 import { broken, renderMarkdown } from './table.ts';
@@ -28,7 +28,8 @@ const usage = `npm run compare -- [options]
   --images <n>   images of each kind that both servers are started on (default: 20)
   --seed <seed>  of the workload and the samples (default: 1)
   --jobs <n>     servers at a time (default: 2)
-  --class <n>    only this table, counted from 1; the full disk is the last
+  --class <n>    only this table, counted from 1; the last two are the full disk, and
+                 images aimed at known answers
   --files-of <make>  only files that Redis wrote, or lightsout
   --keep <dir>   write images there that somebody did not read completely
   --output <file>  write the tables there (docs/comparison.md)`;
@@ -64,6 +65,7 @@ async function main(): Promise<number> {
     const isWanted = (_: unknown, i: number): boolean => options.only === undefined || options.only === i + 1;
     if (isWanted(fullDisk, classes.length)) await compareFullDisks(judging, done);
     for (const failure of classes.filter(isWanted)) await compareCrashes(failure, judging, done);
+    if (isWanted(aimed, classes.length + 1)) await compareCrashes(aimed, judging, done);
     const breaches = broken(cells);
     for (const breach of breaches) console.log(`BROKEN: ${breach}`);
     return breaches.length === 0 ? 0 : 1;
@@ -86,13 +88,19 @@ async function compareCrashes(
   for (const [number, life] of failure.lives.entries()) {
     const steps = workload(options.seed, life.units, life.admin, life.every);
     for (const make of options.writers) {
+      if (failure === aimed && make !== redis) continue;
       const place = path.join(options.scratch, `${failure.kind}-${number}-${make.name}`);
       const recording = await record(make, life.configuration, steps, place, life);
       rmSync(place, { recursive: true });
       for (const profile of failure.profiles) {
-        const { cell, sample } = prepare(recording, failure, life, profile, options);
-        await judgeAll(cell, sample, statesOf(steps), options);
-        done(cell);
+        const prepared =
+          failure === aimed
+            ? prepareAimed(recording, failure, life, profile, options)
+            : [prepare(recording, failure, life, profile, options)];
+        for (const { cell, sample } of prepared) {
+          await judgeAll(cell, sample, statesOf(steps), options);
+          done(cell);
+        }
       }
     }
   }
@@ -116,9 +124,9 @@ async function compareFullDisks(options: Comparing, done: (cell: Cell) => void):
   }
 }
 
-function tell({ failure, profile, life, writer, distinct, judged, tallies, notes }: Cell): void {
+function tell({ failure, profile, life, trap, writer, distinct, judged, tallies, notes }: Cell): void {
   console.log(
-    `${failure.title}, ${profile}, ${life.configuration.name}, files of ${writer.name}: ${judged} of ${distinct} images`,
+    `${failure.title}, ${profile}, ${life.configuration.name}${trap === undefined ? '' : `, ${trap}`}, files of ${writer.name}: ${judged} of ${distinct} images`,
   );
   for (const [reader, tally] of tallies) console.log(`  ${reader.name}: ${JSON.stringify(tally)}`);
   const seen = new Set<string>();

@@ -104,3 +104,12 @@ export const fullDisk: FullDisk = {
   isHonest: true,
   roomsBytes: [4096, 8192, 16_384],
 };
+
+/** Images that hold a trap, in files that Redis wrote. */
+export const aimed: FailureClass = {
+  title: 'Aimed at known answers',
+  kind: 'power',
+  profiles: ['posix-strict', 'lying', 'rot'],
+  lives: [always, { ...slowSyncs, every: 5 }],
+  isHonest: false,
+};

@@ -1,6 +1,7 @@
 /** The tables of docs/comparison.md, and what in them must not be. */
 import type { Cell, Note, Tally } from './compare.ts';
-import { classes, fullDisk } from './plan.ts';
+import { knownAnswer } from './known-answers.ts';
+import { aimed, classes, fullDisk } from './plan.ts';
 
 export interface About {
   readonly commit: string;
@@ -40,14 +41,24 @@ Both servers ran the same workload under strace. What each did to its directory 
 
 What is promised: under \`always\` every unit that was acknowledged; under \`everysec\` after a loss of power what was acknowledged two seconds before it, after a kill everything acknowledged; with snapshots the last SAVE that was acknowledged. A lying disk has taken back syncs that it had confirmed, so that nobody can keep a promise there: what counts is *wrong* and *silent*.
 
-A server on the files of the other inherits what the other left out: a gap in a log of Redis cannot be seen, since nothing in it says how long it was.
+A server on the files of the other inherits what the other left out. What ours refuses of Redis's files, or has less of, looked at image by image:
+
+- *Noise at the end of the log* (ext4-writeback, posix-strict): refused. Nothing in the file says how much of it was durable, and noise may as well be damage to what was. \`--recover accept-loss\` cuts it, with a copy.
+- *Zeros between whole units* (a full disk, V1): refused, with the reason. Nothing is missing there, and to cut would lose it; but a lost page between two units of its length looks the same, so the zeros are not passed over either.
+- *The end of an increment behind which another holds data* (V5): refused where the end is torn. Where it was lost between two units nobody can see it: Redis does not sync the old increment before it writes to the new one.
+- *Values of noise or zeros whose lengths are right* (V9), as found under posix-strict, lying and rot: served by both as the data that they may be.
+- *What Redis acknowledged and never wrote* (V11): nothing of it is on the disk.
+- *A manifest of before beside an increment that it does not name* (V7), *an empty base* (V4): refused; *no manifest at all*: what is there is put aside, and said. On a disk that forgot everything there is nothing to be said about.
+
+Holes of zeros in the unsynced end (xfs, torn sectors), which Redis refuses, are cut and kept aside.
 `,
   ];
-  for (const failure of [...classes, fullDisk]) {
+  for (const failure of [...classes, fullDisk, aimed]) {
     const own = cells.filter((cell) => cell.failure === failure);
     if (own.length === 0) continue;
     parts.push(
       `## ${failure.title}\n`,
+      ...(failure === aimed ? [aboutTraps] : []),
       '| disk | policy | files of | images | Redis: complete | short (said / silent) | wrong | refused | lightsout: complete | short (said / silent) | wrong | refused |',
       '|---|---|---|---|---|---|---|---|---|---|---|---|',
       ...own.map(row),
@@ -59,12 +70,15 @@ A server on the files of the other inherits what the other left out: a gap in a 
   return `${parts.join('\n').trimEnd()}\n`;
 }
 
-function row({ profile, life, writer, judged, distinct, tallies }: Cell): string {
+const aboutTraps = `Images of Redis's files are picked here in which a known answer waits: a base of no bytes (V4), a gap between two increments (V5), an increment that the manifest does not name, or none (V7), values that changed where the syntax holds (V9). Their shares in the tables above are what an unaimed sample meets.
+`;
+
+function row({ profile, life, trap, writer, judged, distinct, tallies }: Cell): string {
   const columns = [...tallies.values()].map(
     ({ complete, reported, silent, wrong, refused }: Tally) =>
       `${complete} | ${reported} / ${silent} | ${wrong} | ${refused}`,
   );
-  return `| ${profile} | ${life.configuration.name}${life.slowSyncMs > 0 ? ', slow syncs' : ''} | ${writer.name} | ${judged} of ${distinct} | ${columns.join(' | ')} |`;
+  return `| ${profile} | ${life.configuration.name}${life.slowSyncMs > 0 ? ', slow syncs' : ''}${trap === undefined ? '' : `, ${trap}`} | ${writer.name} | ${judged} of ${distinct} | ${columns.join(' | ')} |`;
 }
 
 const EXAMPLES = 8;
@@ -75,7 +89,7 @@ function findings(cells: readonly Cell[]): string[] {
   for (const cell of cells) {
     for (const note of cell.notes) {
       if (note.reader.name !== cell.writer.name) continue;
-      const answer = knownAnswer(cell, note);
+      const answer = answerTo(note);
       const key = `${note.reader.name} ${note.verdict.outcome} ${answer} ${kindOf(note.verdict.why)}`;
       const known = kinds.get(key);
       if (known === undefined) kinds.set(key, { count: 1, note, cell });
@@ -86,28 +100,18 @@ function findings(cells: readonly Cell[]): string[] {
   const rows = [...kinds.values()].toSorted((a, b) => b.count - a.count).slice(0, EXAMPLES);
   return [
     'Each server on its own files, what was not complete, by kind, with an example; [V1] to [V11] are the known answers of the fault model:\n',
-    ...rows.map(({ count, note: { reader, image, verdict }, cell }) => {
+    ...rows.map(({ count, note, cell }) => {
+      const { reader, image, verdict } = note;
       const where = `${cell.profile}, ${cell.life.configuration.name}, the lights out at \`${image.operation}\``;
-      const answer = knownAnswer(cell, { reader, image, verdict });
-      return `- ${reader.name}, ${count} ×, *${verdict.outcome}*${answer}: ${verdict.why} (${where})`;
+      return `- ${reader.name}, ${count} ×, *${verdict.outcome}*${answerTo(note)}: ${verdict.why} (${where})`;
     }),
   ];
 }
 
-/** Which known answer of the fault model this is, where the files tell. */
-function knownAnswer({ failure, profile }: Cell, { reader, image, verdict }: Note): string {
-  if (reader.name !== 'Redis') return '';
-  const sizes = [...image.files].map(([name, { length }]) => ({ name, length }));
-  const emptyBase = sizes.some(({ name, length }) => name.includes('.base.') && length === 0);
-  const increments = sizes.filter(({ name, length }) => name.endsWith('.incr.aof') && length > 0);
-  const { outcome, why } = verdict;
-  if (failure === fullDisk && outcome === 'refused') return ' [V1]';
-  if (why.startsWith('one start later a write is gone')) return ' [V3]';
-  if (outcome === 'refused') return '';
-  if (emptyBase) return ' [V4]';
-  if (failure.kind === 'kill' && outcome === 'short') return ' [V11]';
-  if (profile === 'rot') return ' [V9]';
-  return outcome === 'wrong' && increments.length > 1 ? ' [V5]' : '';
+/** In brackets: Redis's known answer, where it is one. */
+function answerTo({ reader, image, verdict }: Note): string {
+  const answer = reader.name === 'Redis' ? knownAnswer(image, verdict) : undefined;
+  return answer === undefined ? '' : ` [${answer}]`;
 }
 
 /** A reason without its numbers. */
