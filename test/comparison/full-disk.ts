@@ -7,7 +7,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../e2e/support/client.ts';
-import { freePort, ServerProcess } from '../e2e/support/server-process.ts';
+import { ServerProcess } from '../e2e/support/server-process.ts';
 import type { CrashImage } from './images.ts';
 import type { Make } from './make.ts';
 import { everysecArgs } from './plan.ts';
@@ -48,11 +48,9 @@ export async function fillUp(
   const directory = path.join(scratch, 'full');
   mkdirSync(directory, { recursive: true });
   mount(directory);
-  const port = await freePort();
   const data = path.join(directory, 'data');
   mkdirSync(data);
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', data, ...everysecArgs];
-  const server = new ServerProcess([...make.command, ...args], port, scratch);
+  const server = await ServerProcess.start(make.command, data, everysecArgs);
   const acknowledged: Step[] = [];
   let refusals = 0;
   let waited = 0;

@@ -3,7 +3,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Value } from '../e2e/support/client.ts';
-import { freePort, ServerProcess } from '../e2e/support/server-process.ts';
+import { ServerProcess } from '../e2e/support/server-process.ts';
 import type { Make } from './make.ts';
 import { readSystemCalls, recorderCommand } from './system-calls.ts';
 import type { SystemCall } from './system-calls.ts';
@@ -48,21 +48,10 @@ export async function record(
   mkdirSync(path.join(scratch, 'data'), { recursive: true });
   const directory = realpathSync(path.join(scratch, 'data'));
   const trace = path.join(scratch, 'trace');
-  const port = await freePort();
-  const server = new ServerProcess(
-    [
-      ...recorderCommand(trace, slowSyncMs),
-      ...make.command,
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      directory,
-      ...configuration.args,
-    ],
-    port,
+  const server = await ServerProcess.start(
+    [...recorderCommand(trace, slowSyncMs), ...make.command],
     directory,
+    configuration.args,
   );
   try {
     const client = await server.ready(PATIENCE_MS);

@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { contentsOf } from '../e2e/support/contents.ts';
-import { freePort, ServerProcess } from '../e2e/support/server-process.ts';
+import { ServerProcess } from '../e2e/support/server-process.ts';
 import type { CrashImage } from './images.ts';
 import type { Make } from './make.ts';
 import type { Configuration } from './record.ts';
@@ -93,21 +93,7 @@ async function life(
   configuration: Configuration,
   directory: string,
 ): Promise<Life | { readonly refusal: string }> {
-  const port = await freePort();
-  const server = new ServerProcess(
-    [
-      ...make.command,
-      '--port',
-      String(port),
-      '--bind',
-      '127.0.0.1',
-      '--dir',
-      directory,
-      ...configuration.args,
-    ],
-    port,
-    directory,
-  );
+  const server = await ServerProcess.start(make.command, directory, configuration.args);
   try {
     const client = await server.ready(PATIENCE_MS).catch(() => undefined);
     if (client === undefined) return { refusal: lastWords(server.output) };

@@ -5,10 +5,10 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../support/free-port.ts';
 import { Client } from './client.ts';
 
 /** How often a starting server is asked whether it serves. */
@@ -186,19 +186,6 @@ async function untilServing(port: number, { process: server, log, ended }: Start
     client?.end();
   }
   throw new Error(`${server.spawnargs.join(' ')} does not serve after ${startLimitMs} ms`);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      if (typeof address !== 'object' || address === null)
-        return reject(new Error('a socket without a port'));
-      return probe.close(() => resolve(address.port));
-    });
-  });
 }
 
 /** A new directory for files of the bench, removed at its end at the latest. */

@@ -5,11 +5,11 @@
 import { buildSync } from 'esbuild';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
+import { freePort } from '../../support/free-port.ts';
 import { Client } from './client.ts';
 
 export const serverSources = fileURLToPath(new URL('../../../src/server', import.meta.url));
@@ -48,7 +48,21 @@ export class ServerProcess {
   readonly #child: ChildProcess;
   #status: Ended | undefined;
 
-  constructor(command: readonly string[], port: number, dir: string) {
+  /**
+   * Starts a server on `dir`.
+   * @param command - a program and arguments that end where those of a server begin: `redis-server`, `strace … node main.js`
+   */
+  static async start(
+    command: readonly string[],
+    dir: string,
+    args: readonly string[],
+  ): Promise<ServerProcess> {
+    const port = await freePort();
+    const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir];
+    return new ServerProcess([...command, ...where, ...args], port, dir);
+  }
+
+  private constructor(command: readonly string[], port: number, dir: string) {
     this.port = port;
     this.dir = dir;
     const [program = '', ...args] = command;
@@ -104,16 +118,4 @@ export class ServerProcess {
     this.kill('SIGKILL');
     await this.ended;
   }
-}
-
-/** A port that the system says is free now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
-import { bundleServer, freePort, ServerProcess, serverSources } from './server-process.ts';
+import { bundleServer, ServerProcess, serverSources } from './server-process.ts';
 
-export { type Ended, freePort, ServerProcess } from './server-process.ts';
+export { type Ended, ServerProcess } from './server-process.ts';
 
 const bundle = mkdtempSync(join(tmpdir(), 'lightsout-bundle-'));
 afterAll(() => rmSync(bundle, { recursive: true, force: true }));
@@ -41,12 +41,7 @@ export function servers(): {
     dir: string,
     args: readonly string[],
   ): Promise<ServerProcess> => {
-    const port = await freePort();
-    const server = new ServerProcess(
-      [...command, '--port', String(port), '--bind', '127.0.0.1', '--dir', dir, ...args],
-      port,
-      dir,
-    );
+    const server = await ServerProcess.start(command, dir, args);
     started.push(server);
     return server;
   };
