@@ -4,6 +4,7 @@ import { batchHeaderBytes, reserveBatchHeader, sealBatch } from '../../../src/ao
 import { formatManifest, parseManifest } from '../../../src/aof/index.ts';
 import { ByteWriter, latin1Bytes, latin1Text } from '../../../src/bytes/index.ts';
 import type { Settings } from '../../../src/engine/settings.ts';
+import type { Tuning } from '../../../src/engine/tuning.ts';
 import { encodeCommand } from '../../../src/resp/index.ts';
 import { diskFromFiles, filesOf, type SimDisk } from '../../../sim/disk/index.ts';
 import { Client, type Server, Stage } from './support.ts';
@@ -65,15 +66,54 @@ async function startOn(
   return { server: await stage.start(), disk, stage };
 }
 
+/** How the lights go out, with how many seeds, and how the start is tuned. */
+interface CrashesInAStart {
+  readonly ends?: readonly ('power' | 'kill')[];
+  readonly seeds?: number;
+  readonly tuning?: Partial<Tuning>;
+}
+
+/** Starts on files anew and anew; at the first, the second … operation of the start the lights go out. What is there after the next start is handed on. */
+async function afterCrashesInAStart(
+  files: ReadonlyMap<string, Uint8Array>,
+  judge: (next: Server, stage: Stage, where: string) => Promise<void> | void,
+  { ends = ['power'], seeds = 1, tuning = {} }: CrashesInAStart = {},
+): Promise<void> {
+  for (const end of ends) {
+    for (let at = 1, isReached = true; isReached; at++) {
+      for (let seed = 0; seed < seeds; seed++) {
+        let count = 0;
+        const stage: Stage = new Stage({
+          seed: `${at} ${seed}`,
+          disk: diskFromFiles(files),
+          tuning,
+          saboteur: () => (++count === at ? stopped(stage) : undefined),
+        });
+        const server = stage.startSoon();
+        await stage.world.run({ until: () => server.engine !== undefined });
+        isReached = count >= at;
+        count = Infinity;
+        putOut(stage, end);
+        await judge(await stage.start(), stage, `${end} at ${at}`);
+      }
+    }
+  }
+}
+
+function putOut(stage: Stage, end: 'power' | 'kill'): void {
+  if (end === 'power') stage.world.machine.powerOff();
+  else stage.world.machine.killAll();
+}
+
+/** What a start came to: why it refused, and the values of k1, k2 … */
+function told(server: Server, keys: number): (string | undefined)[] {
+  return [server.refusal?.message, ...Array.from({ length: keys }, (_, i) => server.get(`k${i + 1}`))];
+}
+
 describe('a log of several files', () => {
   test('is whole when nothing is missing', async () => {
     const { server } = await startOn(await twoIncrements());
-    expect([server.refusal, server.get('k1'), server.get('k2'), server.get('k3')]).toEqual([
-      undefined,
-      '1',
-      '2',
-      '3',
-    ]);
+    expect(told(server, 3)).toEqual([undefined, '1', '2', '3']);
   });
 
   test('an older increment that was cut between two batches is damage, and refused with nothing changed', async () => {
@@ -142,11 +182,7 @@ describe('BGREWRITEAOF while the log is off', () => {
         count = Infinity;
         stage.world.machine.powerOff();
         const next = await stage.start();
-        expect([next.refusal?.message, next.get('k1'), next.get('k2')], `at ${at}`).toEqual([
-          undefined,
-          '1',
-          '2',
-        ]);
+        expect(told(next, 2), `at ${at}`).toEqual([undefined, '1', '2']);
       }
     }
   });
@@ -163,7 +199,7 @@ describe('an operation of recovery fails', () => {
     const wrong: string[] = [];
     for (const [name, files] of Object.entries({ whole, torn, single })) {
       for (const code of ['EMFILE', 'EIO', 'ENOSPC']) {
-        for (const end of code === 'EIO' ? ['power', 'kill'] : ['power']) {
+        for (const end of code === 'EIO' ? (['power', 'kill'] as const) : (['power'] as const)) {
           for (let at = 1, isReached = true; isReached; at++) {
             let count = 0;
             const stage = new Stage({
@@ -178,7 +214,7 @@ describe('an operation of recovery fails', () => {
             const say = (what: string): number =>
               wrong.push(`${name}: ${code} at ${at}, then ${end}: ${what}`);
             const complain = (who: Server): void => {
-              const found = [who.refusal?.message, who.get('k1'), who.get('k2'), who.get('k3')].join();
+              const found = told(who, 3).join();
               if (found !== ',1,2,3') say(found);
             };
             if (server.refusal !== undefined && name === 'whole')
@@ -186,8 +222,7 @@ describe('an operation of recovery fails', () => {
             if (server.refusal === undefined) complain(server);
             else if ('code' in server.refusal && server.refusal.code !== 'IO') say(server.refusal.message);
             if (stage.world.machine.violations.length > 0) say('something escaped');
-            if (end === 'power') stage.world.machine.powerOff();
-            else stage.world.machine.killAll();
+            putOut(stage, end);
             complain(await stage.start());
           }
         }
@@ -200,33 +235,22 @@ describe('an operation of recovery fails', () => {
 describe('a single-file log of before Redis 7', () => {
   const log = commands('SET k1 1', 'SET k2 2', 'MULTI', 'SET k3 3', 'SET k4 4', 'EXEC');
 
+  const filesWith = (bytes: Uint8Array): ReadonlyMap<string, Uint8Array> =>
+    new Map([['/data/appendonly.aof', bytes]]);
+
   test('a crash at any operation of its upgrade loses nothing', async () => {
-    for (const end of ['power', 'kill']) {
-      for (let at = 1, isReached = true; isReached; at++) {
-        for (const seed of [1, 2, 3]) {
-          let count = 0;
-          const stage: Stage = new Stage({
-            seed,
-            disk: diskFromFiles(new Map([['/data/appendonly.aof', log]])),
-            saboteur: () => (++count === at ? stopped(stage) : undefined),
-          });
-          const server = stage.startSoon();
-          await stage.world.run({ until: () => server.engine !== undefined });
-          isReached = count >= at;
-          count = Infinity;
-          for (let life = 0; life < 2; life++) {
-            if (end === 'power') stage.world.machine.powerOff();
-            else stage.world.machine.killAll();
-            const next = await stage.start();
-            expect(
-              [next.refusal?.message, ...['k1', 'k2', 'k3', 'k4'].map((key) => next.get(key))],
-              `${end} at ${at}`,
-            ).toEqual([undefined, '1', '2', '3', '4']);
-            if (life === 0) expect(await stage.ask(new Client(next), next, 'SET k4 4')).toBe('OK');
-          }
-        }
-      }
-    }
+    await afterCrashesInAStart(
+      filesWith(log),
+      async (next, stage, where) => {
+        const whole = [undefined, '1', '2', '3', '4'];
+        expect(told(next, 4), where).toEqual(whole);
+        expect(await stage.ask(new Client(next), next, 'SET k4 5')).toBe('OK');
+        await stage.pass(3000);
+        stage.world.machine.powerOff();
+        expect(told(await stage.start(), 4), where).toEqual([...whole.slice(0, 4), '5']);
+      },
+      { ends: ['power', 'kill'], seeds: 3 },
+    );
   });
 
   test('one that begins with an RDB, too', async () => {
@@ -238,54 +262,21 @@ describe('a single-file log of before Redis 7', () => {
     const bytes = new ByteWriter();
     bytes.bytes(base);
     bytes.bytes(commands('SET k2 2', 'SET k3 3'));
-    for (let at = 1, isReached = true; isReached; at++) {
-      let count = 0;
-      const stage: Stage = new Stage({
-        seed: at,
-        disk: diskFromFiles(new Map([['/data/appendonly.aof', bytes.copy()]])),
-        tuning: { loadSliceBytes: 16 },
-        saboteur: () => (++count === at ? stopped(stage) : undefined),
-      });
-      const server = stage.startSoon();
-      await stage.world.run({ until: () => server.engine !== undefined });
-      isReached = count >= at;
-      count = Infinity;
-      stage.world.machine.powerOff();
-      const next = await stage.start();
-      expect([next.refusal?.message, ...['k1', 'k2', 'k3'].map((key) => next.get(key))], `at ${at}`).toEqual([
-        undefined,
-        '1',
-        '2',
-        '3',
-      ]);
-    }
+    await afterCrashesInAStart(
+      filesWith(bytes.copy()),
+      (next, _, where) => expect(told(next, 3), where).toEqual([undefined, '1', '2', '3']),
+      { tuning: { loadSliceBytes: 16 } },
+    );
   });
 
   test('one that is torn is served up to the tear, in its new place and after a crash at any moment', async () => {
-    for (let at = 1, isReached = true; isReached; at++) {
-      let count = 0;
-      const stage: Stage = new Stage({
-        seed: at,
-        disk: diskFromFiles(new Map([['/data/appendonly.aof', log.subarray(0, -5)]])),
-        saboteur: () => (++count === at ? stopped(stage) : undefined),
-      });
-      const server = stage.startSoon();
-      await stage.world.run({ until: () => server.engine !== undefined });
-      isReached = count >= at;
-      count = Infinity;
-      stage.world.machine.powerOff();
-      const next = await stage.start();
-      expect([next.refusal?.message, ...['k1', 'k2', 'k3'].map((key) => next.get(key))], `at ${at}`).toEqual([
-        undefined,
-        '1',
-        '2',
-        undefined,
-      ]);
-    }
+    await afterCrashesInAStart(filesWith(log.subarray(0, -5)), (next, _, where) =>
+      expect(told(next, 3), where).toEqual([undefined, '1', '2', undefined]),
+    );
   });
 
   test('one that is torn stays where it lies, untouched, where torn logs are not to be cut', async () => {
-    const files = new Map([['/data/appendonly.aof', log.subarray(0, -5)]]);
+    const files = filesWith(log.subarray(0, -5));
     const { server, disk } = await startOn(files, { aofLoadTruncated: false });
     expect(server.refusal).toMatchObject({ code: 'CORRUPT' });
     expect(filesOf(disk)).toEqual(files);
@@ -293,7 +284,7 @@ describe('a single-file log of before Redis 7', () => {
 
   test('its function libraries are there once', async () => {
     const library = '#!lua\tname=lib\nredis.register_function("f",function()end)';
-    const files = new Map([['/data/appendonly.aof', commands(`FUNCTION LOAD ${library}`, 'SET k1 1')]]);
+    const files = filesWith(commands(`FUNCTION LOAD ${library}`, 'SET k1 1'));
     const { server } = await startOn(files);
     expect(server.engine?.libraries.count).toBe(1);
   });
