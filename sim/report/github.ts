@@ -4,7 +4,8 @@ import { colours } from './colours.ts';
 import { explainFailure } from './failure.ts';
 import { isDiverged } from './reporter.ts';
 import type { Plan, Reporter, SeedReport, Summary, Write } from './reporter.ts';
-import { count, duration, thousands } from './words.ts';
+import { totalsOf } from './totals.ts';
+import { count, thousands } from './words.ts';
 
 /** GitHub shows ten annotations of a kind in a step, and the rest nowhere. */
 const MOST_ANNOTATIONS = 9;
@@ -59,20 +60,8 @@ function pageOf(summary: Summary, explained: readonly string[], failures: number
     failures === 0
       ? `${count(seeds, 'seed')} passed`
       : `${thousands(failures)} of ${count(seeds, 'seed')} failed`;
-  const rows: readonly (readonly [string, string])[] = [
-    ['time', duration(summary.wallMs)],
-    [
-      'crashes',
-      `${thousands(summary.crashes)}, ${thousands(summary.crashesWithUnsyncedData)} with unsynced data`,
-    ],
-    [
-      'crash states',
-      `${thousands(summary.crashStates)} judged, ${thousands(summary.distinctCrashStates)} distinct`,
-    ],
-    ['commands', thousands(summary.commands)],
-    ['virtual time', duration(summary.simMs)],
-    ['situations never met', missed.length === 0 ? 'none' : missed.join(', ')],
-  ];
+  const met = missed.length === 0 ? 'none' : missed.join(', ');
+  const rows = [...totalsOf(summary), ['situations never met', met] as const];
   const more = failures > explained.length ? [`and ${thousands(failures - explained.length)} more`, ''] : [];
   return [
     `### sim: ${verdict}${summary.interrupted ? ', interrupted' : ''}`,

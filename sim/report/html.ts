@@ -11,7 +11,8 @@ import { style } from './html-style.ts';
 import { markup, Markup } from './markup.ts';
 import { isDiverged } from './reporter.ts';
 import type { Plan, Reporter, SeedReport, Summary, Write } from './reporter.ts';
-import { clockTime, count, duration, thousands } from './words.ts';
+import { totalsOf } from './totals.ts';
+import { clockTime, count, thousands } from './words.ts';
 
 /** More failures than these are only counted. */
 const MOST_FAILURES = 200;
@@ -63,21 +64,7 @@ function pinnedLine({ pinned }: Plan): Markup | '' {
 }
 
 function totals(summary: Summary): Markup {
-  const rows: readonly (readonly [string, string])[] = [
-    ['time', duration(summary.wallMs)],
-    ['virtual time', duration(summary.simMs)],
-    [
-      'crashes',
-      `${thousands(summary.crashes)}, ${thousands(summary.crashesWithUnsyncedData)} with unsynced data`,
-    ],
-    [
-      'crash states',
-      `${thousands(summary.crashStates)} judged, ${thousands(summary.distinctCrashStates)} distinct`,
-    ],
-    ['commands', thousands(summary.commands)],
-    ['events', thousands(summary.events)],
-  ];
-  return markup`<table>${rows.map(([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</table>`;
+  return markup`<table>${totalsOf(summary).map(([name, value]) => markup`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</table>`;
 }
 
 function failure(report: SeedReport, plan: Plan): Markup {

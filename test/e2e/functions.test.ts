@@ -1,13 +1,10 @@
 /** FUNCTION and FCALL answer as redis-server 7.0 does, and each server takes the other's libraries. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import type { Client, Value, Word } from './support/client.ts';
+import { besideRedis, comparable } from './support/beside.ts';
+import type { Client, Word } from './support/client.ts';
 import { haveAll } from './support/programs.ts';
-import { servers } from './support/server.ts';
-import { tempDirs } from './support/temp.ts';
 
-const tempDir = tempDirs();
-const start = servers();
 const nothing = 'function() end';
 
 /** Code below the first line of a library; most of it does not load. */
@@ -129,17 +126,7 @@ const calls: readonly (readonly Word[])[] = [
 ];
 
 describe.skipIf(!haveAll('redis-server'))('functions beside redis-server', () => {
-  const clients: Client[] = [];
-  beforeAll(async () => {
-    for (const make of ['lightsout', 'redis'] as const)
-      clients.push(
-        await (await start[make](tempDir(), '--save', '', '--enable-debug-command', 'yes')).ready(),
-      );
-  });
-  afterAll(() => clients.forEach((client) => client.close()));
-
-  const both = async (...words: readonly Word[]): Promise<unknown[]> =>
-    Promise.all(clients.map(async (client) => plain(await client.send(...words))));
+  const { clients, both } = besideRedis();
 
   for (const protocol of [2, 3])
     test(`RESP${protocol}: libraries and calls, right and wrong`, async () => {
@@ -172,8 +159,8 @@ describe.skipIf(!haveAll('redis-server'))('functions beside redis-server', () =>
         '#!lua name=n\nredis.register_function("n", function() return 7 end)',
       );
       const payload = (await from.send('FUNCTION', 'DUMP')) as Word;
-      expect(plain(await to.send('FUNCTION', 'RESTORE', payload))).toEqual('OK');
-      expect(plain(await to.send('FCALL', 'n', '0'))).toEqual(7);
+      expect(comparable(await to.send('FUNCTION', 'RESTORE', payload))).toEqual('OK');
+      expect(comparable(await to.send('FCALL', 'n', '0'))).toEqual(7);
       const [ours, theirs] = await both('FUNCTION', 'STATS');
       expect(ours).toEqual(theirs);
     }
@@ -185,10 +172,4 @@ function sorted(reply: unknown): string {
   if (!Array.isArray(reply)) return JSON.stringify(reply);
   const parts = reply.map(sorted);
   return `[${(reply.every(Array.isArray) ? parts.sort() : parts).join()}]`;
-}
-
-function plain(reply: Value): unknown {
-  if (reply instanceof Error) return `-${reply.message.trimEnd()}`;
-  if (reply instanceof Uint8Array) return Buffer.from(reply).toString('latin1');
-  return Array.isArray(reply) ? reply.map(plain) : reply;
 }

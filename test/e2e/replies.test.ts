@@ -1,13 +1,9 @@
 /** What commands about the server answer is what redis-server 7.0 answers, word for word, in both protocols. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
+import { besideRedis } from './support/beside.ts';
 import type { Client, Value } from './support/client.ts';
 import { haveAll } from './support/programs.ts';
-import { servers } from './support/server.ts';
-import { tempDirs } from './support/temp.ts';
-
-const tempDir = tempDirs();
-const start = servers();
 
 /** Words are separated by blanks; '' is the empty word, "a b" one word. Sent in order over one connection. */
 const conversations: Record<string, readonly string[]> = {
@@ -358,15 +354,7 @@ const conversations: Record<string, readonly string[]> = {
 };
 
 describe.skipIf(!haveAll('redis-server'))('beside redis-server', () => {
-  const clients: Client[] = [];
-
-  beforeAll(async () => {
-    const args = ['--save', '', '--enable-debug-command', 'yes'];
-    for (const make of ['lightsout', 'redis'] as const)
-      clients.push(await (await start[make](tempDir(), ...args)).ready());
-  });
-
-  afterAll(() => clients.forEach((client) => client.close()));
+  const { clients } = besideRedis();
 
   for (const protocol of [2, 3]) {
     for (const [name, lines] of Object.entries(conversations)) {

@@ -1,13 +1,8 @@
 /** What a script answers is what it answers in redis-server 7.0: values, errors, libraries, and what it leaves behind. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import type { Client, Value, Word } from './support/client.ts';
+import { besideRedis } from './support/beside.ts';
 import { haveAll } from './support/programs.ts';
-import { servers } from './support/server.ts';
-import { tempDirs } from './support/temp.ts';
-
-const tempDir = tempDirs();
-const start = servers();
 
 /** Bodies of EVAL, each with KEYS k1 k2 and ARGV 10, a and a word of every byte. */
 const bodies: Record<string, readonly string[]> = {
@@ -212,21 +207,7 @@ const bodies: Record<string, readonly string[]> = {
 const everyByte = Uint8Array.from({ length: 256 }, (_, i) => i);
 
 describe.skipIf(!haveAll('redis-server'))('scripts beside redis-server', () => {
-  const clients: Client[] = [];
-  beforeAll(async () => {
-    for (const make of ['lightsout', 'redis'] as const)
-      clients.push(
-        await (await start[make](tempDir(), '--save', '', '--enable-debug-command', 'yes')).ready(),
-      );
-  });
-  afterAll(() => clients.forEach((client) => client.close()));
-
-  const both = async (...words: readonly Word[]): Promise<[unknown, unknown]> => {
-    const [ours, theirs] = await Promise.all(
-      clients.map(async (client) => plain(await client.send(...words))),
-    );
-    return [ours, theirs];
-  };
+  const { both } = besideRedis();
 
   for (const protocol of [2, 3]) {
     for (const [name, list] of Object.entries(bodies)) {
@@ -286,9 +267,4 @@ function placeless(reply: unknown): unknown {
   if (Array.isArray(reply)) return reply.map(placeless);
   if (typeof reply !== 'string' || !reply.startsWith('-')) return reply;
   return reply.replace(/, on @user_script:\d+/, '').replace(/^-ERR user_script:\d+: /, '-ERR ');
-}
-
-function plain(reply: Value): unknown {
-  if (reply instanceof Error) return `-${reply.message.trimEnd()}`;
-  return Array.isArray(reply) ? reply.map(plain) : reply;
 }
