@@ -243,11 +243,11 @@ describe('a single-file log of before Redis 7', () => {
       filesWith(log),
       async (next, stage, where) => {
         const whole = [undefined, '1', '2', '3', '4'];
-        expect(told(next, 4), where).toEqual(whole);
+        expect(told(next, 4), `after ${where}`).toEqual(whole);
         expect(await stage.ask(new Client(next), next, 'SET k4 5')).toBe('OK');
         await stage.pass(3000);
         stage.world.machine.powerOff();
-        expect(told(await stage.start(), 4), where).toEqual([...whole.slice(0, 4), '5']);
+        expect(told(await stage.start(), 4), `after ${where}`).toEqual([...whole.slice(0, 4), '5']);
       },
       { ends: ['power', 'kill'], seeds: 3 },
     );
@@ -264,14 +264,14 @@ describe('a single-file log of before Redis 7', () => {
     bytes.bytes(commands('SET k2 2', 'SET k3 3'));
     await afterCrashesInAStart(
       filesWith(bytes.copy()),
-      (next, _, where) => expect(told(next, 3), where).toEqual([undefined, '1', '2', '3']),
+      (next, _, where) => expect(told(next, 3), `after ${where}`).toEqual([undefined, '1', '2', '3']),
       { tuning: { loadSliceBytes: 16 } },
     );
   });
 
   test('one that is torn is served up to the tear, in its new place and after a crash at any moment', async () => {
     await afterCrashesInAStart(filesWith(log.subarray(0, -5)), (next, _, where) =>
-      expect(told(next, 3), where).toEqual([undefined, '1', '2', undefined]),
+      expect(told(next, 3), `after ${where}`).toEqual([undefined, '1', '2', undefined]),
     );
   });
 
