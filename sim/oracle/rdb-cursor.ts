@@ -58,6 +58,9 @@ export class RdbCursor {
     const plainBytes = this.length();
     const end = this.#at + packedBytes;
     this.#need(packedBytes);
+    // Three bytes make at most 264.
+    if (plainBytes > packedBytes * 88)
+      this.fail(`${packedBytes} bytes that claim to be ${plainBytes} ones compressed`);
     const out = new Uint8Array(plainBytes);
     let length = 0;
     while (this.#at < end) {

@@ -31,6 +31,7 @@ export function readListpack(rdb: RdbCursor): string[] {
     const start = at;
     const head = blob[at]!;
     let text = 0;
+    if (at + headBytes(head) >= blob.length) rdb.fail('listpack entry beyond its end');
     if (head < 0x80) {
       items.push(String(head));
       at += 1;
@@ -80,6 +81,13 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   putText(text, bytes, 0);
   return bytes;
+}
+
+/** How many bytes of an entry stand before its text; an integer is all head. */
+function headBytes(head: number): number {
+  if (head < 0xc0) return 1;
+  if (head < 0xf0) return 2;
+  return [5, 3, 4, 5, 9][head - 0xf0] ?? 1;
 }
 
 /** How many bytes the length of an entry of that size takes behind it. */

@@ -33,19 +33,34 @@ function addRun(
   parts: readonly string[],
   into: Map<bigint, readonly string[]>,
 ): void {
-  const names = parts.slice(3, 3 + Number(parts[2]));
-  let [living, deleted] = [Number(parts[0]), Number(parts[1])];
-  for (let at = 4 + names.length; at < parts.length;) {
+  let at = 0;
+  /** Of words that must still come: nothing is made for a number that lies. */
+  const countOf = (count: bigint): number =>
+    count >= 0n && count <= parts.length - at
+      ? Number(count)
+      : rdb.fail(`a run of ${parts.length} words that claims ${count} fields`);
+  const text = (): string => parts[at++] ?? rdb.fail('a run of entries that ends too early');
+  const integer = (): bigint => {
+    const word = text();
+    return /^-?\d{1,20}$/.test(word)
+      ? BigInt(word)
+      : rdb.fail(`'${word}' in a run of entries, expected an integer`);
+  };
+  let living = Number(integer());
+  let deleted = Number(integer());
+  const names = Array.from({ length: countOf(integer()) }, text);
+  if (integer() !== 0n) rdb.fail('a run of entries whose first one does not end');
+  while (at < parts.length) {
     const start = at;
-    const flags = Number(parts[at]);
-    const ms = BigInt.asUintN(64, (master >> 64n) + BigInt(parts[at + 1]!));
-    const seq = BigInt.asUintN(64, master + BigInt(parts[at + 2]!));
-    at += 3;
-    const count = (flags & 2) !== 0 ? names.length : Number(parts[at++]);
+    const flags = Number(integer());
+    const ms = BigInt.asUintN(64, (master >> 64n) + integer());
+    const seq = BigInt.asUintN(64, master + integer());
+    const hasNames = (flags & 2) !== 0;
+    const count = hasNames ? names.length : countOf(integer());
     const fields: string[] = [];
-    for (let i = 0; i < count; i++) fields.push((flags & 2) !== 0 ? names[i]! : parts[at++]!, parts[at++]!);
-    if (Number(parts[at]) !== at - start) rdb.fail('an entry of a stream of a wrong length');
-    at++;
+    for (let i = 0; i < count; i++) fields.push(hasNames ? names[i]! : text(), text());
+    const length = at - start;
+    if (Number(integer()) !== length) rdb.fail('an entry of a stream of a wrong length');
     if ((flags & 1) !== 0) deleted--;
     else living--;
     if ((flags & 1) === 0) into.set((ms << 64n) | seq, fields);

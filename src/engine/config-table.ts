@@ -232,7 +232,7 @@ export function changeConfig(
 }
 
 /** The reply where `name` cannot be changed. */
-export function configSetError(name: string, why: string): string {
+function configSetError(name: string, why: string): string {
   return `ERR CONFIG SET failed (possibly related to argument '${name}') - ${why}`;
 }
 
