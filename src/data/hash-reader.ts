@@ -16,20 +16,11 @@ import { NO_EXPIRY } from './keyspace.ts';
 import { entryCount, entryText, listpackEnd, listpackHeaderBytes, nextEntry } from './listpack.ts';
 import { findPair } from './packed-pairs.ts';
 import { recordType } from './page.ts';
-import type { Spot } from './spot.ts';
 import { contentStart, copyStored, readLength, readWord, storedEnd, storedEquals } from './stored-string.ts';
-import type { TableContext } from './table-view.ts';
-import { TableView } from './table-view.ts';
+import { TableReader } from './table-reader.ts';
 
-export class HashReader implements HashView {
-  protected readonly context: TableContext;
-  protected readonly spot: Spot;
-  #view: TableView | undefined;
-
-  constructor(context: TableContext, spot: Spot) {
-    this.context = context;
-    this.spot = spot;
-  }
+export class HashReader extends TableReader implements HashView {
+  protected readonly recordKind = 'field';
 
   get size(): number {
     this.spot.sync();
@@ -158,10 +149,6 @@ export class HashReader implements HashView {
     return 0;
   }
 
-  protected get type(): number {
-    return this.spot.bytes[this.spot.typeAt]!;
-  }
-
   protected get isExpiring(): boolean {
     return this.type === recordType.expiringHash;
   }
@@ -172,11 +159,6 @@ export class HashReader implements HashView {
 
   protected expiries(): FieldExpiries {
     return new FieldExpiries(this.context, readWord(this.spot.bytes, this.spot.valueAt + 4));
-  }
-
-  protected view(): TableView {
-    this.#view ??= new TableView(this.context, 'field');
-    return this.#view.attach(readWord(this.spot.bytes, this.spot.valueAt));
   }
 
   /** Place of the field's string, or -1. */

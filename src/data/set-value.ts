@@ -22,7 +22,7 @@ import type { SetValue, SetView, Visit } from './keyspace.ts';
 import { integerText } from './listpack.ts';
 import { putMember, removeNested } from './nested-table.ts';
 import { recordType, valueEnd } from './page.ts';
-import type { LiveSpot, Spot } from './spot.ts';
+import type { LiveSpot } from './spot.ts';
 import type { Store } from './store.ts';
 import {
   appendString,
@@ -36,18 +36,11 @@ import {
   writeLength,
 } from './stored-string.ts';
 import type { Table } from './table.ts';
-import type { TableContext } from './table-view.ts';
-import { TableView, compactFlag } from './table-view.ts';
+import { TableReader } from './table-reader.ts';
+import { compactFlag } from './table-view.ts';
 
-export class SetReader implements SetView {
-  protected readonly context: TableContext;
-  protected readonly spot: Spot;
-  #view: TableView | undefined;
-
-  constructor(context: TableContext, spot: Spot) {
-    this.context = context;
-    this.spot = spot;
-  }
+export class SetReader extends TableReader implements SetView {
+  protected readonly recordKind = 'member';
 
   get size(): number {
     this.spot.sync();
@@ -132,15 +125,6 @@ export class SetReader implements SetView {
     }
     this.forEach((member) => visit(member));
     return 0;
-  }
-
-  protected get type(): number {
-    return this.spot.bytes[this.spot.typeAt]!;
-  }
-
-  protected view(): TableView {
-    this.#view ??= new TableView(this.context, 'member');
-    return this.#view.attach(readWord(this.spot.bytes, this.spot.valueAt));
   }
 
   /** Place of the member's string, or -1. */

@@ -26,23 +26,16 @@ import { findPair, splicePairs } from './packed-pairs.ts';
 import { recordType } from './page.ts';
 import type { IsBefore } from './score.ts';
 import { comesBefore, entryScore, readScore, scoreBytes, scoreText, writeScore } from './score.ts';
-import type { LiveSpot, Spot } from './spot.ts';
+import type { LiveSpot } from './spot.ts';
 import type { Store } from './store.ts';
 import { contentStart, copyStored, readWord, storedEnd } from './stored-string.ts';
 import type { Table } from './table.ts';
-import type { TableContext } from './table-view.ts';
-import { TableView, compactFlag } from './table-view.ts';
+import { TableReader } from './table-reader.ts';
+import { compactFlag } from './table-view.ts';
 import { countBefore, orderElement } from './zset-tree.ts';
 
-export class ZsetReader implements ZsetView {
-  protected readonly context: TableContext;
-  protected readonly spot: Spot;
-  #view: TableView | undefined;
-
-  constructor(context: TableContext, spot: Spot) {
-    this.context = context;
-    this.spot = spot;
-  }
+export class ZsetReader extends TableReader implements ZsetView {
+  protected readonly recordKind = 'field';
 
   get size(): number {
     this.spot.sync();
@@ -149,12 +142,7 @@ export class ZsetReader implements ZsetView {
   }
 
   protected get isLarge(): boolean {
-    return this.spot.bytes[this.spot.typeAt] === recordType.largeZset;
-  }
-
-  protected view(): TableView {
-    this.#view ??= new TableView(this.context, 'field');
-    return this.#view.attach(readWord(this.spot.bytes, this.spot.valueAt));
+    return this.type === recordType.largeZset;
   }
 
   /** Address of a large one's tree. */
