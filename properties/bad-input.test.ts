@@ -229,6 +229,7 @@ describe('a log', () => {
             fileBytes: bytes.length,
             from: 0,
             sliceBytes: 128,
+            uncheckedBytes: 0,
             annotations: { key, isActive: true, firstBatch: 1 },
             durableBytes: 0,
           },

@@ -11,8 +11,10 @@
  *
  * `annotated` (or `paused`, where `aof-checksum no` has stopped it): files of this log hold batches, whose hashes are
  * seeded with this key. `file`: how many bytes were durable when this was written, a lower bound, since Redis or we may have
- * appended since; of a base also the last batch that it covers. `sealed` promises the last line, `end`, with the length of
- * all before it and their XXH32. A manifest that was cut between two lines has the promise and not its keeping.
+ * appended since; of a base also the last batch that it covers; `unchecked`, how many bytes at its beginning were there when
+ * the log came without a key (Redis had written the manifest), so that batches among them cannot be checked. `sealed` promises the last line, `end`, with the length of
+ * all before it and their XXH32. A manifest that was cut between two lines has the promise and not its keeping. Where
+ * neither the promise nor the seal can be read, and yet some line of ours says nothing that is known, one of them was damaged.
  */
 import { latin1Bytes, latin1Text, ByteWriter, quoteWord, splitWords } from '../bytes/index.ts';
 import { xxh32 } from '../bytes/xxhash32.ts';
@@ -22,14 +24,18 @@ export const sealedNote = '#lightsout sealed';
 
 const sealSeed = 0x6c696768;
 
+/** How every note begins. */
+const noteMark = '#lightsout';
+
 export function annotationNotes(annotation: Annotation | undefined): string[] {
   if (annotation === undefined) return [];
   return [`#lightsout ${annotation.isPaused ? 'paused' : 'annotated'} key=${hex(annotation.key)}`];
 }
 
-export function fileNote({ name, bytes, lastBatch }: ManifestFile): string {
+export function fileNote({ name, bytes, lastBatch, uncheckedBytes }: ManifestFile): string {
   const batch = lastBatch === undefined ? '' : ` batch ${lastBatch}`;
-  return `#lightsout file ${quoteWord(latin1Bytes(name))} bytes ${bytes ?? 0}${batch}`;
+  const unchecked = uncheckedBytes === undefined ? '' : ` unchecked ${uncheckedBytes}`;
+  return `#lightsout file ${quoteWord(latin1Bytes(name))} bytes ${bytes ?? 0}${batch}${unchecked}`;
 }
 
 /** The last line, for all that stands before it. */
@@ -38,18 +44,34 @@ export function sealLine(before: Uint8Array): string {
   return `#lightsout end n=${before.length.toString().padStart(10, '0')} h=${hex(hash)}`;
 }
 
+type FileFacts = { -readonly [K in 'bytes' | 'lastBatch' | 'uncheckedBytes']?: number };
+
+const factNames = new Map<string, keyof FileFacts>([
+  ['bytes', 'bytes'],
+  ['batch', 'lastBatch'],
+  ['unchecked', 'uncheckedBytes'],
+]);
+
 /** Gathers the notes of a manifest line by line. */
 export class ManifestNotes {
   annotation: Annotation | undefined;
   /** It promises a seal, or has one. */
   isSealed = false;
-  readonly #files = new Map<string, { bytes: number; lastBatch?: number }>();
+  readonly #files = new Map<string, FileFacts>();
   /** Why the seal that was read does not hold; undefined where it does. */
   #fault: string | undefined = 'its last line, "#lightsout end …", is missing';
   #endsAt = -1;
+  /** The first line that begins like a note and says nothing that is known: of a newer version, or damaged. */
+  #strange: string | undefined;
 
   /** Takes a comment that begins at bytes[start]. False where it is not ours, or says what we do not know. */
   take(comment: string, bytes: Uint8Array, start: number): boolean {
+    const isKnown = this.#takeKnown(comment, bytes, start);
+    if (!isKnown && comment.startsWith(noteMark)) this.#strange ??= comment;
+    return isKnown;
+  }
+
+  #takeKnown(comment: string, bytes: Uint8Array, start: number): boolean {
     const annotation = /^#lightsout (annotated|paused) key=([0-9a-f]{8})$/.exec(comment);
     if (annotation !== null) {
       this.annotation = { key: Number.parseInt(annotation[2]!, 16), isPaused: annotation[1] === 'paused' };
@@ -74,13 +96,16 @@ export class ManifestNotes {
     const writer = new ByteWriter();
     const words: string[] = [];
     splitWords(line, 0, line.length, writer, (from, to) => words.push(latin1Text(writer.buffer, from, to)));
-    const [, name, , bytes, , lastBatch] = words;
-    if (name === undefined || words[2] !== 'bytes' || !isNumber(bytes)) return false;
-    if (words.length > 4 && (words[4] !== 'batch' || !isNumber(lastBatch))) return false;
-    this.#files.set(name, {
-      bytes: Number(bytes),
-      ...(lastBatch === undefined ? {} : { lastBatch: Number(lastBatch) }),
-    });
+    const [, name, ...pairs] = words;
+    if (name === undefined || pairs[0] !== 'bytes') return false;
+    const facts: FileFacts = {};
+    for (let i = 0; i < pairs.length; i += 2) {
+      const fact = factNames.get(pairs[i]!);
+      const value = pairs[i + 1];
+      if (fact === undefined || !isNumber(value)) return false;
+      facts[fact] = Number(value);
+    }
+    this.#files.set(name, facts);
     return true;
   }
 
@@ -89,9 +114,15 @@ export class ManifestNotes {
     return { ...file, ...this.#files.get(file.name) };
   }
 
-  /** What is wrong with the seal of a manifest of `lengthBytes`; undefined where it holds, or none was promised. */
+  /**
+   * What is wrong with the seal of a manifest of `lengthBytes`; undefined where it holds, or none was promised. A damaged
+   * line may have been the promise, or the key without which no batch can be checked.
+   */
   brokenSeal(lengthBytes: number): string | undefined {
-    if (!this.isSealed) return undefined;
+    if (!this.isSealed)
+      return this.#strange === undefined
+        ? undefined
+        : `nothing seals it, and the line '${this.#strange}' says nothing that is known`;
     if (this.#fault === undefined && this.#endsAt !== lengthBytes)
       return 'lines stand behind "#lightsout end …"';
     return this.#fault;

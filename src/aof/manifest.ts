@@ -21,6 +21,8 @@ export interface ManifestFile {
   readonly bytes?: number;
   /** Of a base: the last batch whose units are in it. The first increment after it begins with the next one. */
   readonly lastBatch?: number;
+  /** So many bytes at its beginning were found in a log without a key: of batches among them only the syntax counts. */
+  readonly uncheckedBytes?: number;
 }
 
 /** That the log's writes are annotated batches. */

@@ -39,6 +39,7 @@ async function upgradeSingleLog(engine: Engine): Promise<Manifest> {
     new LogApplier(engine, settings.appendfilename),
     {
       annotations: undefined,
+      uncheckedBytes: 0,
       durableBytes: 0,
     },
   );

@@ -141,6 +141,8 @@ export function warnOfUncallable(engine: Engine, why: string | undefined): void 
 export interface LoadIncrementOptions {
   /** How its batches are checked; undefined where nobody knows. */
   readonly annotations: Annotations | undefined;
+  /** How many bytes at its beginning nobody can check. */
+  readonly uncheckedBytes: number;
   /** Bytes of it that are known to be durable. */
   readonly durableBytes: number;
 }

@@ -79,6 +79,7 @@ export async function loadLog(engine: Engine, manifest: ReadManifest): Promise<L
     } else {
       const result = await loadIncrement(engine, path, new LogApplier(engine, file.name), {
         annotations: annotationsFor(manifest, isBase ? undefined : lastBatch),
+        uncheckedBytes: file.uncheckedBytes ?? 0,
         durableBytes: file.bytes ?? 0,
       });
       const isLast = laterBytes === 0 && !(isBase && manifest.increments.length > 0);
@@ -97,7 +98,13 @@ export async function loadLog(engine: Engine, manifest: ReadManifest): Promise<L
       }
       // A base gets its name when it is synced; of an increment its batches tell.
       const durableBytes = isBase ? fileBytes : result.durableBytes;
-      files.push({ file, fileBytes, validBytes, why: damage?.what, durableBytes });
+      files.push({
+        file: { ...file, ...uncheckedOf(engine, manifest, file, validBytes) },
+        fileBytes,
+        validBytes,
+        why: damage?.what,
+        durableBytes,
+      });
       recovery.cutBytes += fileBytes - validBytes;
       if (!isBase) {
         recovery.units += result.units;
@@ -173,6 +180,20 @@ function annotationsFor(manifest: ReadManifest, lastBatch: number | undefined) {
     isActive: !annotation.isPaused,
     firstBatch: lastBatch === undefined ? undefined : lastBatch + 1,
   };
+}
+
+/**
+ * How much of a file no later start can check. A log without a key gets one now, and what batches it may hold (of ours,
+ * where Redis wrote the manifest since) were written with another.
+ */
+function uncheckedOf(
+  { settings }: Engine,
+  { annotation }: ReadManifest,
+  { uncheckedBytes }: ManifestFile,
+  validBytes: number,
+): Pick<ManifestFile, 'uncheckedBytes'> {
+  if (annotation === undefined) return settings.aofChecksum ? { uncheckedBytes: validBytes } : {};
+  return uncheckedBytes === undefined ? {} : { uncheckedBytes: Math.min(uncheckedBytes, validBytes) };
 }
 
 /** Notes a loss that is accepted. @throws LightsoutError what it is given, where it is not */

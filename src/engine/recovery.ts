@@ -6,13 +6,14 @@
  * it), a torn tail is put aside, cut, and the cut synced, and only then is the last increment opened for more. What it did
  * stands in `engine.recovery`.
  */
+import type { ManifestFile, ReadManifest } from '../aof/index.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import type { Engine } from './engine.ts';
 import { findManifest } from './find-log.ts';
 import { syncDirectory, syncPath } from './io.ts';
 import { loadDump } from './load-dump.ts';
 import { beginLog, openLastIncrement } from './log-start.ts';
-import { loadLog, refuseUnnamedIncrements } from './recover-log.ts';
+import { loadLog, type LoadedFile, refuseUnnamedIncrements } from './recover-log.ts';
 import { settle } from './repair.ts';
 
 /** @throws LightsoutError CORRUPT; DiskError */
@@ -42,6 +43,14 @@ async function recoverDump(engine: Engine): Promise<void> {
   await syncDirectory(host.disk, names.dir);
 }
 
+/** The manifest with what was learnt of its files. */
+function withFacts(manifest: ReadManifest, files: readonly LoadedFile[]): ReadManifest {
+  const learnt = new Map(files.map(({ file }) => [file.name, file]));
+  const about = (file: ManifestFile): ManifestFile => learnt.get(file.name) ?? file;
+  const { base, increments } = manifest;
+  return { ...manifest, base: base && about(base), increments: increments.map(about) };
+}
+
 async function recoverLog(engine: Engine): Promise<void> {
   const { rewriter, recovery, journal } = engine;
   const manifest = await findManifest(engine);
@@ -60,6 +69,7 @@ async function recoverLog(engine: Engine): Promise<void> {
     return;
   }
   recovery.isManifestWhole = manifest.isSealed && recovery.losses.length === 0;
+  rewriter.store.current = withFacts(manifest, loaded.files);
   await settle(engine, loaded);
   await openLastIncrement(engine, loaded.needsManifest || manifest.isSealed !== engine.settings.aofChecksum);
 }

@@ -78,6 +78,8 @@ export interface ReplayOptions {
   readonly sliceBytes: number;
   /** Undefined: annotations say nothing here, and are passed over as Redis does. */
   readonly annotations: Annotations | undefined;
+  /** Before this offset they say nothing either: nobody knows the key that they were written with. */
+  readonly uncheckedBytes: number;
   /** Bytes that were known durable from elsewhere. */
   readonly durableBytes: number;
 }
@@ -96,6 +98,7 @@ export class Replay {
   readonly #sliceBytes: number;
   readonly #applier: Applier;
   readonly #annotations: Annotations | undefined;
+  readonly #uncheckedBytes: number;
   readonly #argv = new Argv();
   /** Of the commands in batches: every batch but one that ends the replay leaves it between two commands. */
   readonly #parser = new RequestParser('log');
@@ -127,6 +130,7 @@ export class Replay {
     this.#sliceBytes = options.sliceBytes;
     this.#validBytes = this.#unitBytes = options.from;
     this.#annotations = options.annotations;
+    this.#uncheckedBytes = options.uncheckedBytes;
     this.#durableBytes = this.#openedBytes = options.durableBytes;
     this.#applier = applier;
   }
@@ -180,7 +184,7 @@ export class Replay {
     }
     if (line < 0 || line >= maxAnnotationBytes)
       return `an annotation of more than ${maxAnnotationBytes} bytes`;
-    const annotations = this.#annotations;
+    const annotations = window.offset < this.#uncheckedBytes ? undefined : this.#annotations;
     const header =
       annotations !== undefined && line + 1 === batchHeaderBytes
         ? parseBatchHeader(window.bytes, window.start)
@@ -392,6 +396,7 @@ export class Replay {
         from: this.#validBytes,
         sliceBytes: this.#sliceBytes,
         annotations: undefined,
+        uncheckedBytes: 0,
         durableBytes: 0,
       },
       { apply: () => undefined },

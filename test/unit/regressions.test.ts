@@ -52,6 +52,12 @@ const regressions: Readonly<Record<string, Regression>> = {
   // BGREWRITEAOF wrote what its own turn had logged, and the sync came back before the turn's end: the window never learnt
   // of it, grew beyond aof-max-unsynced-ms, and every write was refused from then on.
   'sync-quicker-than-the-turn.json': { situations: ['rewrite-done', 'kill'] },
+  // Rot in one line of the manifest took the key of the batches, in another the seal: the log looked like one of Redis, and
+  // what rotted next was served.
+  'rot-takes-the-seal-and-the-key.json': {
+    situations: ['medium-damaged', 'refused-damaged-disk'],
+    mutant: 'damaged-note-passed-over',
+  },
   // V1: what a full disk cut short is truncated, the position is not, and the next write leaves a hole.
   'v1-hole-after-a-full-disk.json': {
     situations: ['log-write-failed', 'rewrite-done', 'kill'],

@@ -45,8 +45,10 @@ export const knownAnswerMutants: readonly Mutant[] = [
       'V7: redis-server 7.0.15 drops the increment whose line is gone, begins another, and the next rewrite truncates the one that lies there.',
     zoo: 'B29',
     file: 'src/aof/manifest-notes.ts',
-    find: `if (!this.isSealed) return undefined;`,
-    replace: `if (lengthBytes >= 0) return undefined;`,
+    find: `if (!this.isSealed)
+      return`,
+    replace: `if (lengthBytes >= 0)
+      return`,
     kills: ['P1'],
     profiles: none,
   },

@@ -156,6 +156,19 @@ export const recoveryMutants: readonly Mutant[] = [
     needs: log,
   },
   {
+    id: 'damaged-note-passed-over',
+    title: 'A line of the manifest that is ours and cannot be read is a comment',
+    story:
+      'Ours, found by the simulator: one bit made one line of the promise of a seal and of the key behind it, a second took the seal. What was left looked like a manifest of Redis, nothing was checked any more, and a value that changed later was served.',
+    zoo: 'V7',
+    file: 'src/aof/manifest-notes.ts',
+    find: `if (!isKnown && comment.startsWith(noteMark))`,
+    replace: `if (!isKnown && comment === noteMark)`,
+    kills: ['P13'],
+    profiles: ['rot'],
+    needs: log,
+  },
+  {
     id: 'temporaries-never-collected',
     title: 'Temporary files of runs that have died stay for ever',
     story:

@@ -116,6 +116,7 @@ export class AofTool {
     if (!this.#isManifest) {
       const check = await checkLogFile(this.#disk, this.#path, {
         annotations: undefined,
+        uncheckedBytes: 0,
         durableBytes: 0,
         nowMs,
         say,

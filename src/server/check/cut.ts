@@ -42,8 +42,15 @@ async function knowLess(
   name: string,
   offset: number,
 ): Promise<void> {
-  const shorter = (file: ManifestFile): ManifestFile =>
-    file.name === name && (file.bytes ?? 0) > offset ? { ...file, bytes: offset } : file;
+  const shorter = (file: ManifestFile): ManifestFile => {
+    const { bytes = 0, uncheckedBytes } = file;
+    if (file.name !== name || bytes <= offset) return file;
+    return {
+      ...file,
+      bytes: offset,
+      ...(uncheckedBytes === undefined ? {} : { uncheckedBytes: Math.min(uncheckedBytes, offset) }),
+    };
+  };
   const { base, increments } = manifest;
   if (![base, ...increments].some((file) => file !== undefined && shorter(file) !== file)) return;
   await store.replace({

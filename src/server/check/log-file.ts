@@ -25,6 +25,8 @@ export interface FileCheck {
 
 export interface CheckOptions {
   readonly annotations: Annotations | undefined;
+  /** How many bytes at its beginning nobody can check. */
+  readonly uncheckedBytes: number;
   /** Bytes that the manifest knows to have been durable. */
   readonly durableBytes: number;
   readonly nowMs: number;
@@ -33,7 +35,7 @@ export interface CheckOptions {
 
 /** @throws LightsoutError CORRUPT where a batch with the right hash was written wrong; DiskError */
 export async function checkLogFile(disk: Disk, path: string, options: CheckOptions): Promise<FileCheck> {
-  const { say, nowMs, annotations, durableBytes } = options;
+  const { say, nowMs, annotations, uncheckedBytes, durableBytes } = options;
   const fileBytes = (await disk.stat(path)).sizeBytes;
   const name = path.slice(path.lastIndexOf('/') + 1);
   const file = await disk.open(path, { read: true });
@@ -59,7 +61,7 @@ export async function checkLogFile(disk: Disk, path: string, options: CheckOptio
     }
     const result = await new Replay(
       file,
-      { path, fileBytes, from, sliceBytes: 256 * 1024, annotations, durableBytes },
+      { path, fileBytes, from, sliceBytes: 256 * 1024, annotations, uncheckedBytes, durableBytes },
       { apply: () => undefined },
     ).run();
     const missingBytes = durableBytes - fileBytes;

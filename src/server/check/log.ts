@@ -44,6 +44,7 @@ export async function checkLog(
         annotation === undefined
           ? undefined
           : { key: annotation.key, isActive: !annotation.isPaused, firstBatch },
+      uncheckedBytes: file.uncheckedBytes ?? 0,
       durableBytes: file.bytes ?? 0,
       nowMs,
       say,

@@ -52,6 +52,7 @@ async function replay(
     sliceBytes: 64,
     annotations: isAnnotated ? { key, isActive: true, firstBatch: undefined } : undefined,
     durableBytes: 0,
+    uncheckedBytes: 0,
     ...more,
   };
   const result = await new Replay(fileOf(bytes), options, {
