@@ -11,15 +11,22 @@ import type { World } from '../world/index.ts';
 import type { SimDisk } from '../disk/index.ts';
 import type { EngineModule } from './engine-module.ts';
 import { converse, PATIENCE_MS, readEverything, ReadingError } from './reading.ts';
+import type { Conversation } from './reading.ts';
 import type { Scenario } from './schema.ts';
 import { Server } from './server.ts';
-import { worldOptions } from './world-of.ts';
+import { profileOf, worldOptions } from './world-of.ts';
 
 /** The key that tells whether a recovered engine takes writes. No workload uses it. */
 export const PROBE_KEY = 'probe';
 
 export type Recovered =
-  | { readonly ok: true; readonly snapshot: Snapshot; readonly wallMs: number }
+  | {
+      readonly ok: true;
+      readonly snapshot: Snapshot;
+      readonly wallMs: number;
+      /** What the engine calls its recovery; asked only where the medium rots. */
+      readonly outcome?: string;
+    }
   | {
       readonly ok: false;
       readonly property: 'P12' | 'P21';
@@ -86,12 +93,14 @@ async function recoverIn(world: World, { scenario, module }: ElsewhereOptions): 
         return { ok: false, property: 'P12', why: failure, refused: server.refusal !== undefined };
       const conversation = connect(server);
       const reading = await readEverything(conversation, server, scenario.settings.databases);
+      const outcome =
+        profileOf(scenario).decay === undefined ? {} : { outcome: await askOutcome(conversation) };
       const [, probed] = await conversation.ask([
         ['SELECT', '0'],
         ['SET', PROBE_KEY, 'alive'],
       ]);
       if (typeof probed === 'object' && probed !== null && 'status' in probed)
-        return { ok: true, ...reading };
+        return { ok: true, ...reading, ...outcome };
       return {
         ok: false,
         property: 'P12',
@@ -106,6 +115,12 @@ async function recoverIn(world: World, { scenario, module }: ElsewhereOptions): 
       why: startFailure(world, server) ?? escapedOr(world, `after the recovery ${error.message}`),
     };
   }
+}
+
+/** The `recovery_outcome` of INFO. */
+export async function askOutcome(conversation: Conversation): Promise<string> {
+  const [info] = await conversation.ask([['INFO', 'persistence']]);
+  return /recovery_outcome:(\S+)/.exec(typeof info === 'string' ? info : '')?.[1] ?? 'nothing';
 }
 
 /** Why a start did not end with an engine that serves; undefined when it did. */

@@ -7,12 +7,13 @@ import type { Snapshot } from '../oracle/model/state.ts';
 import { checkEmpty, checkPrefix, fingerprintOf } from '../oracle/prefix.ts';
 import type { PrefixVerdict } from '../oracle/prefix.ts';
 import type { Property } from '../oracle/violation.ts';
-import { cloneDisk, crash, fingerprint } from '../disk/index.ts';
+import { cloneDisk, crash, filesOf, fingerprint } from '../disk/index.ts';
 import type { CrashReport, SimDisk } from '../disk/index.ts';
 import { RollingHash } from '../draws/index.ts';
 import { recoverElsewhere } from './elsewhere.ts';
 import type { Recovered } from './elsewhere.ts';
 import { Past } from './past.ts';
+import { DATA_DIRECTORY } from './server.ts';
 import { pendingOf } from './stage.ts';
 import type { Fall, Stage } from './stage.ts';
 import { profileOf } from './world-of.ts';
@@ -22,6 +23,9 @@ export interface OtherState {
   readonly kind: CrashKind;
   readonly disk: SimDisk;
 }
+
+/** Every file of a disk, by its path. */
+export type Files = ReadonlyMap<string, Uint8Array>;
 
 export type GoodVerdict = Extract<PrefixVerdict, { readonly ok: true }>;
 type BadVerdict = Extract<PrefixVerdict, { readonly ok: false }>;
@@ -70,11 +74,45 @@ export class Judgement {
     return true;
   }
 
-  /** True when a disk may make the engine refuse to start. */
-  mayRefuse(): boolean {
-    const { honest, situations } = this.#stage;
-    if (!honest) situations.count('refused-damaged-disk');
-    return !honest;
+  /**
+   * True when a disk may make the engine refuse to start. The refusal must say where the damage is, and (where the caller
+   * has looked at the disk before) have left everything as it was: somebody may mend it yet (P13).
+   */
+  mayRefuse(why: string, before?: Files, where?: string): boolean {
+    const { honest, situations, world } = this.#stage;
+    if (honest) return false;
+    situations.count('refused-damaged-disk');
+    const broken = (message: string): void =>
+      this.#stage.report({ property: 'P13', message, ...(where === undefined ? {} : { where }) });
+    if (!why.includes(`${DATA_DIRECTORY}/`)) broken(`the refusal names no file: ${why}`);
+    if (before === undefined) return true;
+    const changed = changedFiles(before, filesOf(world.machine.disk));
+    if (changed.length > 0) broken(`the start refused and has changed ${changed.join(', ')}: ${why}`);
+    return true;
+  }
+
+  /**
+   * P13 on media that rot: where less came back than was promised, the engine says so. (What a disk that lies never wrote
+   * leaves nothing behind to be seen, and without annotations syntax is all that can be judged.)
+   */
+  judgeReport(verdict: GoodVerdict, bounds: Bounds, outcome: string | undefined, where: string): void {
+    const { scenario, situations } = this.#stage;
+    if (outcome === undefined || !this.mustReport(verdict, bounds)) return;
+    if (outcome === 'torn-tail-cut' || outcome === 'loss-accepted') {
+      situations.count('loss-reported');
+      return;
+    }
+    this.#stage.report({
+      property: 'P13',
+      message: `recovered S_${verdict.k} of at least S_${bounds.lower}, and the report says '${outcome}' (${scenario.persistence})`,
+      where,
+    });
+  }
+
+  mustReport({ allK }: GoodVerdict, { lower }: Bounds): boolean {
+    const { scenario } = this.#stage;
+    const isJudged = scenario.persistence !== 'none' && scenario.settings.aofChecksum;
+    return isJudged && profileOf(scenario).decay !== undefined && Math.max(...allK) < lower;
   }
 
   /** Notes how a verdict lies between its bounds. */
@@ -159,7 +197,7 @@ export class Judgement {
       const recovered = await this.#recoverImage(disk, image, where, again);
       if (!recovered.ok) {
         const { property, why } = recovered;
-        if (recovered.refused === true && this.mayRefuse()) continue;
+        if (recovered.refused === true && this.mayRefuse(why, undefined, where)) continue;
         this.#stage.report({ property, message: why, where, ...pendingOf(report) });
         continue;
       }
@@ -170,6 +208,7 @@ export class Judgement {
         this.reportPrefix(verdict, bounds, kind, where, report);
         continue;
       }
+      this.judgeReport(verdict, bounds, recovered.outcome, where);
       this.weigh(verdict, bounds, kind);
       if (verdict.k < worstK) worstK = verdict.k;
     }
@@ -245,4 +284,13 @@ export class Judgement {
     if (appendfsync === 'always') return 'P2';
     return kind === 'kill' ? 'P4' : 'P3';
   }
+}
+
+/** The paths at which two disks differ. */
+function changedFiles(before: Files, after: Files): string[] {
+  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return paths.filter((path) => {
+    const [old, now] = [before.get(path), after.get(path)];
+    return old?.length !== now?.length || old?.some((byte, i) => byte !== now![i]) === true;
+  });
 }

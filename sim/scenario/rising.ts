@@ -6,8 +6,8 @@ import { keepsLog, weaker } from '../oracle/bounds.ts';
 import type { Bounds, CrashKind } from '../oracle/bounds.ts';
 import { judgeLog } from '../oracle/log-reading.ts';
 import { differences } from '../oracle/prefix.ts';
-import { startFailure } from './elsewhere.ts';
-import type { GoodVerdict, Judgement } from './judgement.ts';
+import { askOutcome, startFailure } from './elsewhere.ts';
+import type { Files, GoodVerdict, Judgement } from './judgement.ts';
 import type { LightsOut } from './lights-out.ts';
 import { converse, PATIENCE_MS, readEverything, ReadingError } from './reading.ts';
 import type { Reading } from './reading.ts';
@@ -17,7 +17,6 @@ import type { Generation, RecoveryCrash } from './schema.ts';
 import { manifestPlace, Server } from './server.ts';
 import { Ended } from './stage.ts';
 import type { Fall, Stage } from './stage.ts';
-import { profileOf } from './world-of.ts';
 
 export class Rising {
   readonly #stage: Stage;
@@ -27,6 +26,8 @@ export class Rising {
   hadOrphans = false;
   /** A crash has cut short the recovery before the one that serves. */
   #wasInterrupted = false;
+  /** What was on the disk when the server last started, where that may be damaged. */
+  #found: Files | undefined;
 
   constructor(stage: Stage, judgement: Judgement, lightsOut: LightsOut) {
     this.#stage = stage;
@@ -85,7 +86,7 @@ export class Rising {
     const server = serves ? stage.server! : await this.#start(undefined);
     const failure = startFailure(stage.world, server);
     if (failure !== undefined) {
-      if (server.refusal !== undefined && this.#judgement.mayRefuse()) throw new Ended();
+      if (server.refusal !== undefined && this.#mayRefuse(server.refusal)) throw new Ended();
       stage.end('P12', failure);
     }
     stage.expectManifest();
@@ -97,33 +98,19 @@ export class Rising {
     return this.#judge(read, server);
   }
 
-  /**
-   * P13 on media that rot: where less came back than was promised, the engine says so. (What a disk that lies never wrote
-   * leaves nothing behind to be seen, and of a recovery that was cut short the report is gone.)
-   */
+  /** Of a recovery that was cut short the report is gone. */
   async #hearReport({ snapshot, wallMs }: Reading): Promise<void> {
-    const stage = this.#stage;
-    const { scenario, fall } = stage;
+    const { fall } = this.#stage;
     const wasInterrupted = this.#wasInterrupted;
     this.#wasInterrupted = false;
-    const rots = profileOf(scenario).decay !== undefined;
-    if (!rots || fall === undefined || wasInterrupted || !scenario.settings.aofChecksum) return;
-    if (scenario.persistence === 'none') return;
+    if (fall === undefined || wasInterrupted) return;
     const bounds = fall.lostPower ? weaker(fall.power, fall.kill) : fall.kill;
     const verdict = this.#judgement.check(snapshot, wallMs, bounds);
-    if (!verdict.ok || Math.max(...verdict.allK) >= bounds.lower) return;
-    const [info] = await this.talk('after the recovery', (connect) =>
-      connect(stage.server!).ask([['INFO', 'persistence']]),
+    if (!verdict.ok || !this.#judgement.mustReport(verdict, bounds)) return;
+    const outcome = await this.talk('after the recovery', (connect) =>
+      askOutcome(connect(this.#stage.server!)),
     );
-    const outcome = /recovery_outcome:(\S+)/.exec(typeof info === 'string' ? info : '')?.[1];
-    if (outcome === 'torn-tail-cut' || outcome === 'loss-accepted') {
-      stage.situations.count('loss-reported');
-      return;
-    }
-    stage.report({
-      property: 'P13',
-      message: `recovered S_${verdict.k} of at least S_${bounds.lower}, and the report says '${outcome}'`,
-    });
+    this.#judgement.judgeReport(verdict, bounds, outcome, `recovery ${this.#stage.generation - 1}`);
   }
 
   /** A talk with the engine that must not fail. */
@@ -143,6 +130,11 @@ export class Rising {
     return PATIENCE_MS + 2 * slowestSyncMs(this.#stage.scenario);
   }
 
+  #mayRefuse(why: string): boolean {
+    // Children of an earlier life may write meanwhile.
+    return this.#judgement.mayRefuse(why, this.hadOrphans ? undefined : this.#found);
+  }
+
   /** Starts the engine until it serves, or to the planned operation or event. */
   async #start(plan: RecoveryCrash | undefined): Promise<Server> {
     const stage = this.#stage;
@@ -151,6 +143,7 @@ export class Rising {
     this.hadOrphans = machine.processes.size > 0;
     watch.begin(0);
     watch.trigger = undefined;
+    this.#found = stage.honest ? undefined : filesOf(machine.disk);
     const server = new Server(stage.world, stage.module, stage.scenario, watch);
     void server.settled.then(() => scheduler.stop());
     watch.begin(server.process.pid);
@@ -171,7 +164,7 @@ export class Rising {
     const { kind, operation } = plan;
     const server = await this.#start(plan);
     if (server.refusal !== undefined) {
-      if (this.#judgement.mayRefuse()) throw new Ended();
+      if (this.#mayRefuse(server.refusal)) throw new Ended();
       stage.end('P12', startFailure(stage.world, server)!);
     }
     if (server.engine !== undefined) return undefined;

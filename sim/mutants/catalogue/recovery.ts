@@ -169,6 +169,31 @@ export const recoveryMutants: readonly Mutant[] = [
     needs: log,
   },
   {
+    id: 'refusal-without-a-place',
+    title: 'A start refuses and does not say which file is damaged',
+    story:
+      'Ours: a refusal is worth something to whoever has a copy, if it says what to take from it. Redis names the file of an AOF, and of an RDB only an offset.',
+    file: 'src/engine/read-manifest.ts',
+    find: `throw new LightsoutError(error.code, \`\${path}: \${error.message}\`, { cause: error });`,
+    replace: `throw error;`,
+    kills: ['P13'],
+    profiles: ['rot'],
+    needs: log,
+  },
+  {
+    id: 'collected-before-judged',
+    title: 'History is removed before the rest of the log is found whole',
+    story:
+      'As rocksdb 9.5.0 and V2: what could have mended a damaged log is deleted by the start that then refuses.',
+    file: 'src/engine/recovery.ts',
+    find: `const loaded = await loadLog(engine, manifest);`,
+    replace: `await rewriter.store.dropHistory(() => false);
+  const loaded = await loadLog(engine, manifest);`,
+    kills: ['P13', 'P12', 'P11', 'P15'],
+    profiles: ['rot'],
+    needs: log,
+  },
+  {
     id: 'temporaries-never-collected',
     title: 'Temporary files of runs that have died stay for ever',
     story:
