@@ -29,6 +29,11 @@ export function refusalOf(engine: OpenedEngine): string | undefined {
   return engine.isShuttingDown === true ? 'ERR The server is shutting down' : engine.writeRefusal?.();
 }
 
+/** The log takes nothing now: while that lasts, reads tell of what nobody has promised. So it is on the way to a shutdown, too. */
+export function logIsStuck(engine: OpenedEngine): boolean {
+  return engine.writeRefusal?.()?.startsWith('MISCONF Errors writing') === true;
+}
+
 export interface EngineModule {
   openEngine(
     host: Host,

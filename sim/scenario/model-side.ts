@@ -10,7 +10,7 @@ import type { Outcome } from '../oracle/model/client.ts';
 import { isError, replyMatches } from '../oracle/reply.ts';
 import type { Reply } from '../oracle/reply.ts';
 import type { Execution, SimClient } from './client.ts';
-import { refusalOf } from './engine-module.ts';
+import { logIsStuck, refusalOf } from './engine-module.ts';
 import { HeldBack } from './held-back.ts';
 import type { LogLaws } from './log-laws.ts';
 import type { ServiceOptions } from './service-options.ts';
@@ -65,8 +65,7 @@ export class ModelSide {
     }
     if (!observes) return { expected, dependsOn: 0, onReply: undefined, isDecided: true };
     // While the log takes nothing reads go on, and what they tell is promised to nobody but who wrote it.
-    const isStuck =
-      this.#o.scenario.appendfsync !== 'always' && refusal?.startsWith('MISCONF Errors writing') === true;
+    const isStuck = this.#o.scenario.appendfsync !== 'always' && logIsStuck(server.engine!);
     if (isStuck) situations.count('read-while-the-log-is-stuck');
     const dependsOn = isStuck ? connection.newestUnit : history.executed;
     const onReply = outcomes === undefined || unit === undefined ? undefined : this.#waitFor(unit, outcomes);
