@@ -53,6 +53,8 @@ export class Fingerprints {
         body = EMPTY_FINGERPRINT;
         for (const [field, value] of record.value)
           body = addFingerprint(body, this.#text(value, this.#text(field, kind)));
+        for (const [field, atMs] of record.fieldExpiries ?? [])
+          body = addFingerprint(body, numberHash(atMs, this.#text(field, kind)));
         break;
       case 'stream':
         kind = 6;

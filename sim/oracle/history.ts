@@ -14,7 +14,7 @@
  *
  * Units that change nothing are no units: their states could not be told apart.
  */
-import { isExpired } from './record.ts';
+import { aliveAt, isExpired, sameRecord } from './record.ts';
 import { addFingerprint, EMPTY_FINGERPRINT, subtractFingerprint } from './fingerprint.ts';
 import { ModelState } from './model/state.ts';
 import type { Change, Held, Snapshot } from './model/state.ts';
@@ -147,25 +147,33 @@ export class History {
    * S_{base+i}.
    */
   fingerprints(wallMs: number): number[] {
-    const weight = (held: Held | undefined): number =>
-      held === undefined || isExpired(held.record, wallMs) ? 0 : held.fingerprint;
     let print = EMPTY_FINGERPRINT;
-    for (const { held } of this.state.held()) print = addFingerprint(print, weight(held));
+    for (const { database, key, held } of this.state.held())
+      print = addFingerprint(print, this.#weight(database, key, held, wallMs));
     const prints = new Array<number>(this.#units.length + 1);
     prints[this.#units.length] = print;
     for (let i = this.#units.length - 1; i >= 0; i--) {
-      for (const { before, after } of this.#units[i]!.changes) {
-        print = addFingerprint(subtractFingerprint(print, weight(after)), weight(before));
+      for (const { database, key, before, after } of this.#units[i]!.changes) {
+        const without = subtractFingerprint(print, this.#weight(database, key, after, wallMs));
+        print = addFingerprint(without, this.#weight(database, key, before, wallMs));
       }
       prints[i] = print;
     }
     return prints;
   }
 
-  /** True when some key of the newest state expires between the two wall times. */
+  /** What a key adds to the fingerprint of a state without all that has expired. */
+  #weight(database: number, key: string, held: Held | undefined, wallMs: number): number {
+    if (held === undefined) return 0;
+    const alive = aliveAt(held.record, wallMs);
+    if (alive === held.record) return held.fingerprint;
+    return alive === undefined ? 0 : this.state.fingerprint(database, key, alive);
+  }
+
+  /** True when some key of the newest state, or a field of one, expires between the two wall times. */
   expiredBetween(fromMs: number, toMs: number): boolean {
     for (const { held } of this.state.held())
-      if (!isExpired(held.record, fromMs) && isExpired(held.record, toMs)) return true;
+      if (!sameRecord(aliveAt(held.record, fromMs), aliveAt(held.record, toMs))) return true;
     return false;
   }
 
@@ -179,10 +187,10 @@ export class History {
 
   /** Fingerprint of S_{executed} under one of the last unit's other outcomes, `print` being that of the state before it. */
   alternativeFingerprint(changes: readonly Change[], wallMs: number, print: number): number {
-    const weight = (held: Held | undefined): number =>
-      held === undefined || isExpired(held.record, wallMs) ? 0 : held.fingerprint;
-    for (const { before, after } of changes)
-      print = addFingerprint(subtractFingerprint(print, weight(before)), weight(after));
+    for (const { database, key, before, after } of changes) {
+      const without = subtractFingerprint(print, this.#weight(database, key, before, wallMs));
+      print = addFingerprint(without, this.#weight(database, key, after, wallMs));
+    }
     return print;
   }
 

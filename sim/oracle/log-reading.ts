@@ -13,7 +13,8 @@ import type { ManifestPlace } from './manifest-resolves.ts';
 import type { Difference } from './prefix.ts';
 import { RdbDecodeError } from './rdb-cursor.ts';
 import { decodeRdb } from './rdb-decoder.ts';
-import { describeRecord, isExpired, sameRecord, sameValue } from './record.ts';
+import { aliveAt, describeRecord, hashRecord, isExpired, sameContent, sameRecord } from './record.ts';
+import type { ModelRecord } from './record.ts';
 import { textOf } from './text.ts';
 
 export interface LogUntruth {
@@ -75,9 +76,7 @@ function compare(wanted: Snapshot, got: Snapshot, wallMs: number, exact: boolean
     for (const key of new Set([...records.keys(), ...got[database]!.keys()])) {
       const before = records.get(key);
       const after = got[database]!.get(key);
-      if (sameRecord(before, after)) continue;
-      const isGone = after === undefined || (!exact && isExpired(after, wallMs));
-      if (isGone && (before === undefined || isExpired(before, wallMs))) continue;
+      if (exact ? isRestOf(after, before, wallMs) : isSameAt(after, before, wallMs)) continue;
       const difference = {
         database,
         key,
@@ -86,11 +85,32 @@ function compare(wanted: Snapshot, got: Snapshot, wallMs: number, exact: boolean
       };
       if (before === undefined)
         return { property: 'P8', message: 'the log holds a key that was gone', difference };
-      const isExpiry = after !== undefined && sameValue(before, after);
+      const isExpiry = after !== undefined && sameContent(before, after);
       return isExpiry
         ? { property: 'P9', message: 'the log holds a key with another expiry', difference }
         : { property: 'P1', message: 'the log does not hold what was recovered', difference };
     }
   }
   return undefined;
+}
+
+type Maybe = ModelRecord | undefined;
+
+/** The same but for what has expired, of either. */
+function isSameAt(after: Maybe, before: Maybe, wallMs: number): boolean {
+  return sameRecord(after && aliveAt(after, wallMs), before && aliveAt(before, wallMs));
+}
+
+/** The same but for what has expired of `before`, which may be gone: the key, or fields of a hash. */
+function isRestOf(after: Maybe, before: Maybe, wallMs: number): boolean {
+  if (sameRecord(before, after)) return true;
+  if (before === undefined) return false;
+  if (after === undefined) return isExpired(before, wallMs);
+  if (before.type !== 'hash' || after.type !== 'hash') return false;
+  const dates = before.fieldExpiries ?? new Map<string, number>();
+  const gone = [...before.value.keys()].filter((field) => !after.value.has(field));
+  if (gone.some((field) => !(wallMs > (dates.get(field) ?? Infinity)))) return false;
+  const rest = new Map(before.value);
+  for (const field of gone) rest.delete(field);
+  return sameRecord(hashRecord(rest, before.expireAtMs, dates), after);
 }

@@ -8,8 +8,7 @@
 import type { Bounds } from './bounds.ts';
 import type { History } from './history.ts';
 import type { Change, Snapshot } from './model/state.ts';
-import { describeRecord, isExpired, sameRecord } from './record.ts';
-import type { ModelRecord } from './record.ts';
+import { aliveAt, describeRecord, sameRecord } from './record.ts';
 import { addFingerprint, EMPTY_FINGERPRINT } from './fingerprint.ts';
 
 export interface Difference {
@@ -84,8 +83,8 @@ export function fingerprintOf(history: History, snapshot: Snapshot, wallMs: numb
   let print = EMPTY_FINGERPRINT;
   for (const [database, keys] of snapshot.entries()) {
     for (const [key, record] of keys) {
-      if (!isExpired(record, wallMs))
-        print = addFingerprint(print, history.state.fingerprint(database, key, record));
+      const alive = aliveAt(record, wallMs);
+      if (alive !== undefined) print = addFingerprint(print, history.state.fingerprint(database, key, alive));
     }
   }
   return print;
@@ -116,17 +115,14 @@ export function differences(expected: Snapshot, got: Snapshot, wallMs: number): 
   for (let database = 0; database < Math.max(expected.length, got.length); database++) {
     const names = new Set([...(expected[database]?.keys() ?? []), ...(got[database]?.keys() ?? [])]);
     for (const key of [...names].toSorted()) {
-      const a = alive(expected[database]?.get(key), wallMs);
-      const b = alive(got[database]?.get(key), wallMs);
+      const [wanted, other] = [expected[database]?.get(key), got[database]?.get(key)];
+      const a = wanted && aliveAt(wanted, wallMs);
+      const b = other && aliveAt(other, wallMs);
       if (!sameRecord(a, b))
         found.push({ database, key, expected: describeRecord(a), recovered: describeRecord(b) });
     }
   }
   return found;
-}
-
-function alive(record: ModelRecord | undefined, wallMs: number): ModelRecord | undefined {
-  return record === undefined || isExpired(record, wallMs) ? undefined : record;
 }
 
 function countFrom(first: number, last: number): number[] {

@@ -9,7 +9,7 @@
 import { crc64 } from './crc64.ts';
 import { RdbCursor } from './rdb-cursor.ts';
 import { readValue } from './rdb-value.ts';
-import { NO_EXPIRY_MS, recordOf } from './record.ts';
+import { hashRecord, NO_EXPIRY_MS, recordOf } from './record.ts';
 import type { ModelRecord } from './record.ts';
 
 export interface DecodedRdb {
@@ -49,7 +49,11 @@ export function decodeRdb(bytes: Uint8Array): DecodedRdb {
     } else {
       const key = rdb.string();
       const datesOfFields = new Map<string, number>();
-      const record = recordOf(readValue(rdb, opcode, datesOfFields), expireAtMs);
+      const value = readValue(rdb, opcode, datesOfFields);
+      const record =
+        value.type === 'hash'
+          ? hashRecord(value.value, expireAtMs, datesOfFields)
+          : recordOf(value, expireAtMs);
       expireAtMs = NO_EXPIRY_MS;
       if (datesOfFields.size > 0) {
         if (version < 12) rdb.fail(`a hash whose fields expire in a file of version ${version}`);

@@ -17,7 +17,12 @@ export type Value =
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'list'; readonly value: readonly string[] }
   | { readonly type: 'set'; readonly value: ReadonlySet<string> }
-  | { readonly type: 'hash'; readonly value: ReadonlyMap<string, string> }
+  | {
+      readonly type: 'hash';
+      readonly value: ReadonlyMap<string, string>;
+      /** Of the fields that expire, in Unix milliseconds; missing where none does. */
+      readonly fieldExpiries?: ReadonlyMap<string, number>;
+    }
   /** Member to score. */
   | { readonly type: 'zset'; readonly value: ReadonlyMap<string, number> }
   | { readonly type: 'stream'; readonly value: ModelStream };
@@ -30,16 +35,43 @@ export type ModelRecord = Value & {
 };
 
 /** A record of a value. (Every record is made in one form, by name: spreading a value is many times as slow.) */
-export function recordOf({ type, value }: Value, expireAtMs: number): ModelRecord {
-  return { type, value, expireAtMs } as ModelRecord;
+export function recordOf(value: Value, expireAtMs: number): ModelRecord {
+  if (value.type === 'hash') return hashRecord(value.value, expireAtMs, value.fieldExpiries);
+  return { type: value.type, value: value.value, expireAtMs } as ModelRecord;
 }
 
-/** True when the key counts as gone at that wall time (Redis: now > when). */
+/** A hash; `fieldExpiries` may be empty, and may tell of fields that are not there. */
+export function hashRecord(
+  value: ReadonlyMap<string, string>,
+  expireAtMs: number,
+  fieldExpiries?: ReadonlyMap<string, number>,
+): ModelRecord {
+  if (fieldExpiries === undefined) return { type: 'hash', value, expireAtMs };
+  const kept = new Map([...fieldExpiries].filter(([field]) => value.has(field)));
+  return kept.size === 0
+    ? { type: 'hash', value, expireAtMs }
+    : { type: 'hash', value, expireAtMs, fieldExpiries: kept };
+}
+
+/** True when the key counts as gone at that wall time (Redis: now > when): itself, or every field of the hash. */
 export function isExpired(record: ModelRecord, wallMs: number): boolean {
-  return record.expireAtMs !== NO_EXPIRY_MS && wallMs > record.expireAtMs;
+  if (record.expireAtMs !== NO_EXPIRY_MS && wallMs > record.expireAtMs) return true;
+  return record.type === 'hash' && aliveAt(record, wallMs) === undefined;
 }
 
-/** True when both hold the same value and expiry. Sets, hashes and sorted sets are compared without an order, lists with. */
+/** What a client sees of a record at that wall time: without the fields that have expired; undefined where nothing is left. */
+export function aliveAt(record: ModelRecord, wallMs: number): ModelRecord | undefined {
+  if (record.expireAtMs !== NO_EXPIRY_MS && wallMs > record.expireAtMs) return undefined;
+  if (record.type !== 'hash' || record.fieldExpiries === undefined) return record;
+  const over = [...record.fieldExpiries].filter(([, atMs]) => wallMs > atMs);
+  if (over.length === 0) return record;
+  if (over.length === record.value.size) return undefined;
+  const value = new Map(record.value);
+  for (const [field] of over) value.delete(field);
+  return hashRecord(value, record.expireAtMs, record.fieldExpiries);
+}
+
+/** True when both hold the same value and expiries. Sets, hashes and sorted sets are compared without an order, lists with. */
 export function sameRecord(a: ModelRecord | undefined, b: ModelRecord | undefined): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined) return false;
@@ -47,6 +79,22 @@ export function sameRecord(a: ModelRecord | undefined, b: ModelRecord | undefine
 }
 
 export function sameValue(a: Value, b: Value): boolean {
+  if (a.type === 'hash' && b.type === 'hash' && !sameFieldExpiries(a.fieldExpiries, b.fieldExpiries))
+    return false;
+  return sameContent(a, b);
+}
+
+type FieldExpiries = ReadonlyMap<string, number> | undefined;
+
+function sameFieldExpiries(a: FieldExpiries, b: FieldExpiries): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.size !== b.size) return false;
+  for (const [field, atMs] of a) if (b.get(field) !== atMs) return false;
+  return true;
+}
+
+/** True when both hold the same, whenever fields of it expire. */
+export function sameContent(a: Value, b: Value): boolean {
   if (a.type === 'string') return b.type === 'string' && a.value === b.value;
   if (a.type === 'list') {
     return (
@@ -85,7 +133,8 @@ export function describeRecord(record: ModelRecord | undefined): string {
     }
     case 'hash': {
       const pairs = [...record.value].toSorted(([a], [b]) => (a < b ? -1 : 1)).slice(0, 4);
-      return `hash of ${record.value.size}: ${pairs.map(([field, value]) => `${clip(field)}=${clip(value)}`).join(' ')}${expiry}`;
+      const dates = [...(record.fieldExpiries ?? [])].map(([field, atMs]) => `, ${clip(field)} at ${atMs}`);
+      return `hash of ${record.value.size}: ${pairs.map(([field, value]) => `${clip(field)}=${clip(value)}`).join(' ')}${dates.join('')}${expiry}`;
     }
   }
 }

@@ -1,15 +1,15 @@
 /**
  * P10, snapshot isolation: a file made from a fork at f holds S_f and nothing else.
  *
- * Compared without norm: every key that lived at the fork is there with its exact expiry. A key that had expired by then
+ * Every key that lived at the fork is there with its exact expiry, and every such field of a hash. What had expired by then
  * may be there or have been removed already; its value is not looked at, since after a recovery that several states fit
- * (they differ in expired keys only) nobody knows which of them it was.
+ * (they differ in what has expired only) nobody knows which of them it was.
  */
 import { AofDecodeError, decodeAof } from './aof-decoder.ts';
 import type { Snapshot } from './model/state.ts';
 import { RdbDecodeError } from './rdb-cursor.ts';
 import { decodeRdb } from './rdb-decoder.ts';
-import { describeRecord, isExpired, sameRecord } from './record.ts';
+import { aliveAt, describeRecord, isExpired, sameRecord } from './record.ts';
 import type { Difference } from './prefix.ts';
 
 export type SnapshotVerdict =
@@ -36,9 +36,7 @@ export function checkSnapshot(
     const found = got[database]!;
     for (const [key, record] of wanted) {
       const other = found.get(key);
-      if (sameRecord(record, other)) continue;
-      const isGone = other === undefined || isExpired(other, forkedAtWallMs);
-      if (isGone && isExpired(record, forkedAtWallMs)) continue;
+      if (sameRecord(aliveAt(record, forkedAtWallMs), other && aliveAt(other, forkedAtWallMs))) continue;
       return differs(database, key, describeRecord(record), describeRecord(other));
     }
     for (const [key, record] of found) {

@@ -4,7 +4,7 @@
  */
 import { keepsLog } from '../oracle/bounds.ts';
 import type { UnitOfHistory } from '../oracle/history.ts';
-import { isExpired } from '../oracle/record.ts';
+import { aliveAt, sameRecord } from '../oracle/record.ts';
 import type { Lateness } from './lateness.ts';
 import type { ServiceOptions } from './service-options.ts';
 
@@ -90,9 +90,9 @@ export class LogLaws {
   }
 }
 
-/** True where the engine may have nothing to log: it may have removed the expired keys before. */
+/** True where the engine may have nothing to log: it may have removed what has expired before. */
 function removesOnlyExpired({ changes }: UnitOfHistory, wallMs: number): boolean {
   return changes.every(
-    ({ before, after }) => after === undefined && before !== undefined && isExpired(before.record, wallMs),
+    ({ before, after }) => before !== undefined && sameRecord(aliveAt(before.record, wallMs), after?.record),
   );
 }

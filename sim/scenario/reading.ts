@@ -1,9 +1,9 @@
 /**
  * Reading everything that an engine holds, as any client could: KEYS, TYPE and PEXPIRETIME of each database, then every
- * value, through a session of its own.
+ * value, then when the fields of each hash expire, through a session of its own.
  */
 import type { Snapshot } from '../oracle/model/state.ts';
-import { NO_EXPIRY_MS, recordOf } from '../oracle/record.ts';
+import { hashRecord, NO_EXPIRY_MS, recordOf } from '../oracle/record.ts';
 import type { ModelRecord, Value } from '../oracle/record.ts';
 import { idOf } from '../oracle/stream.ts';
 import type { ModelStream } from '../oracle/stream.ts';
@@ -174,7 +174,39 @@ export async function readEverything(
     const value = valueOf(type, values[i]!, key);
     if (value !== undefined) snapshot[index]!.set(key, recordOf(value, expireAtMs));
   }
+  await readFieldExpiries(conversation, snapshot);
   return { snapshot, wallMs: server.wallMs };
+}
+
+/** Asks of every hash when its fields expire, and notes it. */
+async function readFieldExpiries(
+  conversation: Pick<Conversation, 'ask'>,
+  snapshot: readonly Map<string, ModelRecord>[],
+): Promise<void> {
+  const commands: string[][] = [];
+  const asked: { readonly keys: Map<string, ModelRecord>; readonly key: string }[] = [];
+  for (const [index, keys] of snapshot.entries()) {
+    let isSelected = false;
+    for (const [key, { type, value }] of keys) {
+      if (type !== 'hash') continue;
+      if (!isSelected) commands.push(['SELECT', String(index)]);
+      isSelected = true;
+      commands.push(['HPEXPIRETIME', key, 'FIELDS', String(value.size), ...value.keys()]);
+      asked.push({ keys, key });
+    }
+  }
+  const replies = (await conversation.ask(commands)).filter((_, i) => commands[i]![0] !== 'SELECT');
+  for (const [i, { keys, key }] of asked.entries()) {
+    const { value, expireAtMs } = keys.get(key) as Extract<ModelRecord, { readonly type: 'hash' }>;
+    const times = replies[i]!;
+    if (!Array.isArray(times) || times.length !== value.size || !times.every(Number.isInteger))
+      throw new ReadingError(`HPEXPIRETIME ${key}: ${describeReply(times)}`);
+    const all = [...value.keys()].map((field, at): [string, number] => [field, times[at] as number]);
+    // A field, or the key, may have expired between the questions.
+    const left = new Map(all.filter(([, ms]) => ms !== -2).map(([field]) => [field, value.get(field)!]));
+    if (left.size === 0) keys.delete(key);
+    else keys.set(key, hashRecord(left, expireAtMs, new Map(all.filter(([, ms]) => ms >= 0))));
+  }
 }
 
 function valueCommand(key: string, type: string): string[] {

@@ -22,7 +22,7 @@ const LONG_LIFE_SECONDS = 1_262_304_000;
 /** The same for a date, which does not move on with a wall that has jumped ahead already: four hundred years. */
 const LONG_LIFE_FROM_NOON_SECONDS = 10 * LONG_LIFE_SECONDS;
 
-const families = ['n', 's', 's', 'b', 'f', 'l', 't', 'i', 'h', 'z', 'x'];
+const families = ['n', 's', 's', 'b', 'f', 'l', 't', 'i', 'h', 'e', 'z', 'x'];
 
 export class Vocabulary {
   readonly draw: Stream;
@@ -73,6 +73,11 @@ export class Vocabulary {
     const { draw } = this;
     const ms = draw.pick([draw.range(5, 60), draw.range(100, 3000), draw.range(3000, 100_000)]);
     return ms + (this.#manner.livesLong ? LONG_LIFE_SECONDS * 1000 : 0);
+  }
+
+  /** A time to live that is over a few commands later. */
+  momentMs(): number {
+    return this.draw.range(3, 60) + (this.#manner.livesLong ? LONG_LIFE_SECONDS * 1000 : 0);
   }
 
   lifetimeSeconds(): number {

@@ -8,6 +8,7 @@
  * out. `families` has them, by what they are about.
  */
 import type { Stream } from '../draws/random.ts';
+import { drawField } from './families/fields.ts';
 import { drawHash } from './families/hashes.ts';
 import { drawExpiry, drawKeyCommand } from './families/keys.ts';
 import { drawList } from './families/lists.ts';
@@ -25,6 +26,7 @@ const families = {
   lists: drawList,
   sets: drawSet,
   hashes: drawHash,
+  fields: drawField,
   zsets: drawZset,
   streams: drawStream,
   keys: drawKeyCommand,
@@ -39,6 +41,7 @@ const names: readonly Family[] = [
   'lists',
   'sets',
   'hashes',
+  'fields',
   'zsets',
   'streams',
   'keys',
@@ -61,6 +64,7 @@ export function drawStyle(draw: Stream): Omit<WorkloadStyle, 'livesLong'> {
       lists: masked(8),
       sets: masked(5),
       hashes: masked(6),
+      fields: masked(8),
       zsets: masked(4),
       streams: masked(4),
       keys: masked(5),

@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts';
 import { acknowledgementMutants } from './acknowledgement.ts';
 import { childMutants } from './children.ts';
 import { effectMutants } from './effects.ts';
+import { fieldMutants } from './fields.ts';
 import { mishapMutants } from './mishaps.ts';
 import { nameMutants } from './names.ts';
 import { recoveryMutants } from './recovery.ts';
@@ -13,6 +14,7 @@ export const mutants: readonly Mutant[] = [
   ...recoveryMutants,
   ...childMutants,
   ...effectMutants,
+  ...fieldMutants,
   ...mishapMutants,
 ];
 

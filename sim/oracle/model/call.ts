@@ -4,7 +4,7 @@
  * The model is written from Redis's documentation, apart from the engine, and stays obvious: text, arrays, Sets and
  * Maps, every command a function from (state, arguments, wall time) to the reply that is expected.
  */
-import { NO_EXPIRY_MS } from '../record.ts';
+import { hashRecord, NO_EXPIRY_MS } from '../record.ts';
 import type { ModelRecord, ValueType } from '../record.ts';
 import type { Expectation } from '../reply.ts';
 import type { Chance } from './chance.ts';
@@ -89,14 +89,16 @@ export function putSet(call: Call, key: string, value: ReadonlySet<string>, expi
   call.state.put(call.database, key, value.size === 0 ? undefined : { type: 'set', value, expireAtMs });
 }
 
-/** Stores a hash; an empty one removes the key. */
+/** Stores a hash; an empty one removes the key. Expiries of fields that are not there are left out. */
 export function putHash(
   call: Call,
   key: string,
   value: ReadonlyMap<string, string>,
   expireAtMs: number,
+  fieldExpiries?: ReadonlyMap<string, number>,
 ): void {
-  call.state.put(call.database, key, value.size === 0 ? undefined : { type: 'hash', value, expireAtMs });
+  const record = value.size === 0 ? undefined : hashRecord(value, expireAtMs, fieldExpiries);
+  call.state.put(call.database, key, record);
 }
 
 /** Stores a sorted set; an empty one removes the key. */

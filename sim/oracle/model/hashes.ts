@@ -16,8 +16,12 @@ function set(name: string): ModelCommand {
       fail(`ERR wrong number of arguments for '${name}' command`);
     const record = read(call, arg(call, 0), 'hash');
     const value = new Map(record?.value ?? none);
-    for (let i = 1; i < call.args.length; i += 2) value.set(call.args[i]!, call.args[i + 1]!);
-    putHash(call, arg(call, 0), value, expiryOf(record));
+    const expiries = new Map(record?.fieldExpiries);
+    for (let i = 1; i < call.args.length; i += 2) {
+      value.set(call.args[i]!, call.args[i + 1]!);
+      expiries.delete(call.args[i]!);
+    }
+    putHash(call, arg(call, 0), value, expiryOf(record), expiries);
     return name === 'hmset' ? OK : value.size - (record?.value.size ?? 0);
   };
 }
@@ -27,8 +31,9 @@ function remove(call: Call): Expectation {
   if (record === undefined) return 0;
   const value = new Map(record.value);
   for (const field of call.args.slice(1)) value.delete(field);
-  putHash(call, arg(call, 0), value, record.expireAtMs);
-  return record.value.size - value.size;
+  const removed = record.value.size - value.size;
+  if (removed > 0) putHash(call, arg(call, 0), value, record.expireAtMs, record.fieldExpiries);
+  return removed;
 }
 
 function increment(call: Call): Expectation {
@@ -40,6 +45,7 @@ function increment(call: Call): Expectation {
     arg(call, 0),
     new Map(record?.value ?? none).set(arg(call, 1), String(sum)),
     expiryOf(record),
+    record?.fieldExpiries,
   );
   return sum;
 }
@@ -49,7 +55,7 @@ function incrementByFraction(call: Call): Expectation {
   const record = read(call, arg(call, 0), 'hash');
   const value = new Map(record?.value ?? none);
   const sum = String(fraction(value.get(arg(call, 1)) ?? '0', 'ERR hash value is not a float') + by);
-  putHash(call, arg(call, 0), value.set(arg(call, 1), sum), expiryOf(record));
+  putHash(call, arg(call, 0), value.set(arg(call, 1), sum), expiryOf(record), record?.fieldExpiries);
   return sum;
 }
 
@@ -61,6 +67,7 @@ function setIfAbsent(call: Call): Expectation {
     arg(call, 0),
     new Map(record?.value ?? none).set(arg(call, 1), arg(call, 2)),
     expiryOf(record),
+    record?.fieldExpiries,
   );
   return 1;
 }

@@ -33,7 +33,8 @@ function expire(scaleMs: number, relative: boolean): ModelCommand {
   };
 }
 
-function conditionHolds(condition: string, oldMs: number, newMs: number): boolean {
+/** NX, XX, GT and LT of EXPIRE and its kin. */
+export function conditionHolds(condition: string, oldMs: number, newMs: number): boolean {
   const none = oldMs === NO_EXPIRY_MS;
   if (condition === 'NX') return none;
   if (condition === 'XX') return !none;

@@ -8,7 +8,7 @@
  * Expired keys stay until a command writes to their name: what an engine does with them meanwhile is its own affair.
  */
 import { Fingerprints } from '../fingerprint.ts';
-import { isExpired, sameRecord } from '../record.ts';
+import { aliveAt, isExpired, sameRecord } from '../record.ts';
 import type { ModelRecord } from '../record.ts';
 
 /** A record and its fingerprint under the name that it stands under. */
@@ -45,10 +45,10 @@ export class ModelState {
     return this.#databases[database]!.get(key)?.record;
   }
 
-  /** The record unless it has expired. */
+  /** The record unless it has expired, without fields that have. */
   get(database: number, key: string, nowMs: number): ModelRecord | undefined {
     const record = this.raw(database, key);
-    return record === undefined || isExpired(record, nowMs) ? undefined : record;
+    return record === undefined ? undefined : aliveAt(record, nowMs);
   }
 
   /** The keys of one database that have not expired. */

@@ -1,6 +1,7 @@
 /** All commands that the model knows, by upper-case name, and which of them look at the data. */
 import { bits } from './bits.ts';
 import type { ModelCommand } from './call.ts';
+import { hashExpiries } from './hash-expiries.ts';
 import { hashes } from './hashes.ts';
 import { keys } from './keys.ts';
 import { lists } from './lists.ts';
@@ -17,6 +18,7 @@ export const modelCommands: ReadonlyMap<string, ModelCommand> = new Map([
   ...Object.entries(lists),
   ...Object.entries(sets),
   ...Object.entries(hashes),
+  ...Object.entries(hashExpiries),
   ...Object.entries(zsets),
   ...Object.entries(streams),
   ...Object.entries(keys),
@@ -51,6 +53,10 @@ export const readers: ReadonlySet<string> = new Set([
   'HSTRLEN',
   'HLEN',
   'HEXISTS',
+  'HTTL',
+  'HPTTL',
+  'HEXPIRETIME',
+  'HPEXPIRETIME',
   'ZCARD',
   'ZCOUNT',
   'ZDIFF',

@@ -12,7 +12,7 @@ export function drawRead(words: Vocabulary): Command {
     case 2:
       return draw.chance(0.9) ? ['SMEMBERS', words.key('t')] : ['SRANDMEMBER', words.key('t')];
     case 3:
-      return ['HGETALL', words.key('h')];
+      return ['HGETALL', words.key(draw.pick(['h', 'e']))];
     case 4:
       return ['MGET', 'pair:a', 'pair:b', 'twin:a', 'twin:b'];
     case 5:

@@ -59,6 +59,37 @@ describe('the model', () => {
     ]);
   });
 
+  test('fields of hashes that expire', () => {
+    const state = new ModelState(1);
+    const client = new ModelClient(state);
+    const at = (nowMs: number, command: string): Expectation =>
+      client.execute(command.split(' '), nowMs).expected;
+    expect(at(0, 'HSET h a 1 b 2 c 3')).toBe(3);
+    expect(at(0, 'HPEXPIRE h 100 FIELDS 2 a x')).toEqual([1, -2]);
+    expect(at(0, 'HEXPIRE h 9 LT FIELDS 2 a b')).toEqual([0, 1]);
+    expect(at(0, 'HPEXPIREAT h 200 NX FIELDS 1 c')).toEqual([1]);
+    expect(at(1, 'HPTTL h FIELDS 3 a b x')).toEqual([99, 8999, -2]);
+    expect(at(1, 'HTTL h FIELDS 1 a')).toEqual([1]);
+    expect(at(1, 'HEXPIRETIME h FIELDS 2 a b')).toEqual([1, 9]);
+    expect(at(100, 'HINCRBY h a 1')).toBe(2);
+    expect(at(100, 'HPEXPIRETIME h FIELDS 1 a')).toEqual([100]);
+    expect(at(101, 'HGETALL h')).toEqual({
+      pairs: [
+        ['b', '2'],
+        ['c', '3'],
+      ],
+    });
+    expect(at(101, 'HINCRBY h a 1')).toBe(1);
+    expect(at(101, 'HPERSIST h FIELDS 3 a b x')).toEqual([-1, 1, -2]);
+    expect(at(101, 'HSET h c 4')).toBe(0);
+    expect(at(101, 'HPTTL h FIELDS 3 a b c')).toEqual([-1, -1, -1]);
+    expect(at(101, 'HPEXPIRE h 0 FIELDS 1 b')).toEqual([2]);
+    expect(at(101, 'HPEXPIRE h 5 FIELDS 2 a c')).toEqual([1, 1]);
+    expect(at(107, 'EXISTS h')).toBe(0);
+    expect(at(107, 'HLEN h')).toBe(0);
+    expect(at(107, 'HPERSIST h FIELDS 1 a')).toEqual([-2]);
+  });
+
   test('what chance may do: every way, with what it is answered and what it leaves', () => {
     const state = new ModelState(1);
     const client = new ModelClient(state);

@@ -6,6 +6,7 @@ import type { EngineModule, OpenedEngine, Settings } from '../../../../sim/scena
 import { ModelClient } from '../../../../sim/oracle/model/client.ts';
 import { ModelState } from '../../../../sim/oracle/model/state.ts';
 import type { ModelStream } from '../../../../sim/oracle/stream.ts';
+import { hashRecord } from '../../../../sim/oracle/record.ts';
 import type { ModelRecord } from '../../../../sim/oracle/record.ts';
 import type { Expectation } from '../../../../sim/oracle/reply.ts';
 import { putText, textOf } from '../../../../sim/oracle/text.ts';
@@ -218,9 +219,12 @@ async function syncDirectory(disk: Disk, path: string): Promise<void> {
 
 function plain(record: ModelRecord): unknown {
   if (record.type === 'stream') return { ...record, value: flat(record.value) };
+  const dates =
+    record.type === 'hash' && record.fieldExpiries !== undefined ? record.fieldExpiries : undefined;
   return {
     ...record,
     value: record.type === 'string' || record.type === 'list' ? record.value : [...record.value],
+    ...(dates === undefined ? {} : { fieldExpiries: [...dates] }),
   };
 }
 
@@ -229,7 +233,12 @@ function rich(value: unknown): ModelRecord {
   if (record.type === 'stream') return { ...record, value: raised(record.value) as ModelStream };
   if (record.type === 'set') return { ...record, value: new Set(record.value) };
   if (record.type === 'zset') return { ...record, value: new Map(record.value) };
-  return record.type === 'hash' ? { ...record, value: new Map(record.value) } : record;
+  if (record.type !== 'hash') return record;
+  return hashRecord(
+    new Map(record.value),
+    record.expireAtMs,
+    record.fieldExpiries && new Map(record.fieldExpiries),
+  );
 }
 
 /** Maps, Sets and bigints as what JSON can say, and back. */

@@ -1,0 +1,91 @@
+/** Mutants of fields that expire: the part of B-VI that hashes got in Redis 7.4. */
+import type { Mutant } from '../mutant.ts';
+import { any, log } from './common.ts';
+
+export const fieldMutants: readonly Mutant[] = [
+  {
+    id: 'field-expiry-logged-as-sent',
+    title: 'HEXPIRE and HPEXPIRE are logged as they were sent',
+    story:
+      'As relative-expiry-logged, for the fields of a hash: their time to live begins anew with every load.',
+    zoo: 'B83',
+    file: 'src/commands/hash-expiry.ts',
+    find: `else effects.command('HPEXPIREAT', argv.bytes(1), atMs, 'FIELDS', changed.length, ...changed);`,
+    replace: `else effects.verbatim();`,
+    kills: ['P1', 'P9', 'P11'],
+    profiles: any,
+    needs: log,
+  },
+  {
+    id: 'lazy-field-expiry-not-logged',
+    title: 'Fields that are found to be expired are removed without an HDEL in the log',
+    story: 'redis#13364 (2024, 7.4 RC): what a later HINCRBY made anew was replayed onto the old value.',
+    zoo: 'B85',
+    file: 'src/commands/access.ts',
+    find: `    effectIn(context, dbIndex, 'HDEL', key, ...expired);`,
+    replace: ``,
+    kills: ['P1', 'P2', 'P3', 'P4', 'P8', 'P11'],
+    profiles: any,
+    needs: log,
+  },
+  {
+    id: 'active-field-expiry-not-logged',
+    title: 'Fields that the cron expires are removed without an HDEL in the log',
+    story: 'As lazy-field-expiry-not-logged, on the other path.',
+    zoo: 'B85',
+    file: 'src/engine/engine.ts',
+    find: `    execution.unit.command('HDEL', key, ...expired);
+    this.journal.append(execution.unit);`,
+    replace: ``,
+    kills: ['P1', 'P2', 'P3', 'P4', 'P8', 'P11'],
+    profiles: any,
+    needs: log,
+  },
+  {
+    id: 'field-removed-by-a-past-expiry-logged-as-sent',
+    title: 'A field that expires in the past is removed, and the log sets its expiry instead',
+    story: 'As past-expiry-logged-as-sent, for the fields of a hash.',
+    zoo: 'B87',
+    file: 'src/commands/hash-expiry.ts',
+    find: `if (isOver) effects.command('HDEL', argv.bytes(1), ...changed);`,
+    replace: `if (isOver) effects.command('HPEXPIREAT', argv.bytes(1), atMs, 'FIELDS', changed.length, ...changed);`,
+    kills: ['P8', 'P1', 'P9', 'P11'],
+    profiles: any,
+    needs: log,
+  },
+  {
+    id: 'field-expiry-outlives-its-value',
+    title: 'HSET leaves a field the expiry of the value before',
+    story:
+      'The value that was written last goes when the one before it was to go: an acknowledged write expires unasked.',
+    file: 'src/data/hash-value.ts',
+    find: `if (this.isExpiring && !keepExpiry) this.#forget(field);`,
+    replace: ``,
+    kills: ['P1', 'P10', 'P21', 'P9'],
+    profiles: any,
+  },
+  {
+    id: 'field-expiry-lost-by-an-increment',
+    title: 'HINCRBYFLOAT of a field that expires is logged as an HSET alone',
+    story: 'As getset-logged-as-sent: the effect differs from the command in what a replay takes away (P9).',
+    file: 'src/commands/hashes.ts',
+    find: `  if (expireAtMs !== NO_EXPIRY)
+    context.effects.command('HPEXPIREAT', argv.bytes(1), expireAtMs, 'FIELDS', 1, field);`,
+    replace: `  void expireAtMs;`,
+    kills: ['P9', 'P1', 'P11'],
+    profiles: any,
+    needs: log,
+  },
+  {
+    id: 'field-expiry-lost-in-a-rewrite',
+    title: 'A rewrite as commands leaves out when fields expire',
+    story: 'The class of B99: what is there is written in a form that cannot say all of it.',
+    zoo: 'B99',
+    file: 'src/aof/rewrite.ts',
+    find: `hash.forEachExpiry((field, atMs) => encodeCommand(into, ['HPEXPIREAT', key, atMs, 'FIELDS', 1, field]));`,
+    replace: ``,
+    kills: ['P10', 'P1', 'P9'],
+    profiles: any,
+    needs: { persistences: ['aof', 'rdb+aof'] },
+  },
+];
