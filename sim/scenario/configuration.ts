@@ -7,6 +7,7 @@
 import type { AppendFsync, Persistence } from '../oracle/bounds.ts';
 import type { FaultFamily } from './draw-faults.ts';
 import type { Stream } from '../draws/random.ts';
+import { findProfile } from '../disk/index.ts';
 import { appendfsyncs, logOf, persistences } from './schema.ts';
 import type { Scenario, ScenarioSettings, ScenarioTuning } from './schema.ts';
 
@@ -130,6 +131,7 @@ function drawSettings(draw: Stream, persistence: Persistence, profile: string): 
     // Without hashes a page lost from the middle of an unsynced tail cannot be told from data: kills only, and there a
     // torn MULTI reaches the replay.
     aofChecksum: profile !== 'proc-kill' || draw.chance(0.4),
+    ...(!findProfile(profile).honest && draw.chance(0.4) ? { recover: 'accept-loss' } : {}),
   };
 }
 

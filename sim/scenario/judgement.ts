@@ -79,8 +79,10 @@ export class Judgement {
    * has looked at the disk before) have left everything as it was: somebody may mend it yet (P13).
    */
   mayRefuse(why: string, before?: Files, where?: string): boolean {
-    const { honest, situations, world } = this.#stage;
+    const { honest, situations, world, scenario } = this.#stage;
     if (honest) return false;
+    // Whoever accepts a loss is served; only what cannot be read at all stands in the way.
+    if (scenario.settings.recover === 'accept-loss' && !why.includes('EIO')) return false;
     situations.count('refused-damaged-disk');
     const broken = (message: string): void =>
       this.#stage.report({ property: 'P13', message, ...(where === undefined ? {} : { where }) });

@@ -90,6 +90,7 @@ const settings = shape({
   hz: whole(1),
   databases: whole(3),
   aofChecksum: flag,
+  'recover?': oneOf('accept-loss'),
 });
 
 const standingFaults = shape({

@@ -170,6 +170,8 @@ export interface ScenarioSettings {
   readonly databases: number;
   /** False only where no power is lost. */
   readonly aofChecksum: boolean;
+  /** Only where the disk may lose what was durable: start all the same. Missing: refuse. */
+  readonly recover?: 'accept-loss';
 }
 
 /** Sizes of the engine that scenarios take to their extremes; what is left out keeps its production default. */

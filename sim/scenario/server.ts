@@ -83,6 +83,7 @@ export function settingsOf(module: EngineModule, scenario: Scenario): Settings {
     hz,
     databases,
     aofChecksum,
+    recover,
   } = scenario.settings;
   return {
     ...module.defaultSettings(),
@@ -98,5 +99,6 @@ export function settingsOf(module: EngineModule, scenario: Scenario): Settings {
     databases,
     hz,
     activeExpire,
+    ...(recover === undefined ? {} : { recover }),
   };
 }

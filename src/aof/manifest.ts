@@ -48,8 +48,8 @@ export interface Manifest {
 export interface ReadManifest extends Manifest {
   /** It carries the seal of a whole manifest. False: Redis wrote it, or `aof-checksum no`. */
   readonly isSealed: boolean;
-  /** What is wrong with the seal. Only where the caller said that he wants to know instead of an error. */
-  readonly brokenSeal: string | undefined;
+  /** Lines cannot be read, or the seal does not hold. Only where the caller said that he wants to know instead of an error. */
+  readonly damage: string | undefined;
 }
 
 export const emptyManifest: Manifest = {
@@ -63,22 +63,28 @@ export const emptyManifest: Manifest = {
 /** Longest line, its end included. */
 const longestLineBytes = 1024;
 
+export interface ReadManifestOptions {
+  readonly accept?: 'broken-seal' | 'damage';
+}
+
 /**
  * Reads a manifest.
- * @param options acceptBrokenSeal: a seal that does not hold is told in `brokenSeal`
+ * @param options accept: what is told in `damage` instead of an error. 'broken-seal': a seal that does not hold. 'damage': lines
+ *   that cannot be read as well; the manifest is what its beginning says then. The line of the base is
+ *   the first of all files: what cannot be read before it was a note, and what cannot be read behind it ends the log there,
+ *   since it may have been an increment. Without that line there are no files.
  * @throws LightsoutError CORRUPT with Redis's three lines: the line's number, the line, what is wrong with it. (For an
  * empty file only the last.) CORRUPT where the seal does not hold.
  */
-export function parseManifest(bytes: Uint8Array, options: { acceptBrokenSeal?: boolean } = {}): ReadManifest {
+export function parseManifest(bytes: Uint8Array, options: ReadManifestOptions = {}): ReadManifest {
+  const acceptDamage = options.accept === 'damage';
+  let damage: string | undefined;
   let base: ManifestFile | undefined;
   const history: ManifestFile[] = [];
   const increments: ManifestFile[] = [];
   const comments: string[] = [];
   const notes = new ManifestNotes();
-  let start = 0;
-  if (bytes.length === 0) throw new LightsoutError('CORRUPT', 'Found an empty AOF manifest');
-  for (let number = 1; start < bytes.length; number++) {
-    const newline = bytes.indexOf(0x0a, start);
+  const takeLine = (number: number, start: number, newline: number): void => {
     const end = newline < 0 ? bytes.length : newline;
     const fail = (why: string) =>
       unreadable(number, latin1Text(bytes, start, Math.min(end, start + longestLineBytes)), why);
@@ -87,25 +93,37 @@ export function parseManifest(bytes: Uint8Array, options: { acceptBrokenSeal?: b
     if (bytes[start] === 0x23) {
       const comment = latin1Text(bytes, start, end);
       if (!notes.take(comment, bytes, start)) comments.push(comment);
-    } else {
-      const { type, ...file } = parseLine(bytes, start, end, fail);
-      if (type === 'b') {
-        if (base !== undefined) throw fail('Found duplicate base file information');
-        base = file;
-      } else if (type === 'h') {
-        history.push(file);
-      } else if (type === 'i') {
-        if (file.seq <= (increments.at(-1)?.seq ?? 0)) throw fail('Found a non-monotonic sequence number');
-        increments.push(file);
-      } else {
-        throw fail('Unknown AOF file type');
-      }
+      return;
     }
-    start = newline + 1;
+    const { type, ...file } = parseLine(bytes, start, end, fail);
+    if (type === 'b') {
+      if (base !== undefined) throw fail('Found duplicate base file information');
+      base = file;
+    } else if (type === 'h') {
+      history.push(file);
+    } else if (type === 'i') {
+      if (file.seq <= (increments.at(-1)?.seq ?? 0)) throw fail('Found a non-monotonic sequence number');
+      increments.push(file);
+    } else {
+      throw fail('Unknown AOF file type');
+    }
+  };
+  if (bytes.length === 0 && !acceptDamage) throw new LightsoutError('CORRUPT', 'Found an empty AOF manifest');
+  for (let start = 0, number = 1; start < bytes.length; number++) {
+    const newline = bytes.indexOf(0x0a, start);
+    try {
+      takeLine(number, start, newline);
+    } catch (error) {
+      if (!acceptDamage || !(error instanceof LightsoutError)) throw error;
+      damage ??= error.message.replaceAll('\n', ' ');
+      if (base !== undefined) break;
+    }
+    start = newline < 0 ? bytes.length : newline + 1;
   }
-  const brokenSeal = notes.brokenSeal(bytes.length);
-  if (brokenSeal !== undefined && options.acceptBrokenSeal !== true)
-    throw new LightsoutError('CORRUPT', `the manifest has lost lines or was changed: ${brokenSeal}`);
+  damage ??= bytes.length === 0 ? 'it is empty' : notes.brokenSeal(bytes.length);
+  if (damage !== undefined && options.accept === undefined)
+    throw new LightsoutError('CORRUPT', `the manifest has lost lines or was changed: ${damage}`);
+  if (damage !== undefined && acceptDamage && base === undefined) increments.length = history.length = 0;
   return {
     base: base === undefined ? undefined : notes.about(base),
     history,
@@ -113,7 +131,7 @@ export function parseManifest(bytes: Uint8Array, options: { acceptBrokenSeal?: b
     comments,
     annotation: notes.annotation,
     isSealed: notes.isSealed,
-    brokenSeal,
+    damage,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Which files the log is: the manifest, or a single-file log of Redis before 7, which is moved to its place. */
-import { emptyManifest, type Manifest, type ReadManifest } from '../aof/index.ts';
+import { emptyManifest, type Manifest, type ReadManifest, type ReadManifestOptions } from '../aof/index.ts';
 import { LightsoutError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { makeDirectory, sizeOf, syncDirectory, syncPath } from './io.ts';
@@ -11,10 +11,10 @@ import { readManifest } from './read-manifest.ts';
 export async function findManifest(engine: Engine): Promise<ReadManifest | undefined> {
   const { host, names, settings, recovery } = engine;
   const hasManifest = (await sizeOf(host.disk, names.inAppendDir(names.manifestName))) !== undefined;
-  const acceptBrokenSeal = settings.recover === 'accept-loss';
-  const manifest = hasManifest ? await readManifest(host.disk, names, { acceptBrokenSeal }) : undefined;
-  if (manifest?.brokenSeal !== undefined) {
-    recovery.losses.push(`what the manifest no longer names: ${manifest.brokenSeal}`);
+  const options: ReadManifestOptions = settings.recover === 'accept-loss' ? { accept: 'damage' } : {};
+  const manifest = hasManifest ? await readManifest(host.disk, names, options) : undefined;
+  if (manifest?.damage !== undefined) {
+    recovery.losses.push(`what the manifest no longer names: ${manifest.damage}`);
     recovery.isLossUnbounded = true;
   }
   const singleBytes = await sizeOf(host.disk, names.singleLog);
@@ -26,7 +26,7 @@ export async function findManifest(engine: Engine): Promise<ReadManifest | undef
     (await sizeOf(host.disk, names.inAppendDir(settings.appendfilename))) === undefined;
   if (manifest !== undefined && !isHalfUpgraded) return manifest;
   const upgraded = await upgradeSingleLog(engine);
-  return { ...upgraded, isSealed: settings.aofChecksum, brokenSeal: undefined };
+  return { ...upgraded, isSealed: settings.aofChecksum, damage: undefined };
 }
 
 /** Moves a single-file log to its place. The order is such that the old name stays until the manifest names the new one. */

@@ -19,6 +19,7 @@ import type { LoadedFile, LoadedLog } from './recover-log.ts';
 export async function settle(engine: Engine, loaded: LoadedLog): Promise<void> {
   const { host, names, rewriter } = engine;
   const { manifest, files, dropped } = loaded;
+  if (manifest.damage !== undefined) await keepManifest(engine, manifest.damage);
   for (const file of files) if (file.validBytes < file.fileBytes) await keep(engine, file);
   if (dropped.length > 0) await rewriter.store.replace(without(engine, loaded));
   rewriter.earlierBytes = 0;
@@ -95,6 +96,16 @@ async function keep(engine: Engine, { file, fileBytes, validBytes, why }: Loaded
     if (!isDiskError(error) || error.code !== 'ENOSPC' || recovery.losses.length > 0) throw error;
     recovery.remarks.push(`The disk is full: no copy of what was cut from ${file.name} could be kept.`);
   }
+}
+
+/** A manifest that is taken for what it still says is written anew soon: what it said is kept. */
+async function keepManifest(engine: Engine, why: string): Promise<void> {
+  const { host, names, recovery } = engine;
+  const { sizeBytes } = await host.disk.stat(names.inAppendDir(names.manifestName));
+  const { appendDir: directory, manifestName: name } = names;
+  recovery.quarantined.push(
+    await keepTail(engine, { directory, name, offset: 0, fileBytes: sizeBytes, why }),
+  );
 }
 
 async function putAsideIfThere(engine: Engine, name: string): Promise<void> {

@@ -194,6 +194,49 @@ export const recoveryMutants: readonly Mutant[] = [
     needs: log,
   },
   {
+    id: 'increments-without-their-base',
+    title:
+      'Where loss is accepted and the line of the base is gone, the increments are replayed onto nothing',
+    story:
+      'Ours, found by reading: a manifest that had lost the line of its base was taken for one without a base.',
+    zoo: 'B59',
+    file: 'src/aof/manifest.ts',
+    find: `if (damage !== undefined && acceptDamage && base === undefined)`,
+    replace: `if (damage === '')`,
+    kills: ['P13'],
+    profiles: ['rot'],
+    needs: { persistences: ['hybrid', 'rdb+hybrid'] },
+    survives:
+      'takes a bit in the first word of one line of the manifest, one flip in some thousand: 1,500 seeds of rot had none. test/unit/engine/damage.test.ts kills it.',
+  },
+  {
+    id: 'unreadable-line-passed-over',
+    title:
+      'Where loss is accepted, a line of the manifest that cannot be read is passed over, and the next one counts',
+    story:
+      'V7: the increment whose line is gone is dropped, and what follows it is replayed onto a state that it does not belong to.',
+    zoo: 'V7',
+    file: 'src/aof/manifest.ts',
+    find: `if (base !== undefined) break;`,
+    replace: ``,
+    kills: ['P13'],
+    profiles: ['rot'],
+    needs: log,
+    survives:
+      'with annotations the numbers of the batches tell the gap; without them the simulator only kills. test/unit/engine/damage.test.ts kills it.',
+  },
+  {
+    id: 'unreadable-manifest-refused',
+    title: 'A manifest with a line that cannot be read refuses, whatever loss is accepted',
+    story: 'Ours until today: --recover accept-loss helped against damage everywhere but in the manifest.',
+    file: 'src/engine/find-log.ts',
+    find: `settings.recover === 'accept-loss' ? { accept: 'damage' } : {}`,
+    replace: `settings.recover === 'accept-loss' ? { accept: 'broken-seal' } : {}`,
+    kills: ['P12'],
+    profiles: ['rot'],
+    needs: log,
+  },
+  {
     id: 'temporaries-never-collected',
     title: 'Temporary files of runs that have died stay for ever',
     story:

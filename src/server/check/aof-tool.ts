@@ -171,7 +171,7 @@ export class AofTool {
     for (const other of (await this.#disk.readdir(directory)).sort()) {
       if (!other.endsWith('.manifest') || other.startsWith('temp-')) continue;
       const manifest = parseManifest(await readFile(this.#disk, `${directory}/${other}`), {
-        acceptBrokenSeal: true,
+        accept: 'broken-seal',
       });
       const { base, increments } = manifest;
       if ([base, ...increments].some((file) => file?.name === name))

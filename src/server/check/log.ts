@@ -22,11 +22,11 @@ export async function checkLog(
   nowMs: number,
   say: (line: string) => void,
 ): Promise<LogCheck> {
-  const manifest = await readManifest(disk, names, { acceptBrokenSeal: true });
+  const manifest = await readManifest(disk, names, { accept: 'broken-seal' });
   const { base, increments, annotation } = manifest;
   const problems: string[] = [];
-  if (manifest.brokenSeal !== undefined)
-    problems.push(`the manifest has lost lines or was changed: ${manifest.brokenSeal}`);
+  if (manifest.damage !== undefined)
+    problems.push(`the manifest has lost lines or was changed: ${manifest.damage}`);
   say('Start checking Multi Part AOF');
   const files: FileCheck[] = [];
   let lastBatch = base?.lastBatch;

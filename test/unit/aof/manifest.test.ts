@@ -31,7 +31,7 @@ describe('manifest', () => {
       comments: ['# kept'],
       annotation: undefined,
       isSealed: false,
-      brokenSeal: undefined,
+      damage: undefined,
     });
   });
 
@@ -74,7 +74,7 @@ describe('manifest', () => {
               manifest.history.length + manifest.increments.length + manifest.comments.length > 0,
           );
           const whole = { ...manifest, annotation: undefined };
-          const read = { ...whole, isSealed: false, brokenSeal: undefined };
+          const read = { ...whole, isSealed: false, damage: undefined };
           expect(parseManifest(formatManifest(whole, false))).toEqual(read);
         },
       ),
@@ -212,11 +212,11 @@ describe('a sealed manifest', () => {
 
   test('whose seal is broken can be read for what it still says, by who asks for that', () => {
     const lines = text(sealed()).split('\n');
-    const { increments, brokenSeal } = parseManifest(latin1(`${lines.slice(0, 5).join('\n')}\n`), {
-      acceptBrokenSeal: true,
+    const { increments, damage } = parseManifest(latin1(`${lines.slice(0, 5).join('\n')}\n`), {
+      accept: 'broken-seal',
     });
     expect(increments.map(({ name }) => name)).toEqual(['two words']);
-    expect(brokenSeal).toContain('missing');
+    expect(damage).toContain('missing');
   });
 
   test('is one of Redis once its lines are gone', () => {

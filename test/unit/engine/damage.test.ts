@@ -186,6 +186,64 @@ describe.each([
   });
 });
 
+describe.each([
+  ['a base that is an RDB', {}],
+  ['a base in commands', { aofUseRdbPreamble: false }],
+] as const)('a damaged manifest over %s, where its loss is accepted', (_, settings) => {
+  test('is taken for what its beginning says, and kept as it was', async () => {
+    const files = await logOf(settings);
+    const whole = latin1Text(files.get(manifestPath)!);
+    const lines = whole.split('\n');
+    const damaged = [
+      ...lines.map((_line, i) => lines.toSpliced(i, 1).join('\n')),
+      ...lines.map((_line, i) => lines.toSpliced(i, 1, 'mess').join('\n')),
+      ...lines.map((_line, i) => lines.slice(0, i).join('\n')),
+      ...Array.from({ length: whole.length / 2 }, (_byte, i) => {
+        const bytes = latin1Bytes(whole);
+        bytes[2 * i]! ^= 1 << (i % 8);
+        return latin1Text(bytes);
+      }),
+    ].filter((text) => text !== whole);
+    const counts = new Set<number>();
+    const wrong: string[] = [];
+    for (const text of damaged) {
+      const { server, disk } = await startOn(new Map(files).set(manifestPath, latin1Bytes(text)), {
+        recover: 'accept-loss',
+      });
+      const say = (what: string): number => wrong.push(`${what}: ${JSON.stringify(text)}`);
+      if (server.refusal !== undefined) {
+        say(server.refusal.message);
+        continue;
+      }
+      const count = prefixOf(server);
+      if (count === undefined) say('no beginning of the log');
+      else counts.add(count);
+      if (server.engine!.recovery.outcome !== 'loss-accepted') say(server.engine!.recovery.outcome);
+      const kept = [...filesOf(disk)].filter(([path]) => /manifest.*\.quarantine$/.test(path));
+      if (!kept.some(([, bytes]) => latin1Text(bytes).endsWith(text))) say('the manifest is gone');
+    }
+    expect(wrong).toEqual([]);
+    // All of it where the damage is in a note; the base alone, and one increment; nothing.
+    expect([...counts].sort()).toEqual([0, 2, 5, 8]);
+  });
+});
+
+test('without annotations, too, no increment is replayed behind a line of the manifest that cannot be read', async () => {
+  const files = await logOf({ aofChecksum: false });
+  const lines = latin1Text(files.get(manifestPath)!).split('\n');
+  const counts: (number | undefined)[] = [];
+  for (const i of lines.slice(0, -1).keys()) {
+    const manifest = latin1Bytes(lines.toSpliced(i, 1, 'mess').join('\n'));
+    const { server } = await startOn(new Map(files).set(manifestPath, manifest), {
+      aofChecksum: false,
+      recover: 'accept-loss',
+    });
+    expect([i, server.refusal, server.engine?.recovery.outcome]).toEqual([i, undefined, 'loss-accepted']);
+    counts.push(prefixOf(server));
+  }
+  expect(counts).toEqual([0, 2, 5]);
+});
+
 describe('what another server may have done to a log', () => {
   test('units that it appended are served, counted and told', async () => {
     const files = await logOf({});

@@ -68,6 +68,7 @@ async function startOn(
 
 /** How the lights go out, with how many seeds, and how the start is tuned. */
 interface CrashesInAStart {
+  readonly settings?: Partial<Settings>;
   readonly ends?: readonly ('power' | 'kill')[];
   readonly seeds?: number;
   readonly tuning?: Partial<Tuning>;
@@ -77,7 +78,7 @@ interface CrashesInAStart {
 async function afterCrashesInAStart(
   files: ReadonlyMap<string, Uint8Array>,
   judge: (next: Server, stage: Stage, where: string) => Promise<void> | void,
-  { ends = ['power'], seeds = 1, tuning = {} }: CrashesInAStart = {},
+  { ends = ['power'], seeds = 1, tuning = {}, settings = {} }: CrashesInAStart = {},
 ): Promise<void> {
   for (const end of ends) {
     for (let at = 1, isReached = true; isReached; at++) {
@@ -87,6 +88,7 @@ async function afterCrashesInAStart(
           seed: `${at} ${seed}`,
           disk: diskFromFiles(files),
           tuning,
+          settings,
           saboteur: () => (++count === at ? stopped(stage) : undefined),
         });
         const server = stage.startSoon();
@@ -122,8 +124,8 @@ describe('a log of several files', () => {
     const second = latin1Text(first).indexOf('#lightsout', 1);
     files.set(incrementPath(1), first.subarray(0, second));
     // The manifest knows how long it was; without that, the next file begins with a batch that does not follow.
-    const { isSealed, brokenSeal, ...manifest } = parseManifest(files.get(manifestPath)!);
-    expect({ isSealed, brokenSeal }).toEqual({ isSealed: true, brokenSeal: undefined });
+    const { isSealed, damage, ...manifest } = parseManifest(files.get(manifestPath)!);
+    expect({ isSealed, damage }).toEqual({ isSealed: true, damage: undefined });
     const increments = manifest.increments.map(({ name, seq }) => ({ name, seq }));
     const ignorant = new Map(files).set(manifestPath, formatManifest({ ...manifest, increments }, true));
     for (const [damaged, where] of [
@@ -185,6 +187,33 @@ describe('BGREWRITEAOF while the log is off', () => {
         expect(told(next, 2), `at ${at}`).toEqual([undefined, '1', '2']);
       }
     }
+  });
+});
+
+describe('a manifest with a line that cannot be read, where its loss is accepted', () => {
+  test('a crash at any operation of the start leaves the same beginning to the next, and a copy of it', async () => {
+    const files = await twoIncrements();
+    const manifest = latin1Text(files.get(manifestPath)!);
+    const broken = manifest.replace('file appendonly.aof.2.incr.aof', 'fjle appendonly.aof.2.incr.aof');
+    expect(broken).not.toBe(manifest);
+    await afterCrashesInAStart(
+      new Map(files).set(manifestPath, latin1Bytes(broken)),
+      async (next, stage, where) => {
+        expect(told(next, 3), `after ${where}`).toEqual([undefined, '1', '2', undefined]);
+        const kept = [...filesOf(stage.disk)].filter(([path]) => path.endsWith('.quarantine'));
+        const texts = kept.map(([, bytes]) => latin1Text(bytes));
+        expect([texts.some((text) => text.endsWith(broken)), texts.join().includes('k3')]).toEqual([
+          true,
+          true,
+        ]);
+        expect(await stage.ask(new Client(next), next, 'SET k3 4')).toBe('OK');
+        await stage.pass(3000);
+        stage.world.machine.powerOff();
+        const last = await stage.start({ recover: 'refuse-loss' });
+        expect(told(last, 3), `after ${where}`).toEqual([undefined, '1', '2', '4']);
+      },
+      { ends: ['power', 'kill'], settings: { recover: 'accept-loss' } },
+    );
   });
 });
 
