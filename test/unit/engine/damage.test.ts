@@ -224,7 +224,7 @@ describe.each([
     }
     expect(wrong).toEqual([]);
     // All of it where the damage is in a note; the base alone, and one increment; nothing.
-    expect([...counts].sort()).toEqual([0, 2, 5, 8]);
+    expect([...counts].toSorted((a, b) => a - b)).toEqual([0, 2, 5, 8]);
   });
 });
 
