@@ -94,6 +94,8 @@ export class History {
   }): UnitOfHistory | undefined {
     const changes = this.state.takeChanges();
     if (changes.length === 0) return undefined;
+    if ((this.#units.at(-1)?.alternatives.length ?? 0) > 0)
+      throw new Error('a unit is committed while the outcome of the one before is open: settle that first');
     const { atMs: executedAtMs, client, command, commands, alternatives = [] } = about;
     const unit: UnitOfHistory = {
       index: this.executed + 1,

@@ -28,6 +28,8 @@ export { ModelClient } from './model/client.ts';
 export type { Prediction } from './model/client.ts';
 export { ModelState } from './model/state.ts';
 export type { Change, Held, Snapshot } from './model/state.ts';
+export { waitOf, Waiters } from './model/waiting.ts';
+export type { Waiter, WaitFor } from './model/waiting.ts';
 export { checkEmpty, checkPrefix, differences } from './prefix.ts';
 export type { Difference, PrefixVerdict } from './prefix.ts';
 export { RdbDecodeError } from './rdb-cursor.ts';

@@ -29,6 +29,8 @@ export type Expectation =
   | { readonly statuses: readonly string[]; readonly errors: readonly string[] };
 
 export const OK: Reply = { status: 'OK' };
+/** What a command that waits is answered as long as nothing serves it. */
+export const NOTHING_YET: Expectation = { eitherOf: [] };
 export const QUEUED: Reply = { status: 'QUEUED' };
 
 export function isError(reply: Reply | Expectation): reply is { readonly error: string } {
@@ -87,6 +89,7 @@ export function describeReply(reply: Expectation | undefined): string {
   if ('unordered' in reply) return `in any order ${describeReply(reply.unordered)}`;
   if ('pairs' in reply) return `pairs ${describeReply(reply.pairs.flat())}`;
   if ('oneOf' in reply) return `one of ${describeReply(reply.oneOf)}`;
+  if ('eitherOf' in reply && reply.eitherOf.length === 0) return 'nothing yet';
   if ('eitherOf' in reply)
     return `${describeReply(reply.eitherOf[0])}, or as chance has it one of ${reply.eitherOf.length - 1} others`;
   if ('statuses' in reply) return `one of ${[...reply.statuses, ...reply.errors].join(' | ')}`;

@@ -5,9 +5,11 @@
  * A command counts as executed when its last byte is fed to the session: that is when the engine executes it, so the
  * model does then, at the same wall time. Its reply may come much later; the order on one connection is the only thing
  * that ties the two.
+ *
+ * Behind a command that waits for a key nothing is sent before its reply is there.
  */
 import type { Expectation, Reply } from '../oracle/reply.ts';
-import { describeReply, replyMatches } from '../oracle/reply.ts';
+import { describeReply, NOTHING_YET, replyMatches } from '../oracle/reply.ts';
 import { describeCommand } from './argument.ts';
 import type { EngineSession } from './engine-module.ts';
 import { encodeCommand, ReplyParser } from './resp.ts';
@@ -16,10 +18,13 @@ import type { Delivery } from './schema.ts';
 /** A command that was executed and has not been answered. */
 export interface Outstanding {
   readonly command: readonly string[];
-  readonly expected: Expectation;
+  expected: Expectation;
   /** History index that the reply depends on; 0 for none. */
-  readonly dependsOn: number;
-  readonly sentAtMs: number;
+  dependsOn: number;
+  /** When it was sent; when it was served or its time was over, for one that had to wait. */
+  sentAtMs: number;
+  /** It waits for a key, and rightly: nobody has served it, and its time is not over. */
+  waitsForKey: boolean;
   /** What was sent before it on this connection was not answered yet, so its reply must wait for those. */
   readonly followsOthers: boolean;
   /** Called with the reply once it was found right. */
@@ -28,6 +33,11 @@ export interface Outstanding {
 
 /** What the model says of a command. */
 export interface Execution extends Pick<Outstanding, 'expected' | 'dependsOn' | 'onReply'> {
+  /** It waits for a key: `served` is called with what it is answered once somebody has made it. */
+  readonly wait?: {
+    readonly timeoutMs: number;
+    whenServed(served: (expected: Expectation, dependsOn: number) => void): void;
+  };
   /** False when chance has a part in it: nothing more may be executed until its reply is there. */
   readonly isDecided: boolean;
 }
@@ -72,6 +82,10 @@ export class SimClient {
   /** Deliveries that wait until it is known what chance did. */
   #postponed = 0;
   #splitting = false;
+  /** The command that waits, or waited, for a key, until its reply is there: the last that was sent. */
+  #blocking: Outstanding | undefined;
+  /** Deliveries behind it. */
+  #behind: (() => void)[] = [];
   #closed = false;
 
   constructor(name: string, around: ClientSurroundings) {
@@ -84,11 +98,9 @@ export class SimClient {
     send: (bytes: Uint8Array): void => this.#receive(bytes),
     close: (): void => {
       this.#closed = true;
-      if (this.#outstanding.length > 0)
-        this.#around.wrong(
-          this,
-          `the engine closed the connection with ${this.#outstanding.length} commands unanswered`,
-        );
+      const { length } = this.waiting;
+      if (length > 0)
+        this.#around.wrong(this, `the engine closed the connection with ${length} commands unanswered`);
     },
   };
 
@@ -102,8 +114,14 @@ export class SimClient {
     this.#closed = true;
   }
 
+  /** What it may expect answers to. */
   get waiting(): readonly Outstanding[] {
-    return this.#outstanding;
+    return this.waitsForKey ? this.#outstanding.slice(0, -1) : this.#outstanding;
+  }
+
+  /** Its last command waits for a key. */
+  get waitsForKey(): boolean {
+    return this.#blocking?.waitsForKey === true;
   }
 
   get idle(): boolean {
@@ -159,6 +177,10 @@ export class SimClient {
   #deliver(message: Message, from: number, to: number): void {
     const session = this.#session;
     if (session === undefined || this.#closed) return;
+    if (this.#blocking !== undefined || this.#behind.length > 0) {
+      this.#behind.push(() => this.#deliver(message, from, to));
+      return;
+    }
     const later = (): void => {
       this.#postponed--;
       this.#deliver(message, from, to);
@@ -174,16 +196,19 @@ export class SimClient {
       for (const { command, endBytes, onReply } of message.commands) {
         if (endBytes <= from || endBytes > to) continue;
         const executed = this.#around.execute(this, command);
-        const { expected, dependsOn, onReply: onRight, isDecided } = executed;
-        this.#outstanding.push({
+        const { expected, dependsOn, onReply: onRight, isDecided, wait } = executed;
+        const outstanding: Outstanding = {
           command,
           expected,
           dependsOn,
           sentAtMs,
+          waitsForKey: wait !== undefined,
           followsOthers: this.#outstanding.length > 0,
           onReply: onReply ?? onRight,
-        });
-        if (!isDecided) {
+        };
+        this.#outstanding.push(outstanding);
+        if (wait !== undefined) this.#waitFor(outstanding, wait);
+        if (!isDecided || wait !== undefined) {
           until = endBytes;
           break;
         }
@@ -194,6 +219,33 @@ export class SimClient {
       this.#around.delivered();
     }
     if (until < to) this.#deliver(message, until, to);
+  }
+
+  #waitFor(outstanding: Outstanding, wait: NonNullable<Execution['wait']>): void {
+    const end = (): void => {
+      outstanding.waitsForKey = false;
+      outstanding.sentAtMs = this.#around.nowMs();
+    };
+    this.#blocking = outstanding;
+    outstanding.expected = NOTHING_YET;
+    wait.whenServed((expected, dependsOn) => {
+      outstanding.expected = expected;
+      outstanding.dependsOn = dependsOn;
+      end();
+    });
+    if (wait.timeoutMs === 0) return;
+    // The engine's timer is set after this one, and so never fires before it.
+    this.#around.after(wait.timeoutMs, () => {
+      outstanding.expected = null;
+      end();
+    });
+  }
+
+  /** Sends what has come behind a command that waited. */
+  #goOn(): void {
+    const behind = this.#behind;
+    this.#behind = [];
+    for (const deliver of behind) deliver();
   }
 
   #receive(bytes: Uint8Array): void {
@@ -213,6 +265,9 @@ export class SimClient {
       }
       this.#around.replied(this, outstanding, reply);
       outstanding.onReply?.(reply);
+      if (outstanding !== this.#blocking) return;
+      this.#blocking = undefined;
+      this.#around.after(0, () => this.#goOn());
     });
   }
 }

@@ -11,6 +11,7 @@ import { WAITED_KEY } from './administrator.ts';
 import { commandText } from './argument.ts';
 import { SimClient } from './client.ts';
 import type { ClientSurroundings, Execution, Outstanding } from './client.ts';
+import { isOfQueues, mayWait, QUEUES_DATABASE } from './families/queues.ts';
 import { Lateness, RETRY_MS } from './lateness.ts';
 import { LogLaws } from './log-laws.ts';
 import { ModelSide } from './model-side.ts';
@@ -26,6 +27,9 @@ const ANSWERS_MS = 30_000;
 /** How long answers are waited for where the disk has erred in between. */
 const HEALING_MS = RETRY_MS + ANSWERS_MS;
 
+/** Clients that wait for what the client of queues pushes: two, who take turns. */
+const WAITERS = 2;
+
 /** The key that counts every unit, where a scenario asks for it. */
 const WITNESS_KEY = 'witness';
 
@@ -37,6 +41,8 @@ export class Service implements ClientSurroundings {
   readonly #o: ServiceOptions;
   readonly #trigger: Trigger;
   readonly #clients: SimClient[] = [];
+  /** The one that pushes, and those who wait for it; none where nobody uses queues. */
+  readonly #queues: SimClient[] = [];
   readonly #lateness: Lateness;
   readonly #laws: LogLaws;
   readonly #model: ModelSide;
@@ -56,6 +62,10 @@ export class Service implements ClientSurroundings {
     for (let number = 0; number < options.scenario.clients; number++)
       this.#clients.push(this.#connect(`client ${number + 1}`, number));
     this.#administrator = this.#connect('administrator', options.scenario.clients);
+    if (options.generation.steps.some((step) => step.kind === 'command' && isOfQueues(step.command))) {
+      for (let i = 0; i <= WAITERS; i++)
+        this.#queues.push(this.#connect(`client of queues ${i + 1}`, options.scenario.clients + 1 + i));
+    }
     const stop = (): void => {
       this.#firedEarly = true;
       options.world.scheduler.stop();
@@ -98,11 +108,14 @@ export class Service implements ClientSurroundings {
 
   start(): void {
     if (this.#o.generation.crash.armedAfterSteps === 0) this.#trigger.arm();
+    for (const client of this.#queues) client.send([['SELECT', String(QUEUES_DATABASE)]]);
     this.#schedule(0);
   }
 
   end(): void {
     this.#o.watch.trigger = undefined;
+    if (this.#queues.some(({ waitsForKey }) => waitsForKey))
+      this.#o.situations.count('crash-while-a-client-waits');
     for (const client of this.#everyone) client.detach();
   }
 
@@ -118,7 +131,7 @@ export class Service implements ClientSurroundings {
   }
 
   get #everyone(): readonly SimClient[] {
-    return [...this.#clients, this.#administrator];
+    return [...this.#clients, ...this.#queues, this.#administrator];
   }
 
   // Steps ------------------------------------------------------------------------------------------------------------
@@ -153,8 +166,14 @@ export class Service implements ClientSurroundings {
       this.#o.adversity.take(step);
       return;
     }
-    const client = this.#clients[step.client % this.#clients.length]!;
+    const client = this.#senderOf(step);
     client.send(this.#commandsOf(step), step.delivery);
+  }
+
+  #senderOf(step: Extract<Step, { readonly kind: 'command' | 'unit' }>): SimClient {
+    if (step.kind === 'command' && isOfQueues(step.command))
+      return this.#queues[mayWait(step.command) ? 1 + (step.client % WAITERS) : 0]!;
+    return this.#clients[step.client % this.#clients.length]!;
   }
 
   #commandsOf(step: Extract<Step, { readonly kind: 'command' | 'unit' }>): readonly (readonly string[])[] {
@@ -162,6 +181,7 @@ export class Service implements ClientSurroundings {
     const single = step.kind === 'command';
     const witnessed =
       this.#o.scenario.witness &&
+      !(single && mayWait(commands[0]!)) &&
       !(
         single && /^(SELECT|GET|LRANGE|SMEMBERS|HGETALL|MGET|PTTL|EXISTS|TYPE|STRLEN)$/.test(commands[0]![0]!)
       );
@@ -171,7 +191,7 @@ export class Service implements ClientSurroundings {
 
   /** All steps were taken: the moment is waited for a little longer, and the answers, then it ends anyway. */
   #stepsTaken(): void {
-    for (const client of this.#clients) client.flush();
+    for (const client of [...this.#clients, ...this.#queues]) client.flush();
     this.#trigger.arm();
     const { when } = this.#o.generation.crash;
     const { adversity } = this.#o;

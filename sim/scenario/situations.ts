@@ -39,6 +39,8 @@ export type RunSituation =
   | 'log-read-by-itself'
   | 'waited-for-the-disk'
   | 'decided-by-chance'
+  | 'served-after-a-wait'
+  | 'crash-while-a-client-waits'
   | 'manifest-resolved'
   | 'refused-damaged-disk'
   | 'loss-reported'
@@ -141,6 +143,8 @@ export const mustHit: readonly Situation[] = [
   'log-read-by-itself',
   'waited-for-the-disk',
   'decided-by-chance',
+  'served-after-a-wait',
+  'crash-while-a-client-waits',
 ];
 
 /** Names and how often each came about. */

@@ -12,6 +12,7 @@ import { drawField } from './families/fields.ts';
 import { drawHash } from './families/hashes.ts';
 import { drawExpiry, drawKeyCommand } from './families/keys.ts';
 import { drawList } from './families/lists.ts';
+import { drawQueue } from './families/queues.ts';
 import { drawRead } from './families/reads.ts';
 import { drawSet } from './families/sets.ts';
 import { drawStream } from './families/streams.ts';
@@ -31,6 +32,7 @@ const families = {
   streams: drawStream,
   keys: drawKeyCommand,
   expiry: drawExpiry,
+  queues: drawQueue,
   reads: drawRead,
 } as const;
 
@@ -46,6 +48,7 @@ const names: readonly Family[] = [
   'streams',
   'keys',
   'expiry',
+  'queues',
   'reads',
   'pairs',
 ];
@@ -69,6 +72,7 @@ export function drawStyle(draw: Stream): Omit<WorkloadStyle, 'livesLong'> {
       streams: masked(4),
       keys: masked(5),
       expiry: masked(4),
+      queues: masked(8),
       reads: 5,
       pairs: masked(4),
     },

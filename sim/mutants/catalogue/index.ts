@@ -7,6 +7,7 @@ import { fieldMutants } from './fields.ts';
 import { mishapMutants } from './mishaps.ts';
 import { nameMutants } from './names.ts';
 import { recoveryMutants } from './recovery.ts';
+import { waitingMutants } from './waiting.ts';
 
 export const mutants: readonly Mutant[] = [
   ...acknowledgementMutants,
@@ -16,6 +17,7 @@ export const mutants: readonly Mutant[] = [
   ...effectMutants,
   ...fieldMutants,
   ...mishapMutants,
+  ...waitingMutants,
 ];
 
 /** The seven that every range of 200 seeds must kill. */

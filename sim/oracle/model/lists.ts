@@ -71,6 +71,17 @@ function side(text: string): Side {
   return upper === 'LEFT' || upper === 'RIGHT' ? upper : fail(SYNTAX);
 }
 
+/** BLPOP key [key ...] timeout: what it does when it need not wait; null where it would. */
+function popFromFirst(side: Side): ModelCommand {
+  return (call) => {
+    for (const key of call.args.slice(0, -1)) {
+      const item = pop(side)({ ...call, args: [key] });
+      if (item !== null) return [key, item];
+    }
+    return null;
+  };
+}
+
 function setAt(call: Call): Expectation {
   const record = read(call, arg(call, 0), 'list') ?? fail(NO_SUCH_KEY);
   const index = integer(arg(call, 1));
@@ -111,6 +122,8 @@ export const lists: Readonly<Record<string, ModelCommand>> = {
   RPUSHX: push('RIGHT', true),
   LPOP: pop('LEFT'),
   RPOP: pop('RIGHT'),
+  BLPOP: popFromFirst('LEFT'),
+  BRPOP: popFromFirst('RIGHT'),
   LLEN: (call) => read(call, arg(call, 0), 'list')?.value.length ?? 0,
   LINDEX: (call) => read(call, arg(call, 0), 'list')?.value.at(integer(arg(call, 1))) ?? null,
   LRANGE: (call) => {
@@ -133,4 +146,5 @@ export const lists: Readonly<Record<string, ModelCommand>> = {
   },
   RPOPLPUSH: (call) => move(call, arg(call, 0), arg(call, 1), 'RIGHT', 'LEFT'),
   LMOVE: (call) => move(call, arg(call, 0), arg(call, 1), side(arg(call, 2)), side(arg(call, 3))),
+  BLMOVE: (call) => move(call, arg(call, 0), arg(call, 1), side(arg(call, 2)), side(arg(call, 3))),
 };

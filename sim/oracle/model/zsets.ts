@@ -116,6 +116,18 @@ function pop(end: 'MIN' | 'MAX'): ModelCommand {
   };
 }
 
+/** BZPOPMIN key [key ...] timeout: what it does when it need not wait; null where it would. */
+function popFromFirst(end: 'MIN' | 'MAX'): ModelCommand {
+  return (call) => {
+    for (const key of call.args.slice(0, -1)) {
+      const only = { ...call, args: [key] };
+      const gone = cut(only, (pairs) => (end === 'MIN' ? pairs : pairs.reverse()).slice(0, 1));
+      if (gone.length > 0) return [key, ...flat(gone, true)];
+    }
+    return null;
+  };
+}
+
 function store(how: 'union' | 'inter' | 'diff'): ModelCommand {
   return (call) => {
     const inputs = call.args.slice(2).map((key) => {
@@ -159,6 +171,8 @@ export const zsets: Readonly<Record<string, ModelCommand>> = {
   ZREMRANGEBYSCORE: (call) => cut(call, (pairs) => pairs.filter(between(arg(call, 1), arg(call, 2)))).length,
   ZPOPMIN: pop('MIN'),
   ZPOPMAX: pop('MAX'),
+  BZPOPMIN: popFromFirst('MIN'),
+  BZPOPMAX: popFromFirst('MAX'),
   ZCARD: (call) => scoresOf(call, arg(call, 0)).size,
   ZSCORE: (call) => scoreReply(scoresOf(call, arg(call, 0)).get(arg(call, 1))),
   ZMSCORE: (call) => {

@@ -4,6 +4,8 @@
  */
 import type { EngineModule, OpenedEngine, Settings } from '../../../../sim/scenario/engine-module.ts';
 import { ModelClient } from '../../../../sim/oracle/model/client.ts';
+import { waitOf, Waiters } from '../../../../sim/oracle/model/waiting.ts';
+import type { Change } from '../../../../sim/oracle/model/state.ts';
 import { ModelState } from '../../../../sim/oracle/model/state.ts';
 import type { ModelStream } from '../../../../sim/oracle/stream.ts';
 import { hashRecord } from '../../../../sim/oracle/record.ts';
@@ -43,6 +45,7 @@ class Toy implements OpenedEngine {
   #file: File | undefined;
   #buffer = '';
   #waiting: (() => void)[] = [];
+  readonly #waiters: Waiters;
   #busy = false;
   #unsynced = false;
   /** Somebody waits for the disk. */
@@ -54,6 +57,7 @@ class Toy implements OpenedEngine {
     this.#settings = settings;
     this.#defect = defect;
     this.#state = new ModelState(settings.databases);
+    this.#waiters = new Waiters(this.#state);
   }
 
   static async open(host: Host, settings: Settings, defect: ToyDefect): Promise<Toy> {
@@ -78,33 +82,51 @@ class Toy implements OpenedEngine {
           const parsed = parseCommand(pending);
           if (parsed === undefined) break;
           pending = pending.slice(parsed.length);
-          out += encode(this.#execute(client, parsed.command));
-          const changes = this.#state.takeChanges();
-          if (changes.length === 0) continue;
-          if (++this.#units % 10 === 0 && this.#defect === 'skips every tenth unit') continue;
-          const body = JSON.stringify(
-            changes.map(({ database, key, after }) => [
-              database,
-              key,
-              after === undefined ? null : plain(after.record),
-            ]),
+          const expected = this.#execute(client, parsed.command, (late) =>
+            this.#answer(transport, encode(late)),
           );
-          this.#buffer += `${body.length} ${sum(body)} ${body}\n`;
+          if (expected !== undefined) out += encode(expected);
+          this.#waiters.serve(this.#log(), this.#host.clock.wallMs());
         }
-        if (out === '' || this.#defect === 'never answers') return;
         if (this.#defect === 'throws' && this.#units > 30) throw new Error('a bug in the toy');
-        const reply = new Uint8Array(out.length);
-        putText(out, reply, 0);
-        const send = (): void => transport.send(reply);
-        if (this.#defect === 'reply before sync' || !this.#settings.appendonly) send();
-        else this.#waiting.push(send);
-        if (this.#settings.appendonly) this.#host.clock.endOfTurn(() => this.#flush());
+        this.#answer(transport, out);
       },
       end: () => {},
     };
   }
 
-  #execute(client: ModelClient, command: readonly string[]): Expectation {
+  /** Logs what the last command changed, and gives it. */
+  #log(): readonly Change[] {
+    const changes = this.#state.takeChanges();
+    if (changes.length === 0) return changes;
+    if (++this.#units % 10 === 0 && this.#defect === 'skips every tenth unit') return changes;
+    const body = JSON.stringify(
+      changes.map(({ database, key, after }) => [
+        database,
+        key,
+        after === undefined ? null : plain(after.record),
+      ]),
+    );
+    this.#buffer += `${body.length} ${sum(body)} ${body}\n`;
+    return changes;
+  }
+
+  #answer(transport: { send(bytes: Uint8Array): void }, out: string): void {
+    if (out === '' || this.#defect === 'never answers') return;
+    const reply = new Uint8Array(out.length);
+    putText(out, reply, 0);
+    const send = (): void => transport.send(reply);
+    if (this.#defect === 'reply before sync' || !this.#settings.appendonly) send();
+    else this.#waiting.push(send);
+    if (this.#settings.appendonly) this.#host.clock.endOfTurn(() => this.#flush());
+  }
+
+  /** Gives the reply; undefined where the client waits: then `answer` is called with it. */
+  #execute(
+    client: ModelClient,
+    command: readonly string[],
+    answer: (late: Expectation) => void,
+  ): Expectation | undefined {
     switch (command[0]) {
       case 'SAVE':
       case 'BGSAVE':
@@ -122,6 +144,18 @@ class Toy implements OpenedEngine {
         return [1, 0];
       default: {
         const { expected } = client.execute(command, this.#host.clock.wallMs());
+        const wait = expected === null ? waitOf(command) : undefined;
+        if (wait !== undefined) {
+          const served = (late: Expectation): readonly Change[] => {
+            const changes = this.#log();
+            answer(late);
+            return changes;
+          };
+          // Nobody makes the keys of those who may time out.
+          if (wait.timeoutMs === 0) this.#waiters.add({ ...wait, client, command, served });
+          else this.#host.clock.after(wait.timeoutMs, () => answer(null));
+          return undefined;
+        }
         return this.#defect === 'answers wrongly' && command[0] === 'INCR' && typeof expected === 'number'
           ? expected + 1
           : expected;
