@@ -68,7 +68,10 @@ export class Administration {
   heard(command: readonly string[], reply: Reply): void {
     if (command[0] !== 'INFO' || typeof reply !== 'string') return;
     const known = this.#asked.shift();
-    if (known !== undefined) for (const untruth of untruths(reply, known)) this.#o.report('P18', untruth);
+    if (known !== undefined) {
+      this.#o.situations.count('status-compared');
+      for (const untruth of untruths(reply, known)) this.#o.report('P18', untruth);
+    }
     const saves = numberOf(reply, 'rdb_saves') ?? 0;
     const begun = this.#o.watch.saves;
     if (saves <= this.#savesSeen || saves > begun.length) return;

@@ -251,5 +251,6 @@ const blind: Watcher = {
   renamed: nothing,
   directorySyncBegan: () => nothing,
   forked: nothing,
+  namingFailed: nothing,
   forkFailed: nothing,
 };

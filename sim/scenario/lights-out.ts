@@ -117,10 +117,12 @@ export class LightsOut {
   }
 
   #countMoment(kind: CrashKind, service: Service): void {
-    const { situations, watch, world } = this.#stage;
+    const { situations, scenario, watch, world } = this.#stage;
     situations.count(kind === 'power' ? 'power-loss' : 'kill');
     // The page cache has what the disk may never get, and neither a later sync nor the next process is told.
     if (kind === 'kill' && watch.syncFailed) situations.count('restart-after-a-failed-sync');
+    if (scenario.appendfsync === 'always' && watch.logFailedAtMs !== undefined)
+      situations.count('log-failed-under-always');
     if (service.firedEarly && service.moment === 'reply') situations.count('crash-right-after-reply');
     if (service.firedEarly && service.moment === 'saved') situations.count('crash-right-after-save');
     if (watch.renamePending) situations.count('crash-between-rename-and-directory-sync');

@@ -42,6 +42,7 @@ export class LogLaws {
     const { watch, scenario, situations, world } = this.#o;
     this.#wasRefused = true;
     situations.count('write-refused');
+    if (watch.logIsBroken) situations.count('write-refused-after-a-failed-sync');
     const { quietSinceMs } = watch;
     if (!refusal.startsWith('MISCONF Errors writing to the AOF') || watch.logSyncFailed) return;
     situations.count('refused-for-the-log');

@@ -7,6 +7,7 @@
  *   a base that is named durably.
  * - saves: the file that is renamed over dump.rdb was begun at a fork, or by SAVE in the foreground, whose index is noted.
  */
+import type { DiskError } from '../../src/ports/disk.ts';
 import type { LogTimes } from '../oracle/bounds.ts';
 import type { History } from '../oracle/history.ts';
 import { checkSnapshot } from '../oracle/snapshot.ts';
@@ -17,7 +18,7 @@ import { createDurableBase } from './durable-base.ts';
 import type { World } from '../world/index.ts';
 import type { Watcher } from './observer.ts';
 import { DATA_DIRECTORY } from './server.ts';
-import type { SituationCounter } from './situations.ts';
+import type { Situation, SituationCounter } from './situations.ts';
 import type { Trigger } from './trigger.ts';
 
 /** Where a snapshot file comes from. */
@@ -46,6 +47,19 @@ const manifest = /\.manifest$/;
 const latin1 = new TextDecoder('latin1');
 const dumpTemporary = /temp-[^/]*\.rdb$/;
 const dump = /(^|\/)dump\.rdb$/;
+const quarantine = /\.quarantine$/;
+
+function isNoSpace(error: unknown): boolean {
+  const { code } = error as { readonly code?: string };
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+/** What there was no room for. */
+function noSpaceFor(path: string): Situation {
+  if (increment.test(path)) return 'no-space-for-the-log';
+  if (manifest.test(path)) return 'no-space-for-the-manifest';
+  return dumpTemporary.test(path) ? 'no-space-for-a-dump' : 'no-space-for-a-base';
+}
 
 export class LogWatch implements Watcher {
   /** A sync of any file failed in this life: what the page cache has of it the disk may never get. */
@@ -53,6 +67,8 @@ export class LogWatch implements Watcher {
   /** When a write or a sync of the log first failed in this life. */
   logFailedAtMs: number | undefined;
   onForked: ((childPid: number) => void) | undefined;
+  /** The start of this life put something of a file aside. */
+  tailWasCut = false;
   /**
    * When the log came to rest: what it was given last it took, and no write or sync of it is under way. Undefined: it is
    * not at rest, or its last write failed.
@@ -126,6 +142,7 @@ export class LogWatch implements Watcher {
     this.#base = createDurableBase();
     this.#broken.clear();
     this.syncFailed = false;
+    this.tailWasCut = false;
     this.logFailedAtMs = undefined;
     this.quietSinceMs = undefined;
     this.#underway = 0;
@@ -155,6 +172,7 @@ export class LogWatch implements Watcher {
   }
 
   created(pid: number, path: string): void {
+    if (!this.serving && quarantine.test(path)) this.tailWasCut = true;
     const fork = this.#forks.get(pid);
     if (fork !== undefined) {
       this.#origins.set(path, fork);
@@ -167,23 +185,40 @@ export class LogWatch implements Watcher {
 
   changing(): void {}
 
-  writeBegan(pid: number, path: string): (lengthBytes: number, failed: boolean) => void {
-    if (pid !== this.serverPid || !increment.test(path)) return () => {};
+  writeBegan(
+    pid: number,
+    path: string,
+    offeredBytes: number,
+  ): (acceptedBytes: number, error: DiskError | undefined) => void {
+    if (pid !== this.serverPid || !increment.test(path))
+      return (acceptedBytes, error) => this.#wrote(path, offeredBytes, acceptedBytes, error);
     const { times, world } = this.#o;
     const ended = times.begin('write', world.scheduler.nowMs);
     this.trigger?.writing();
     this.#logBusy();
-    return (lengthBytes, failed) => {
+    return (acceptedBytes, error) => {
       ended(world.scheduler.nowMs);
-      this.#lastWriteFailed = failed;
+      this.#wrote(path, offeredBytes, acceptedBytes, error);
+      this.#lastWriteFailed = error !== undefined;
       this.#logRests();
-      if (failed) this.#logFailed('write');
-      if (lengthBytes === 0) return;
+      if (error !== undefined) this.#logFailed('write');
+      if (acceptedBytes === 0) return;
       this.#current = path;
       this.#writes++;
       this.lastWriteAtMs = world.scheduler.nowMs;
       this.trigger?.wrote();
     };
+  }
+
+  /** A write to any file has ended. */
+  #wrote(path: string, offeredBytes: number, acceptedBytes: number, error: DiskError | undefined): void {
+    const { situations } = this.#o;
+    if (acceptedBytes > 0 && acceptedBytes < offeredBytes) situations.count('short-write');
+    if (error !== undefined && isNoSpace(error)) situations.count(noSpaceFor(path));
+  }
+
+  namingFailed(error: unknown): void {
+    if (isNoSpace(error)) this.#o.situations.count('no-space-for-a-name');
   }
 
   syncBegan(pid: number, path: string): (ok: boolean) => void {

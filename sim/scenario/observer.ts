@@ -8,6 +8,7 @@
 import type {
   Dir,
   Disk,
+  DiskError,
   File,
   Lock,
   OpenFlags,
@@ -25,8 +26,14 @@ export interface Watcher {
   /** An operation was called that may change something on the disk. */
   changing(pid: number): void;
   created(pid: number, path: string): void;
-  /** Returns what to call when the write has ended: with the bytes that were accepted, and whether it failed. */
-  writeBegan(pid: number, path: string): (lengthBytes: number, failed: boolean) => void;
+  /** Returns what to call when the write of `offeredBytes` has ended: with the bytes that were accepted, and why no more were. */
+  writeBegan(
+    pid: number,
+    path: string,
+    offeredBytes: number,
+  ): (acceptedBytes: number, error: DiskError | undefined) => void;
+  /** A file could not be made, or a name not be given. */
+  namingFailed(error: unknown): void;
   /** Returns what to call when the sync has succeeded (true) or failed. */
   syncBegan(pid: number, path: string): (ok: boolean) => void;
   renameBegan(pid: number, from: string, to: string): void;
@@ -115,7 +122,12 @@ class WatchedDisk implements Disk {
       this.#watcher.changing(this.#pid);
       this.#watcher.created(this.#pid, path);
     }
-    return new WatchedFile(await this.#disk.open(path, flags), this.#watcher, this.#pid, path);
+    try {
+      return new WatchedFile(await this.#disk.open(path, flags), this.#watcher, this.#pid, path);
+    } catch (error) {
+      if (flags.create === true) this.#watcher.namingFailed(error);
+      throw error;
+    }
   }
 
   async openDir(path: string): Promise<Dir> {
@@ -127,7 +139,12 @@ class WatchedDisk implements Disk {
     this.#watcher.operation(this.#pid);
     this.#watcher.changing(this.#pid);
     this.#watcher.renameBegan(this.#pid, from, to);
-    await this.#disk.rename(from, to);
+    try {
+      await this.#disk.rename(from, to);
+    } catch (error) {
+      this.#watcher.namingFailed(error);
+      throw error;
+    }
     this.#watcher.renamed(this.#pid, from, to);
   }
 
@@ -180,9 +197,9 @@ class WatchedFile implements File {
   write(bytes: Uint8Array, done: WriteDone): void {
     this.#watcher.operation(this.#pid);
     this.#watcher.changing(this.#pid);
-    const ended = this.#watcher.writeBegan(this.#pid, this.#path);
+    const ended = this.#watcher.writeBegan(this.#pid, this.#path, bytes.length);
     this.#file.write(bytes, (error, written) => {
-      ended(written, error !== undefined);
+      ended(written, error);
       done(error, written);
     });
   }

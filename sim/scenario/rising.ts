@@ -202,6 +202,10 @@ export class Rising {
     }
     if (fall !== undefined) {
       this.#judgement.weigh(verdict, bounds, kind);
+      if (stage.watch.tailWasCut) {
+        situations.count('tail-cut');
+        if ((history.unit(verdict.k + 1)?.commands ?? 1) > 1) situations.count('tail-cut-inside-multi');
+      }
       if (history.expiredBetween(fall.atWallMs, wallMs))
         situations.count('key-expired-between-crash-and-recovery');
     }

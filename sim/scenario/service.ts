@@ -252,6 +252,7 @@ export class Service implements ClientSurroundings {
   }
 
   replied(client: SimClient, outstanding: Outstanding, reply: Reply): void {
+    this.#o.situations.count('reply-compared');
     this.#laws.acknowledged(outstanding.dependsOn);
     this.#o.history.observe(outstanding.dependsOn, this.nowMs());
     if (client === this.#administrator) {
