@@ -104,7 +104,7 @@ export class Faults {
 
   /** How many of `lengthBytes` bytes a write accepts: at least one, or none while the disk is full. */
   acceptedBytes(key: string, lengthBytes: number, nowUs: number): number {
-    if (nowUs < this.#fullUntilUs) return 0;
+    if (this.#isFull(nowUs)) return 0;
     const begins = this.#fillsUp(`write ${key}`, nowUs);
     if (lengthBytes < 2) return begins ? 0 : lengthBytes;
     const full = `fault/short ${key}`;
@@ -122,7 +122,7 @@ export class Faults {
 
   /** Whether a change of names finds no room. */
   findsNoRoom(key: string, nowUs: number): boolean {
-    return nowUs < this.#fullUntilUs || this.#fillsUp(key, nowUs);
+    return this.#isFull(nowUs) || this.#fillsUp(key, nowUs);
   }
 
   failsSync(key: string): boolean {
@@ -196,6 +196,11 @@ export class Faults {
   syncDelayUs(key: string): number {
     const slow = this.#occurs(`fault/slow ${key}`, this.#plan.slowSyncChance);
     return slow ? (this.#plan.slowSyncMs ?? 3000) * 1000 : 0;
+  }
+
+  /** A plan that changes takes the fullness with it. */
+  #isFull(nowUs: number): boolean {
+    return nowUs < this.#fullUntilUs && this.#plan.diskFullChance !== undefined;
   }
 
   #fillsUp(key: string, nowUs: number): boolean {

@@ -87,6 +87,7 @@ export class SimFile implements File {
       () => {
         if (faults?.failsWrite(key) === true) throw SimDiskError.of('EIO', 'pwrite', file.path);
         const accepted = faults?.acceptedBytes(key, bytes.length, scheduler.nowUs) ?? bytes.length;
+        if (accepted === 0 && bytes.length > 0) throw SimDiskError.of('ENOSPC', 'pwrite', file.path);
         return disk.pwrite(file, bytes, position, 0, accepted);
       },
       (other, twin) => {

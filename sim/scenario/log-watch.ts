@@ -246,6 +246,7 @@ export class LogWatch implements Watcher {
         this.#logFailed('sync');
       }
       if (ok) this.lastSyncedAtMs = beganMs;
+      if (ok && !this.serving && this.#broken.has(path) && this.#isMended(path)) this.#mended(path);
       // Once a sync of a file has failed, a later one that succeeds says nothing about it.
       if (!isCurrent || this.#broken.has(path)) return;
       this.#syncedWrites = writes;
@@ -348,6 +349,24 @@ export class LogWatch implements Watcher {
 
   #logRests(): void {
     if (--this.#underway === 0 && !this.#lastWriteFailed) this.quietSinceMs = this.#o.world.scheduler.nowMs;
+  }
+
+  /**
+   * True where the disk lacks nothing of what the page cache shows of a file as clean. No engine can ask that: one that only
+   * syncs again, and believes the success, leaves the pages lost, and is held to what a failed sync demands.
+   */
+  #isMended(path: string): boolean {
+    const file = this.#o.world.machine.disk.find(path);
+    return file instanceof FileInode && file.lost === undefined && !file.sizeLost;
+  }
+
+  /** The recovery has brought to the disk what a sync had failed for. */
+  #mended(path: string): void {
+    this.#broken.delete(path);
+    if (this.#broken.size > 0) return;
+    this.logFailedAtMs = undefined;
+    this.#brokenAtRewrite = -1;
+    this.#o.situations.count('start-after-an-untold-error');
   }
 
   #logFailed(how: 'write' | 'sync'): void {

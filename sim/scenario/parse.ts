@@ -27,6 +27,9 @@ const diskPlan = shape({
   'dirSyncErrorChance?': number(0),
   'renameErrorChance?': number(0),
   'openErrorChance?': number(0),
+  'writeBackErrorChance?': number(0),
+  'diskFullChance?': number(0),
+  'diskFullMs?': number(0),
   'slowSyncChance?': number(0),
   'slowSyncMs?': number(0),
 });

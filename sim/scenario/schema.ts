@@ -96,6 +96,9 @@ export type DiskPlan = Pick<
   | 'dirSyncErrorChance'
   | 'renameErrorChance'
   | 'openErrorChance'
+  | 'writeBackErrorChance'
+  | 'diskFullChance'
+  | 'diskFullMs'
   | 'slowSyncChance'
   | 'slowSyncMs'
 >;

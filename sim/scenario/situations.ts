@@ -68,6 +68,7 @@ export type RunSituation =
   | 'server-stopped-itself'
   | 'write-refused'
   | 'restart-after-a-failed-sync'
+  | 'start-after-an-untold-error'
   | 'read-while-the-log-is-stuck'
   | 'refused-for-the-log'
   | 'writes-taken-after-refusal'

@@ -3,12 +3,15 @@
  * are synced.
  *
  * What nobody knows to be on the disk is written over itself before the sync: an earlier process may have been told that a
- * sync failed, and a sync by the next one succeeds then without doing anything.
+ * sync failed, and a sync by the next one succeeds then without doing anything. Nor need anybody have been told: then the
+ * first sync here is, and what nobody knows to be on the disk is written once more. A second error is this start's own, and
+ * refuses it.
  *
  * The order is such that a crash anywhere leaves a log that is read the same way again: copies of what will be cut are
  * durable before the cut; a manifest that names fewer files is durable before those files get other names.
  */
 import type { Manifest } from '../aof/index.ts';
+import type { File } from '../ports/disk.ts';
 import type { Engine } from './engine.ts';
 import { isDiskError, syncDirectory, syncFile, syncPath, touchBytes } from './io.ts';
 import { annotationFor } from './manifest-store.ts';
@@ -17,7 +20,7 @@ import type { LoadedFile, LoadedLog } from './recover-log.ts';
 
 /** @throws DiskError */
 export async function settle(engine: Engine, loaded: LoadedLog): Promise<void> {
-  const { host, names, rewriter } = engine;
+  const { host, names, rewriter, log } = engine;
   const { manifest, files, dropped } = loaded;
   if (manifest.damage !== undefined) await keepManifest(engine, manifest.damage);
   for (const file of files) if (file.validBytes < file.fileBytes) await keep(engine, file);
@@ -32,8 +35,17 @@ export async function settle(engine: Engine, loaded: LoadedLog): Promise<void> {
         await open.truncate(validBytes);
       }
       // What has a written increment behind it was synced to its end before that was written.
-      if (index >= lastWritten) await touchBytes(open, Math.min(durableBytes, validBytes), validBytes);
-      await syncFile(open);
+      const from = index >= lastWritten ? Math.min(durableBytes, validBytes) : validBytes;
+      await touchBytes(open, from, validBytes);
+      try {
+        await syncFile(open);
+      } catch (error) {
+        if (!isDiskError(error) || error.code !== 'EIO') throw error;
+        log('warning', `${error.message}: an earlier run may have left that; what it wrote is written again`);
+        if (validBytes < fileBytes) await cutAgain(open, validBytes);
+        await touchBytes(open, Math.min(durableBytes, validBytes), validBytes);
+        await syncFile(open);
+      }
     } finally {
       await open.close();
     }
@@ -44,6 +56,12 @@ export async function settle(engine: Engine, loaded: LoadedLog): Promise<void> {
   await syncPath(host.disk, names.inAppendDir(names.manifestName));
   await syncDirectory(host.disk, names.appendDir);
   await syncDirectory(host.disk, names.dir);
+}
+
+/** A cut that the disk may not have is no change any more to who looks at the cache: so the file grows, and is cut anew. */
+async function cutAgain(file: File, sizeBytes: number): Promise<void> {
+  await file.pwrite(new Uint8Array(1), sizeBytes);
+  await file.truncate(sizeBytes);
 }
 
 function sayCut(

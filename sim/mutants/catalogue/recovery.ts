@@ -53,8 +53,10 @@ export const recoveryMutants: readonly Mutant[] = [
     zoo: 'B53',
     needsPowerLoss: true,
     file: 'src/engine/repair.ts',
-    find: `await syncFile(open);`,
-    replace: `if (validBytes === fileBytes) await syncFile(open);`,
+    find: `try {
+        await syncFile(open);`,
+    replace: `try {
+        if (validBytes === fileBytes) await syncFile(open);`,
     kills: ['P11', 'P12', 'P2', 'P3', 'P1', 'P15'],
     profiles: strict,
     needs: log,
@@ -66,8 +68,10 @@ export const recoveryMutants: readonly Mutant[] = [
       'After a kill the page cache may hold bytes that the disk lacks; the first reply of the next life depends on them (A.8, RECOVER). A kill, a recovery, then a loss of power.',
     needsPowerLoss: true,
     file: 'src/engine/repair.ts',
-    find: `await syncFile(open);`,
-    replace: `if (validBytes < fileBytes) await syncFile(open);`,
+    find: `try {
+        await syncFile(open);`,
+    replace: `try {
+        if (validBytes < fileBytes) await syncFile(open);`,
     kills: ['P11', 'P12', 'P2', 'P3', 'P1'],
     profiles: strict,
     needs: log,
@@ -237,6 +241,50 @@ export const recoveryMutants: readonly Mutant[] = [
     needs: log,
   },
   {
+    id: 'untold-error-refuses-the-start',
+    title:
+      'A start refuses on the error of a write-back that had failed before it, and that nobody was told of',
+    story:
+      'Ours, found by drawing write-back errors: Linux tells the first sync after an error, in whichever process that is. The disk was good again, and the server did not start.',
+    file: 'src/engine/repair.ts',
+    find: `if (!isDiskError(error) || error.code !== 'EIO') throw error;`,
+    replace: `throw error;`,
+    kills: ['P12'],
+    profiles: any,
+    needs: { ...log, faults: ['errors'] },
+  },
+  {
+    id: 'untold-error-believed-away',
+    title: 'A start whose sync fails syncs again and believes it',
+    story:
+      'fsyncgate once more: the second sync has nothing to write and succeeds, and what the page cache shows is not on the disk.',
+    zoo: 'B06',
+    file: 'src/engine/repair.ts',
+    find: `await touchBytes(open, Math.min(durableBytes, validBytes), validBytes);
+        await syncFile`,
+    replace: `await syncFile`,
+    kills: ['P14', 'P11', 'P1', 'P2', 'P3', 'P12'],
+    profiles: strict,
+    needs: { ...log, faults: ['errors'] },
+    survives:
+      'what was to be written is lost only where the sync of a start fails itself, and in runs the disk is good again by then: the law of syncs that fail by chance in test/unit/engine/recovery.test.ts kills it.',
+  },
+  {
+    id: 'cut-believed-after-an-untold-error',
+    title: 'A start cuts a torn end, the sync of the cut fails, and the next one is believed',
+    story:
+      'As above for a size: the cache has the cut, the disk has not, and no change is left to be written.',
+    zoo: 'B06',
+    file: 'src/engine/repair.ts',
+    find: `if (validBytes < fileBytes) await cutAgain(open, validBytes);`,
+    replace: ``,
+    kills: ['P14', 'P11', 'P1', 'P2', 'P3', 'P12'],
+    profiles: strict,
+    needs: { ...log, faults: ['errors'] },
+    survives:
+      'what was to be written is lost only where the sync of a start fails itself, and in runs the disk is good again by then: the law of syncs that fail by chance in test/unit/engine/recovery.test.ts kills it.',
+  },
+  {
     id: 'temporaries-never-collected',
     title: 'Temporary files of runs that have died stay for ever',
     story:
@@ -367,8 +415,8 @@ export const recoveryMutants: readonly Mutant[] = [
       'fsyncgate (2018), PostgreSQL: Linux marks pages that it could not write as clean, so a later sync has nothing to do and succeeds, in a new process too. Ours as well, until the simulator restarted a server whose sync had failed without taking the power.',
     zoo: 'B06',
     file: 'src/engine/repair.ts',
-    find: `if (index >= lastWritten) await touchBytes`,
-    replace: `if (index > files.length) await touchBytes`,
+    find: `index >= lastWritten ? Math`,
+    replace: `index > files.length ? Math`,
     kills: ['P11', 'P1', 'P2', 'P12'],
     profiles: strict,
     needs: { ...log, faults: ['errors'] },

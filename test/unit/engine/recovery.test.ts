@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { batchHeaderBytes, reserveBatchHeader, sealBatch } from '../../../src/aof/batch.ts';
 import { formatManifest, parseManifest } from '../../../src/aof/index.ts';
 import { ByteWriter, latin1Bytes, latin1Text } from '../../../src/bytes/index.ts';
+import { syncFile, writeAll } from '../../../src/engine/io.ts';
 import type { Settings } from '../../../src/engine/settings.ts';
 import type { Tuning } from '../../../src/engine/tuning.ts';
 import { encodeCommand } from '../../../src/resp/index.ts';
@@ -258,6 +259,52 @@ describe('an operation of recovery fails', () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('syncs of a start that fail by chance, with what they were to write', () => {
+  test('refuse it, or what it serves is on the disk, and what it has cut is not', async () => {
+    const counts = { served: 0, refused: 0 };
+    const long = 'x'.repeat(9000);
+    for (let seed = 1; seed <= 100; seed++) {
+      const faults: { syncErrorChance?: number } = {};
+      const stage = new Stage({ seed, faults, settings: { appendfsync: 'no' } });
+      // In every fourth the manifest knows how long the increment is, so that nothing of it is written again.
+      const isKnown = seed % 4 === 0;
+      const first = await stage.start({ aofChecksum: !isKnown });
+      const client = new Client(first);
+      await stage.ask(client, first, 'SET k1 1', `SET k2 ${long}`);
+      stage.world.machine.killAll();
+      if (isKnown) {
+        await stage.start();
+        stage.world.machine.killAll();
+      }
+      if (seed % 2 === 0) {
+        stage.world.machine.spawn(async (host) => {
+          const file = await host.disk.open(incrementPath(1), { write: true, append: true });
+          const torn = latin1Bytes(`#lightsout torn ${long}`);
+          await writeAll(file, torn);
+          if (isKnown) await syncFile(file);
+          await file.close();
+          return 0;
+        }, 'writer');
+        await stage.pass(1000);
+      }
+      faults.syncErrorChance = 0.3;
+      const server = await stage.start();
+      delete faults.syncErrorChance;
+      if (server.refusal !== undefined) {
+        counts.refused++;
+        continue;
+      }
+      counts.served++;
+      const served = latin1Text(filesOf(stage.disk).get(incrementPath(1))!);
+      expect([seed, served.includes('torn')]).toEqual([seed, false]);
+      stage.world.machine.powerOff();
+      expect(latin1Text(filesOf(stage.disk).get(incrementPath(1))!) === served, `seed ${seed}`).toBe(true);
+      expect(told(await stage.start(), 2), `seed ${seed}`).toEqual([undefined, '1', long]);
+    }
+    expect([counts.served > 5, counts.refused > 5]).toEqual([true, true]);
   });
 });
 
