@@ -1,5 +1,6 @@
 /** All measurements, in the order of the report. */
 import type { Measurement } from './bench.ts';
+import { measureAnnotations } from './measure/annotations.ts';
 import { measureBigList } from './measure/big-list.ts';
 import { measureChild } from './measure/child.ts';
 import { measureDisk } from './measure/disk.ts';
@@ -14,6 +15,7 @@ import { measureThroughput } from './measure/throughput.ts';
 
 export const measurements: readonly Measurement[] = [
   { name: 'throughput', run: measureThroughput },
+  { name: 'annotations', run: measureAnnotations },
   { name: 'save', run: measureSave },
   { name: 'rdb-load', run: measureRdbLoad },
   { name: 'aof-load', run: measureAofLoad },
