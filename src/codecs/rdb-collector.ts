@@ -1,5 +1,5 @@
 /** The sink that turns what a decoder reads into entries, which wait until somebody takes them. */
-import { NO_EXPIRY } from '../data/keyspace.ts';
+import { NO_EXPIRY, type Expiry } from '../data/keyspace.ts';
 import type { AnnouncedParts, CollectionType, RdbSink, StreamSink } from '../rdb/index.ts';
 import type { RdbEntry, RdbKey, RdbValue } from './rdb-entry.ts';
 
@@ -65,7 +65,7 @@ export class RdbCollector implements RdbSink {
     value: Uint8Array,
     valueStart: number,
     valueEnd: number,
-    expireAtMs: number,
+    expireAtMs: Expiry,
   ): void {
     const named = this.#named(key.slice(keyStart, keyEnd), expireAtMs);
     this.add({ kind: 'string', ...named, value: value.slice(valueStart, valueEnd) });
@@ -74,7 +74,7 @@ export class RdbCollector implements RdbSink {
   beginCollection(
     type: CollectionType,
     key: Uint8Array,
-    expireAtMs: number,
+    expireAtMs: Expiry,
     announced?: AnnouncedParts,
   ): void {
     const named = this.#named(key, expireAtMs);
@@ -144,7 +144,7 @@ export class RdbCollector implements RdbSink {
     this.add({ kind: 'end' });
   }
 
-  beginStream(key: Uint8Array, expireAtMs: number, nodes: number): StreamSink {
+  beginStream(key: Uint8Array, expireAtMs: Expiry, nodes: number): StreamSink {
     this.add({ kind: 'stream', ...this.#named(key, expireAtMs), nodes });
     return {
       node: (id, bytes, start, end) => this.add({ kind: 'node', id, listpack: bytes.slice(start, end) }),
@@ -189,7 +189,7 @@ export class RdbCollector implements RdbSink {
   }
 
   /** What the key at hand has; hints are used up by it. */
-  #named(key: Uint8Array, expireAtMs: number): RdbKey {
+  #named(key: Uint8Array, expireAtMs: Expiry): RdbKey {
     const idleSec = this.#idleSec;
     const freq = this.#freq;
     this.#idleSec = this.#freq = undefined;

@@ -29,7 +29,8 @@ export type RdbFrame =
 /** What every key may have. */
 export interface RdbKey {
   readonly key: Uint8Array;
-  readonly expireAtMs?: number;
+  /** Unix ms: a number up to 2^53 - 1, a bigint beyond. */
+  readonly expireAtMs?: number | bigint;
   /** Seconds since its last use, where the server evicted by LRU. */
   readonly idleSec?: number;
   /** The counter of uses, 0 to 255, where it evicted by LFU. */

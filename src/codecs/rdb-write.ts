@@ -6,6 +6,7 @@
  * would make a file that nobody loads is refused before it is written.
  */
 import { ByteWriter, Crc64 } from '../bytes/index.ts';
+import { highHalf, lowHalf } from '../data/expiry.ts';
 import { LightsoutError } from '../errors.ts';
 import { opcode, writeLength, writeString, writeText } from '../rdb/index.ts';
 import type { RdbEntry, RdbKey } from './rdb-entry.ts';
@@ -149,7 +150,12 @@ class RdbWriter {
     const out = this.#out;
     if (expireAtMs !== undefined) {
       out.byte(opcode.expireTimeMs);
-      out.int64LE(expireAtMs);
+      if (typeof expireAtMs === 'number') {
+        out.int64LE(expireAtMs);
+      } else {
+        out.uint32LE(lowHalf(expireAtMs));
+        out.uint32LE(highHalf(expireAtMs));
+      }
     }
     if (idleSec !== undefined) {
       out.byte(opcode.idle);

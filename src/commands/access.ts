@@ -9,6 +9,7 @@ import {
   KEEP_EXPIRY,
   NO_EXPIRY,
   type Entry,
+  type Expiry,
   type ListValue,
   type SetValue,
   type HashValue,
@@ -20,7 +21,7 @@ import type { Context, EffectPart } from './context.ts';
 import { errors } from './errors.ts';
 
 /** Whether a key with this expiry (or NO_EXPIRY) counts as gone. */
-export function isExpired(context: Context, expireAtMs: number): boolean {
+export function isExpired(context: Context, expireAtMs: Expiry): boolean {
   return expireAtMs !== NO_EXPIRY && context.nowMs > expireAtMs && !context.replaying;
 }
 

@@ -10,7 +10,7 @@ import type { Database, Keyspace, StreamNodeLimits, ValueType } from '../data/in
 import type { Argv, ReplyWriter } from '../resp/index.ts';
 
 /** A part of an effect; numbers are written as decimal text, text as latin1. */
-export type EffectPart = Uint8Array | string | number;
+export type EffectPart = Uint8Array | string | number | bigint;
 
 export interface Effects {
   /** The effect is the command exactly as it was sent. */

@@ -4,12 +4,12 @@
  * What is restored is built beside the key and takes its name only when it is whole: a payload whose checksum is right
  * may still be no value.
  */
-import { ByteWriter } from '../bytes/index.ts';
-import { NO_EXPIRY } from '../data/index.ts';
+import { int64Max, ByteWriter } from '../bytes/index.ts';
+import { NO_EXPIRY, expiryFromBigint, type Expiry } from '../data/index.ts';
 import { isLightsoutError } from '../errors.ts';
 import { isDumpIntact, loadInto, readDump, writeDump } from '../rdb/index.ts';
 import { find, touch } from './access.ts';
-import { integerOrReply, refuse } from './arguments.ts';
+import { bigArgument, integerOrReply, refuse } from './arguments.ts';
 import type { Command, Context } from './context.ts';
 import { define, oneKey } from './define.ts';
 import { errors } from './errors.ts';
@@ -80,6 +80,13 @@ function build(context: Context, payload: Uint8Array, name: Uint8Array): boolean
   return context.db.find(name) !== undefined;
 }
 
+/** `sinceMs` and the `ttl` of word 2, exactly; never beyond 64 bits. */
+function expiryFromTtl(context: Context, ttl: number, sinceMs: number): Expiry {
+  if (ttl <= 2 ** 52) return ttl + sinceMs;
+  const atMs = bigArgument(context, 2)! + BigInt(sinceMs);
+  return expiryFromBigint(atMs > int64Max ? int64Max : atMs);
+}
+
 /** RESTORE key ttl payload [options] */
 function restore(context: Context): void {
   const { argv, db, reply, effects } = context;
@@ -97,7 +104,7 @@ function restore(context: Context): void {
   const beside = freeName(context, key);
   if (!build(context, payload, beside)) return reply.error(errors.dumpContent);
 
-  const atMs = Math.min(ttl + (isAbsolute ? 0 : context.nowMs), Number.MAX_SAFE_INTEGER);
+  const atMs = expiryFromTtl(context, ttl, isAbsolute ? 0 : context.nowMs);
   if (ttl > 0 && isPastExpiry(context, atMs)) {
     db.remove(beside);
     if (wasThere) {

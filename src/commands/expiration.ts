@@ -3,7 +3,7 @@
  *
  * Whatever form the time came in, PEXPIREAT with an absolute one is logged; a time that is over already removes the key.
  */
-import { NO_EXPIRY, type Entry } from '../data/index.ts';
+import { NO_EXPIRY, type Entry, type Expiry } from '../data/index.ts';
 import { find, remove, touch } from './access.ts';
 import type { Command, Context, EffectPart } from './context.ts';
 import { define, oneKey } from './define.ts';
@@ -38,7 +38,7 @@ function conditionsOrReply(context: Context): Conditions | undefined {
   return undefined;
 }
 
-function allows({ nx, xx, gt, lt }: Conditions, currentMs: number, atMs: number): boolean {
+function allows({ nx, xx, gt, lt }: Conditions, currentMs: Expiry, atMs: Expiry): boolean {
   if (currentMs === NO_EXPIRY) return !xx && !gt;
   return !nx && !(gt && atMs <= currentMs) && !(lt && atMs >= currentMs);
 }
@@ -65,7 +65,7 @@ function expireIn(unit: ExpiryUnit, command: string): (context: Context) => void
 }
 
 /** The conditions stay: they hold in a replay too, since the key is there as it was here. */
-function logExpiry({ argv, effects }: Context, unit: ExpiryUnit, atMs: number): void {
+function logExpiry({ argv, effects }: Context, unit: ExpiryUnit, atMs: Expiry): void {
   if (unit === 'PXAT') return effects.verbatim();
   if (argv.count === 3) return effects.command('PEXPIREAT', argv.bytes(1), atMs);
   const parts: EffectPart[] = ['PEXPIREAT', argv.bytes(1), atMs];
@@ -84,7 +84,7 @@ function persist(context: Context): void {
 }
 
 /** -2: no such key, -1: no expiry, else what `measure` makes of the expiry. */
-function ask(measure: (entry: Entry, nowMs: number) => number): (context: Context) => void {
+function ask(measure: (entry: Entry, nowMs: number) => Expiry): (context: Context) => void {
   return (context) => {
     const entry = find(context, 1);
     if (entry === undefined) context.reply.integer(-2);
@@ -93,8 +93,10 @@ function ask(measure: (entry: Entry, nowMs: number) => number): (context: Contex
   };
 }
 
-const seconds = (ms: number) => Math.floor((ms + 500) / 1000);
-const leftMs = ({ expireAtMs }: Entry, nowMs: number) => Math.max(0, expireAtMs - nowMs);
+const seconds = (ms: Expiry): Expiry =>
+  typeof ms === 'bigint' ? (ms + 500n) / 1000n : Math.floor((ms + 500) / 1000);
+const leftMs = ({ expireAtMs }: Entry, nowMs: number): Expiry =>
+  typeof expireAtMs === 'bigint' ? expireAtMs - BigInt(nowMs) : Math.max(0, expireAtMs - nowMs);
 
 export const expirationCommands: readonly Command[] = [
   define('expire', -3, 'write fast', oneKey, expireIn('EX', 'expire')),

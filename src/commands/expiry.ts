@@ -1,17 +1,18 @@
 /**
  * Times to live: from what a client says (seconds or milliseconds, from now or since 1970) to Unix milliseconds.
  *
- * What is stored and logged is always absolute. Redis keeps 64 bits; here an expiry later than 2^53 - 1 ms (the year
- * 287396) is kept as that, and one before 1970 as 1970: both are what they say to every clock there is.
+ * What is stored and logged is always absolute: 64 bits, as in Redis. A time before 1970 is kept as 1970, which says the same
+ * to every clock there is.
  */
+import { int64Max } from '../bytes/index.ts';
 import { bigArgument, numberArgument } from './arguments.ts';
+import { expiryFromBigint, type Expiry } from '../data/index.ts';
 import type { Context } from './context.ts';
 import { errors, invalidExpireTime } from './errors.ts';
 
 /** EX and PX count from now, EXAT and PXAT are dates; EX and EXAT are seconds. */
 export type ExpiryUnit = 'EX' | 'PX' | 'EXAT' | 'PXAT';
 
-const int64Max = 2n ** 63n - 1n;
 /** Below this magnitude, doubles are exact whatever is added or multiplied here. */
 const plainLimit = 4_000_000_000_000;
 
@@ -25,7 +26,7 @@ export function expiryOrReply(
   unit: ExpiryUnit,
   command: string,
   positive: boolean,
-): number | undefined {
+): Expiry | undefined {
   const value = numberArgument(context, index);
   if (value === undefined) {
     context.reply.error(errors.notInteger);
@@ -33,7 +34,7 @@ export function expiryOrReply(
   }
   const isRelative = unit === 'EX' || unit === 'PX';
   const scale = unit === 'EX' || unit === 'EXAT' ? 1000 : 1;
-  let atMs: number | undefined;
+  let atMs: Expiry | undefined;
   if (positive && value <= 0) atMs = undefined;
   else if (Math.abs(value) < plainLimit) atMs = value * scale + (isRelative ? context.nowMs : 0);
   else atMs = farExpiry(bigArgument(context, index)!, BigInt(scale), isRelative ? BigInt(context.nowMs) : 0n);
@@ -41,17 +42,18 @@ export function expiryOrReply(
     context.reply.error(invalidExpireTime(command));
     return undefined;
   }
-  return Math.min(Math.max(atMs, 0), Number.MAX_SAFE_INTEGER);
+  return atMs < 0 ? 0 : atMs;
 }
 
 /** With what 64 bits hold as the limit, as in Redis; undefined beyond it. */
-function farExpiry(value: bigint, scale: bigint, baseMs: bigint): number | undefined {
+function farExpiry(value: bigint, scale: bigint, baseMs: bigint): Expiry | undefined {
   if (value > int64Max / scale || value < (-int64Max - 1n) / scale) return undefined;
   const ms = value * scale;
-  return ms > int64Max - baseMs ? undefined : Number(ms + baseMs);
+  if (ms > int64Max - baseMs) return undefined;
+  return expiryFromBigint(ms + baseMs);
 }
 
 /** Whether an expiry is over at the moment it is set: then the key goes at once. A replay sets it as it stands. */
-export function isPastExpiry(context: Context, atMs: number): boolean {
+export function isPastExpiry(context: Context, atMs: Expiry): boolean {
   return atMs <= context.nowMs && !context.replaying;
 }

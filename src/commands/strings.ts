@@ -1,5 +1,5 @@
 /** Strings: GET, SET and their relatives. A value is bytes; whether it is a number is the counters' concern. */
-import { KEEP_EXPIRY, NO_EXPIRY, type Entry } from '../data/index.ts';
+import { KEEP_EXPIRY, NO_EXPIRY, type Entry, type Expiry } from '../data/index.ts';
 import { expireBefore, find, isWrongType, remove, touch } from './access.ts';
 import type { Command, Context, EffectPart } from './context.ts';
 import { allKeys, define, oneKey } from './define.ts';
@@ -22,7 +22,7 @@ function get(context: Context): void {
 }
 
 /** Stores word `valueIndex` under the key at word 1. */
-function put(context: Context, valueIndex: number, expireAtMs: number): void {
+function put(context: Context, valueIndex: number, expireAtMs: Expiry): void {
   const { argv } = context;
   const { buffer } = argv;
   context.db.putStringRange(
@@ -52,7 +52,7 @@ function setWithOptions(context: Context): void {
   const { argv, reply } = context;
   const options = parseStringOptions(context, 3, 'set');
   if (options === undefined) return reply.error(errors.syntax);
-  let expireAtMs = options.keepTtl ? KEEP_EXPIRY : NO_EXPIRY;
+  let expireAtMs: Expiry = options.keepTtl ? KEEP_EXPIRY : NO_EXPIRY;
   if (options.unit !== undefined) {
     const atMs = expiryOrReply(context, options.timeIndex, options.unit, 'set', true);
     if (atMs === undefined) return;
@@ -126,7 +126,7 @@ function getex(context: Context): void {
   const entry = find(context, 1);
   if (isWrongType(context, entry, 'string')) return;
   if (entry === undefined) return reply.nil();
-  let atMs: number | undefined;
+  let atMs: Expiry | undefined;
   if (options.unit !== undefined) {
     atMs = expiryOrReply(context, options.timeIndex, options.unit, 'getex', true);
     if (atMs === undefined) return;

@@ -4,7 +4,7 @@ import type { ByteWriter } from '../bytes/writer.ts';
 import { assert } from './assert.ts';
 import { readNextExpiry } from './field-expiries.ts';
 import { HashReader } from './hash-reader.ts';
-import type { Entry, HashView, ListView, SetView, ValueType, ZsetView } from './keyspace.ts';
+import type { Entry, Expiry, HashView, ListView, SetView, ValueType, ZsetView } from './keyspace.ts';
 import { NO_EXPIRY } from './keyspace.ts';
 import { ListReader } from './list-value.ts';
 import { integerText } from './listpack.ts';
@@ -53,7 +53,7 @@ export class StoredEntry implements Entry {
     return valueTypeOf(this.#recordType);
   }
 
-  get expireAtMs(): number {
+  get expireAtMs(): Expiry {
     return this.#typeAt === this.#record ? NO_EXPIRY : readExpiry(this.#bytes, this.#record);
   }
 

@@ -2,6 +2,7 @@
 export type {
   Database,
   Entry,
+  Expiry,
   HashValue,
   HashView,
   Image,
@@ -31,6 +32,7 @@ export type {
   TrimRule,
 } from './stream.ts';
 export { greatestStreamId, makeStreamId, streamIdText } from './stream.ts';
+export { expiryFromBigint } from './expiry.ts';
 export { KEEP_EXPIRY, NO_EXPIRY } from './keyspace.ts';
 export { openImage } from './image.ts';
 export type { KeyspaceOptions } from './paged-keyspace.ts';

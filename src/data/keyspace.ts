@@ -68,7 +68,7 @@ export interface Database {
   find(key: Uint8Array, start?: number, end?: number): Entry | undefined;
 
   /** Stores a string under a key, whatever was there before. An expiry that was there is replaced by `expireAtMs`. */
-  putString(key: Uint8Array, value: Uint8Array, expireAtMs: number, origin?: StringOrigin): void;
+  putString(key: Uint8Array, value: Uint8Array, expireAtMs: Expiry, origin?: StringOrigin): void;
   /** As `putString`, over ranges: the hot path. Pass NO_EXPIRY for none, `KEEP_EXPIRY` to keep what is there. */
   putStringRange(
     key: Uint8Array,
@@ -77,7 +77,7 @@ export interface Database {
     value: Uint8Array,
     valueStart: number,
     valueEnd: number,
-    expireAtMs: number,
+    expireAtMs: Expiry,
     origin?: StringOrigin,
   ): void;
 
@@ -89,7 +89,7 @@ export interface Database {
   stream(key: Uint8Array, create: boolean): StreamValue | undefined;
 
   /** Sets or (NO_EXPIRY) takes away the expiry. False where there is no such key. */
-  setExpiry(key: Uint8Array, expireAtMs: number): boolean;
+  setExpiry(key: Uint8Array, expireAtMs: Expiry): boolean;
   /** False where there is no such key. */
   remove(key: Uint8Array): boolean;
   /** Removes `to` where it exists, then gives its name to the value at `from`, expiry included. Moves into another database of the same keyspace when `target` is given. `from` exists (assert). */
@@ -127,6 +127,12 @@ export interface Database {
  */
 export type StringOrigin = 'given' | 'printed' | 'edited';
 
+/**
+ * When a key expires, in Unix ms: 64 bits, as Redis keeps them. A number up to 2^53 - 1, hence nearly always, and a bigint
+ * beyond, so that each time is one value: two are the same exactly when they are ===, and `<` compares either with either.
+ */
+export type Expiry = number | bigint;
+
 /** Passed as expireAtMs to keep the expiry that a key has. */
 export const KEEP_EXPIRY = -2;
 
@@ -134,7 +140,7 @@ export const KEEP_EXPIRY = -2;
 export interface Entry {
   readonly type: ValueType;
   /** Unix ms, or NO_EXPIRY. */
-  readonly expireAtMs: number;
+  readonly expireAtMs: Expiry;
   key(): Uint8Array;
   /** Length of a string value as text. Of a string only (assert), as the four below. */
   stringLength(): number;

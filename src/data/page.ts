@@ -22,9 +22,19 @@
 import { assert } from './assert.ts';
 import type { Chunks } from './chunks.ts';
 import { byteOf } from './chunks.ts';
+import { highHalf, joinExpiry, lowHalf } from './expiry.ts';
 import type { HashSeed } from './hash.ts';
 import { hashBytes } from './hash.ts';
-import { contentStart, extentForm, isOwnForm, readLength, readWord, storedEnd } from './stored-string.ts';
+import type { Expiry } from './keyspace.ts';
+import {
+  contentStart,
+  extentForm,
+  isOwnForm,
+  readLength,
+  readWord,
+  storedEnd,
+  writeWord,
+} from './stored-string.ts';
 
 export const pageWord = { end: 2, count: 3, shape: 4, specials: 5, expires: 6 } as const;
 export const pageHeaderBytes = 28;
@@ -142,8 +152,14 @@ export function hasExpiry(bytes: Uint8Array, record: number, shape: RecordShape)
 }
 
 /** The expiry of a record that has one. */
-export function readExpiry(bytes: Uint8Array, record: number): number {
-  return readWord(bytes, record + 1) + (readWord(bytes, record + 5) | 0) * 4_294_967_296;
+export function readExpiry(bytes: Uint8Array, record: number): Expiry {
+  return joinExpiry(readWord(bytes, record + 5) | 0, readWord(bytes, record + 1));
+}
+
+export function writeExpiry(bytes: Uint8Array, at: number, expireAtMs: Expiry): void {
+  bytes[at] = expiryOpcode;
+  writeWord(bytes, at + 1, lowHalf(expireAtMs));
+  writeWord(bytes, at + 5, highHalf(expireAtMs));
 }
 
 export function hashOfRecord(

@@ -14,7 +14,16 @@ import { StoredEntry } from './entry.ts';
 import { hasExpiringHash, readNextExpiry } from './field-expiries.ts';
 import { HashHandle } from './hash-value.ts';
 import { appendEmptyIntset, intsetHeaderBytes } from './intset.ts';
-import type { Database, Entry, HashValue, ListValue, SetValue, StringOrigin, ZsetValue } from './keyspace.ts';
+import type {
+  Database,
+  Entry,
+  Expiry,
+  HashValue,
+  ListValue,
+  SetValue,
+  StringOrigin,
+  ZsetValue,
+} from './keyspace.ts';
 import { KEEP_EXPIRY, NO_EXPIRY } from './keyspace.ts';
 import { ListTree } from './list-tree.ts';
 import { ListHandle } from './list-value.ts';
@@ -22,7 +31,6 @@ import { appendSigned, integerText, listpackEnd, listpackHeaderBytes } from './l
 import { cloneExtent, cloneNested, dropNested, forEachSpecial } from './nested-table.ts';
 import {
   expiryBytes,
-  expiryOpcode,
   hasExpiry,
   isSpecial,
   pageWord,
@@ -30,6 +38,7 @@ import {
   recordEnd,
   recordType,
   typeOf,
+  writeExpiry,
 } from './page.ts';
 import { SetHandle } from './set-value.ts';
 import { LiveSpot } from './spot.ts';
@@ -95,7 +104,7 @@ export class PagedDatabase implements Database {
     return this.#entry.point(table.bytes, table.record);
   }
 
-  putString(key: Uint8Array, value: Uint8Array, expireAtMs: number, origin?: StringOrigin): void {
+  putString(key: Uint8Array, value: Uint8Array, expireAtMs: Expiry, origin?: StringOrigin): void {
     this.putStringRange(key, 0, key.length, value, 0, value.length, expireAtMs, origin);
   }
 
@@ -106,7 +115,7 @@ export class PagedDatabase implements Database {
     value: Uint8Array,
     valueStart: number,
     valueEnd: number,
-    expireAtMs: number,
+    expireAtMs: Expiry,
     origin: StringOrigin = 'given',
   ): void {
     const store = this.#store;
@@ -225,7 +234,7 @@ export class PagedDatabase implements Database {
     return spot && new StreamHandle(this.#store, spot);
   }
 
-  setExpiry(key: Uint8Array, expireAtMs: number): boolean {
+  setExpiry(key: Uint8Array, expireAtMs: Expiry): boolean {
     const { table } = this;
     const { scratch } = this.#store;
     const hash = table.hashOf(key, 0, key.length);
@@ -456,7 +465,7 @@ export class PagedDatabase implements Database {
   }
 
   /** Puts a whole value, as it stands in records, under a key, whatever was there. */
-  #putValue(key: Uint8Array, expire: number, type: number, value: ByteWriter): void {
+  #putValue(key: Uint8Array, expire: Expiry, type: number, value: ByteWriter): void {
     const { table } = this;
     const store = this.#store;
     const hash = table.hashOf(key, 0, key.length);
@@ -551,17 +560,10 @@ function takeValue(bytes: Uint8Array, record: number, value: ByteWriter): number
   return bytes[typeAt]!;
 }
 
-function writeExpiry(bytes: Uint8Array, at: number, expireAtMs: number): void {
-  bytes[at] = expiryOpcode;
-  const low = expireAtMs >>> 0;
-  writeWord(bytes, at + 1, low);
-  writeWord(bytes, at + 5, ((expireAtMs - low) / 4_294_967_296) >>> 0);
-}
-
 function writeHead(
   bytes: Uint8Array,
   at: number,
-  expireAtMs: number,
+  expireAtMs: Expiry,
   type: number,
   key: Uint8Array,
   keyStart: number,

@@ -10,7 +10,8 @@
  * skipped in silence but what the format calls a hint (IDLE, FREQ, SLOT_INFO). Source: formats.md 2.
  */
 import { Crc64, latin1Bytes, latin1Text, quoteWord } from '../bytes/index.ts';
-import { NO_EXPIRY } from '../data/keyspace.ts';
+import { joinExpiry } from '../data/expiry.ts';
+import { NO_EXPIRY, type Expiry } from '../data/keyspace.ts';
 import { isLightsoutError, LightsoutError } from '../errors.ts';
 import { BlobWalker, scoreOrThrow } from './blob.ts';
 import type { Parts } from './format.ts';
@@ -48,7 +49,7 @@ export class RdbDecoder {
   #isValkey = false;
   #keys = 0;
   /** Of the next key. */
-  #expireAtMs = NO_EXPIRY;
+  #expireAtMs: Expiry = NO_EXPIRY;
   readonly #key = new Span();
   readonly #value = new Span();
 
@@ -304,11 +305,11 @@ export class RdbDecoder {
     const { window } = this.#reader;
     const { buffer, position } = window;
     if (!this.#reader.skip(width)) return false;
-    const milliseconds =
+    this.#expireAtMs = expiry(
       width === 4
         ? (uint32LE(buffer, position) | 0) * 1000
-        : (uint32LE(buffer, position + 4) | 0) * 0x1_0000_0000 + uint32LE(buffer, position);
-    this.#expireAtMs = expiry(milliseconds);
+        : joinExpiry(uint32LE(buffer, position + 4) | 0, uint32LE(buffer, position)),
+    );
     return true;
   }
 
@@ -550,13 +551,10 @@ function shown(key: Uint8Array | undefined): string {
   return `, key ${quoteWord(key.subarray(0, 64))}${key.length > 64 ? '…' : ''}`;
 }
 
-/**
- * An expiry of a file as the keyspace holds it. -1 in a file is none. Before 1970 is 0: long ago. Beyond 2^53 ms, in the
- * year 287,396, the nearest double stands for it.
- */
-function expiry(milliseconds: number): number {
-  if (milliseconds === -1) return NO_EXPIRY;
-  return milliseconds < 0 ? 0 : Math.min(milliseconds, 9_223_372_036_854_774_784);
+/** An expiry of a file as the keyspace holds it. -1 in a file is none. Before 1970 is 0: long ago. */
+function expiry(atMs: Expiry): Expiry {
+  if (atMs === -1) return NO_EXPIRY;
+  return atMs < 0 ? 0 : atMs;
 }
 
 function corrupt(what: string): LightsoutError {

@@ -7,7 +7,7 @@
  */
 import type { ByteWriter } from '../bytes/index.ts';
 import { ByteWriter as Writer, Crc64, latin1Bytes, latin1Text } from '../bytes/index.ts';
-import type { Entry } from '../data/keyspace.ts';
+import type { Entry, Expiry } from '../data/keyspace.ts';
 import { LightsoutError } from '../errors.ts';
 import { RdbDecoder } from './decoder.ts';
 import { newestVersion, opcode, rdbType, versionFor } from './format.ts';
@@ -99,7 +99,7 @@ export function isDumpIntact(payload: Uint8Array): boolean {
  * Decodes an intact payload and hands its value to `sink` under `key`.
  * @throws LightsoutError CORRUPT where RESTORE answers "Bad data format". The sink may hold a part of the value then
  */
-export function readDump(payload: Uint8Array, key: Uint8Array, expireAtMs: number, sink: RdbSink): void {
+export function readDump(payload: Uint8Array, key: Uint8Array, expireAtMs: Expiry, sink: RdbSink): void {
   const end = payload.length - 10;
   if (end < 1 || payload[0]! >= 240) throw new LightsoutError('CORRUPT', 'DUMP payload holds no value');
   let values = 0;

@@ -1,5 +1,5 @@
 /** RDB: files and DUMP payloads, both ways. */
-export { NO_EXPIRY } from '../data/keyspace.ts';
+export { NO_EXPIRY, type Expiry } from '../data/keyspace.ts';
 export { RdbDecoder } from './decoder.ts';
 export type { RdbDecoderOptions } from './decoder.ts';
 export { isDumpIntact, readDump, readLibrariesDump, writeDump, writeLibrariesDump } from './dump.ts';

@@ -6,7 +6,7 @@
  * that comes twice is an error. So is a member or field that comes twice.
  */
 import type { Database, HashValue, Keyspace, ListValue, SetValue, ZsetValue } from '../data/keyspace.ts';
-import { NO_EXPIRY } from '../data/keyspace.ts';
+import { NO_EXPIRY, type Expiry } from '../data/keyspace.ts';
 import { LightsoutError } from '../errors.ts';
 import { hashSeedField } from './encoder.ts';
 import type { CollectionType, RdbSink } from './sink.ts';
@@ -44,7 +44,7 @@ export class KeyspaceLoader implements RdbSink {
   /** The collection at hand. It is made with its first element. */
   #key: Uint8Array = new Uint8Array(0);
   #type: CollectionType = 'list';
-  #expireAtMs = NO_EXPIRY;
+  #expireAtMs: Expiry = NO_EXPIRY;
   #dropped = false;
   /** Of the hash at hand, some were passed over: where none is left, it expired with them. */
   #hasExpiredFields = false;
@@ -132,7 +132,7 @@ export class KeyspaceLoader implements RdbSink {
     value: Uint8Array,
     valueStart: number,
     valueEnd: number,
-    expireAtMs: number,
+    expireAtMs: Expiry,
   ): void {
     if (this.#isPast(expireAtMs)) {
       this.#expired++;
@@ -144,7 +144,7 @@ export class KeyspaceLoader implements RdbSink {
     this.#loaded++;
   }
 
-  beginCollection(type: CollectionType, key: Uint8Array, expireAtMs: number): void {
+  beginCollection(type: CollectionType, key: Uint8Array, expireAtMs: Expiry): void {
     this.#type = type;
     this.#key = key;
     this.#expireAtMs = expireAtMs;
@@ -223,7 +223,7 @@ export class KeyspaceLoader implements RdbSink {
     this.#zset = undefined;
   }
 
-  beginStream(key: Uint8Array, expireAtMs: number): StreamSink | undefined {
+  beginStream(key: Uint8Array, expireAtMs: Expiry): StreamSink | undefined {
     if (this.#isPast(expireAtMs)) {
       this.#expired++;
       return undefined;
@@ -243,7 +243,7 @@ export class KeyspaceLoader implements RdbSink {
     this.#db.remove(this.#key);
   }
 
-  #isPast(expireAtMs: number): boolean {
+  #isPast(expireAtMs: Expiry): boolean {
     return this.#nowMs !== undefined && expireAtMs !== NO_EXPIRY && expireAtMs < this.#nowMs;
   }
 }

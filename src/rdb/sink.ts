@@ -4,6 +4,7 @@
  * Bytes are handed over as ranges and belong to the decoder: they are valid during the call. A sink refuses by throwing
  * a LightsoutError; the decoder adds offset and key.
  */
+import type { Expiry } from '../data/keyspace.ts';
 import type { StreamSink } from './stream-sink.ts';
 
 export type CollectionType = 'list' | 'set' | 'hash' | 'zset';
@@ -38,7 +39,7 @@ export interface RdbSink {
     value: Uint8Array,
     valueStart: number,
     valueEnd: number,
-    expireAtMs: number,
+    expireAtMs: Expiry,
   ): void;
   /** How long the next key was not used, in seconds (`maxmemory-policy` lru). A hint. */
   idle?(seconds: number): void;
@@ -51,7 +52,7 @@ export interface RdbSink {
   beginCollection(
     type: CollectionType,
     key: Uint8Array,
-    expireAtMs: number,
+    expireAtMs: Expiry,
     announced?: AnnouncedParts,
   ): void;
   /** An element of the list, in order, or a member of the set. */
@@ -72,5 +73,5 @@ export interface RdbSink {
   scored(bytes: Uint8Array, start: number, end: number, score: number): void;
   endCollection(): void;
   /** A stream of `nodes` runs of entries begins; its parts go to what this gives, or nowhere. `key` is a copy. */
-  beginStream(key: Uint8Array, expireAtMs: number, nodes: number): StreamSink | undefined;
+  beginStream(key: Uint8Array, expireAtMs: Expiry, nodes: number): StreamSink | undefined;
 }

@@ -2,8 +2,8 @@
 import type { ByteWriter } from '../bytes/index.ts';
 import { decimalLength } from '../bytes/index.ts';
 
-/** A word of a command; a number is written as decimal text (a safe integer), text as latin1. */
-export type CommandPart = Uint8Array | string | number;
+/** A word of a command; a number (a safe integer) or bigint is written as decimal text, text as latin1. */
+export type CommandPart = Uint8Array | string | number | bigint;
 
 /** Writes one command. */
 export function encodeCommand(into: ByteWriter, parts: readonly CommandPart[]): void {
@@ -11,6 +11,7 @@ export function encodeCommand(into: ByteWriter, parts: readonly CommandPart[]): 
   for (const part of parts) {
     if (typeof part === 'string') commandText(into, part);
     else if (typeof part === 'number') commandInteger(into, part);
+    else if (typeof part === 'bigint') commandText(into, part.toString());
     else commandBytes(into, part);
   }
 }

@@ -9,6 +9,7 @@ import assert from 'node:assert/strict';
 import type {
   Database,
   Entry,
+  Expiry,
   HashValue,
   HashView,
   Image,
@@ -51,7 +52,7 @@ type Value =
 interface Item {
   readonly key: Uint8Array;
   value: Value;
-  expireAtMs: number;
+  expireAtMs: Expiry;
 }
 
 type Items = Map<string, Item>;
@@ -219,7 +220,7 @@ class MapDatabase implements Database {
     return item && new MapEntry(item);
   }
 
-  putString(key: Uint8Array, value: Uint8Array, expireAtMs: number, origin: StringOrigin = 'given'): void {
+  putString(key: Uint8Array, value: Uint8Array, expireAtMs: Expiry, origin: StringOrigin = 'given'): void {
     const name = text(key);
     const kept = expireAtMs === KEEP_EXPIRY ? (this.items.get(name)?.expireAtMs ?? NO_EXPIRY) : expireAtMs;
     this.items.set(name, {
@@ -236,7 +237,7 @@ class MapDatabase implements Database {
     value: Uint8Array,
     valueStart: number,
     valueEnd: number,
-    expireAtMs: number,
+    expireAtMs: Expiry,
     origin?: StringOrigin,
   ): void {
     this.putString(key.subarray(keyStart, keyEnd), value.subarray(valueStart, valueEnd), expireAtMs, origin);
@@ -292,7 +293,7 @@ class MapDatabase implements Database {
     return item?.value;
   }
 
-  setExpiry(key: Uint8Array, expireAtMs: number): boolean {
+  setExpiry(key: Uint8Array, expireAtMs: Expiry): boolean {
     const item = this.items.get(text(key));
     if (item === undefined) return false;
     if (expireAtMs !== KEEP_EXPIRY) item.expireAtMs = expireAtMs;
@@ -372,7 +373,7 @@ class MapEntry implements Entry {
     return this.#item.value.type;
   }
 
-  get expireAtMs(): number {
+  get expireAtMs(): Expiry {
     return this.#item.expireAtMs;
   }
 

@@ -7,7 +7,14 @@
 import { latin1Text, quoteWord } from '../../bytes/index.ts';
 import { LightsoutError } from '../../errors.ts';
 import type { File } from '../../ports/disk.ts';
-import { checksumField, NO_EXPIRY, RdbDecoder, type RdbSink, type StreamSink } from '../../rdb/index.ts';
+import {
+  checksumField,
+  type Expiry,
+  NO_EXPIRY,
+  RdbDecoder,
+  type RdbSink,
+  type StreamSink,
+} from '../../rdb/index.ts';
 import { doing, internalError, redisDamage, typeName } from './rdb-words.ts';
 
 export interface RdbCheck {
@@ -99,7 +106,7 @@ async function read(file: Pick<File, 'read'>, decoder: RdbDecoder): Promise<void
 function counting(facts: {
   aux: (name: string, value: string) => void;
   selectDb: (index: number) => void;
-  key: (expireAtMs: number) => void;
+  key: (expireAtMs: Expiry) => void;
 }): RdbSink {
   const nothing = (): void => undefined;
   const stream: StreamSink = {

@@ -115,8 +115,8 @@ describe('what stands for a command in the log', () => {
       },
     ]);
     expect(describeKeyspace(runner.keyspace).split('\n')).toEqual([
-      '[0,"a","string",5,"12"]',
-      '[0,"b","string",7,"1"]',
+      '[0,"a","string","5","12"]',
+      '[0,"b","string","7","1"]',
     ]);
     expect(runner.run('EXISTS', 'a', 'b')).toBe(':0\r\n');
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ByteWriter } from '../../../src/bytes/writer.ts';
-import { KEEP_EXPIRY, NO_EXPIRY, createKeyspace } from '../../../src/data/index.ts';
+import { KEEP_EXPIRY, NO_EXPIRY, createKeyspace, type Expiry } from '../../../src/data/index.ts';
 import { bytesOf, text } from './describe.ts';
 
 describe('strings', () => {
@@ -67,7 +67,7 @@ describe('strings', () => {
     const keyspace = createKeyspace({ databases: 1, hashSeed: 1 });
     const database = keyspace.database(0);
     const key = bytesOf('k');
-    const expiry = (): number => database.find(key)!.expireAtMs;
+    const expiry = (): Expiry => database.find(key)!.expireAtMs;
     database.putString(key, bytesOf('v'), KEEP_EXPIRY);
     expect(expiry()).toBe(NO_EXPIRY);
     database.putString(key, bytesOf('v'), 2 ** 52 + 3);
@@ -78,6 +78,10 @@ describe('strings', () => {
     expect([expiry(), database.expires]).toEqual([NO_EXPIRY, 0]);
     expect(database.setExpiry(key, 7)).toBe(true);
     expect([expiry(), database.expires]).toEqual([7, 1]);
+    for (const atMs of [0, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1, 2n ** 53n, 2n ** 53n + 1n, 2n ** 63n - 1n]) {
+      database.setExpiry(key, atMs);
+      expect(expiry()).toBe(atMs);
+    }
     expect(database.setExpiry(bytesOf('none'), 7)).toBe(false);
     keyspace.check();
   });

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { formatDouble17 } from '../../../src/bytes/index.ts';
-import type { Keyspace } from '../../../src/data/keyspace.ts';
+import type { Expiry, Keyspace } from '../../../src/data/keyspace.ts';
 import { greatestStreamId, streamIdText, type StreamView } from '../../../src/data/index.ts';
 import { NO_EXPIRY } from '../../../src/data/keyspace.ts';
 import { applyToStream, streamChange } from '../data/stream-operations.ts';
@@ -13,7 +13,7 @@ export const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 
 export interface Content {
   type: string;
-  expireAtMs: number;
+  expireAtMs: Expiry;
   /** The value flattened: a list in order, a set sorted, a hash as field, value sorted by field, a sorted set as member, score in order. */
   items: string[];
 }
@@ -111,7 +111,13 @@ export const anyKeyspace = fc
       db: fc.nat(3),
       key: piece,
       value,
-      expireAtMs: fc.option(fc.integer({ min: 0, max: 2 ** 48 }), { nil: NO_EXPIRY }),
+      expireAtMs: fc.option(
+        fc.oneof(
+          { weight: 9, arbitrary: fc.integer({ min: 0, max: 2 ** 48 }) },
+          { weight: 1, arbitrary: fc.bigInt(2n ** 53n, 2n ** 63n - 1n) },
+        ),
+        { nil: NO_EXPIRY },
+      ),
     }),
     { maxLength: 8 },
   )

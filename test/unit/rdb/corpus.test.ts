@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ByteWriter } from '../../../src/bytes/index.ts';
+import { expiryFromBigint } from '../../../src/data/index.ts';
 import { isLightsoutError } from '../../../src/errors.ts';
 import { loadInto, RdbDecoder, RdbEncoder, standardAux } from '../../../src/rdb/index.ts';
 import { MapKeyspace } from '../../support/map-keyspace.ts';
@@ -97,13 +98,7 @@ describe.skipIf(files.length === 0)('corpus', () => {
       ]),
     );
     const wantedKeys = Object.entries(wanted.dbs ?? {}).flatMap(([db, list]) =>
-      list.map((key) => [
-        db,
-        key.key,
-        key.type,
-        Math.min(Number(key.pexpireat), 9_223_372_036_854_774_784),
-        key.sha256,
-      ]),
+      list.map((key) => [db, key.key, key.type, expiryFromBigint(BigInt(key.pexpireat)), key.sha256]),
     );
     const order = (a: unknown[], b: unknown[]) =>
       `${String(a[0])} ${String(a[1])}` < `${String(b[0])} ${String(b[1])}` ? -1 : 1;

@@ -256,24 +256,15 @@ export class Generator {
 
   /** Seconds or milliseconds, relative or not, each far from every other so that comparisons are not races. */
   #time(unit: 'EX' | 'PX' | 'EXAT' | 'PXAT'): string {
-    // Too large for 64 bits, but never between 2^53 ms and that: there ours keeps 2^53 - 1, and says so.
-    const tooLarge = {
+    // Beyond a double, and mostly beyond 64 bits, too.
+    const far = {
       EX: ['9223372036854775', '9223372036854776', '9223372036854775807'],
       PX: ['9223372036854775807'],
-      EXAT: ['9223372036854776', '9223372036854775807'],
-      PXAT: [],
+      EXAT: ['9223372036854775', '9223372036854776', '9223372036854775807'],
+      PXAT: ['9007199254740993', '9223372036854775806', '9223372036854775807'],
     }[unit];
     if (this.#chance(0.06))
-      return this.#pick([
-        '0',
-        '-1',
-        '-9223372036854775808',
-        'abc',
-        '',
-        '1.5',
-        '-9223372036854776',
-        ...tooLarge,
-      ]);
+      return this.#pick(['0', '-1', '-9223372036854775808', 'abc', '', '1.5', '-9223372036854776', ...far]);
     if (this.#profile.pastExpiries && unit.endsWith('AT') && this.#chance(0.4))
       return this.#pick(['1', '1000', '1500000000']);
     const seconds = 1_000_000 + this.#below(1_000_000) * 600 + (unit.endsWith('AT') ? 4_000_000_000 : 0);

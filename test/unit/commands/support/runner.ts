@@ -145,7 +145,7 @@ export function describeKeyspace(keyspace: Keyspace): string {
         entry.hash().forEachExpiry((field, atMs) => void dates.push(`${latin1(field)} ${atMs}`));
         value = [fields.toSorted(([a], [b]) => (a < b ? -1 : 1)), ...dates.toSorted()];
       }
-      lines.push(JSON.stringify([i, latin1(entry.key()), entry.type, entry.expireAtMs, value]));
+      lines.push(JSON.stringify([i, latin1(entry.key()), entry.type, String(entry.expireAtMs), value]));
     });
   }
   return lines.toSorted().join('\n');
