@@ -7,6 +7,7 @@ import { fieldMutants } from './fields.ts';
 import { mishapMutants } from './mishaps.ts';
 import { nameMutants } from './names.ts';
 import { recoveryMutants } from './recovery.ts';
+import { severalMutants } from './several.ts';
 import { waitingMutants } from './waiting.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -17,6 +18,7 @@ export const mutants: readonly Mutant[] = [
   ...effectMutants,
   ...fieldMutants,
   ...mishapMutants,
+  ...severalMutants,
   ...waitingMutants,
 ];
 

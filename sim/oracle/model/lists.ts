@@ -82,6 +82,17 @@ function popFromFirst(side: Side): ModelCommand {
   };
 }
 
+/** LMPOP n key ... LEFT|RIGHT [COUNT n] */
+function popSeveral(call: Call): Expectation {
+  const keys = call.args.slice(1, 1 + integer(arg(call, 0)));
+  const [from = '', , count = '1'] = call.args.slice(1 + keys.length);
+  for (const key of keys) {
+    const items = pop(side(from))({ ...call, args: [key, count] });
+    if (items !== null) return [key, items];
+  }
+  return null;
+}
+
 function setAt(call: Call): Expectation {
   const record = read(call, arg(call, 0), 'list') ?? fail(NO_SUCH_KEY);
   const index = integer(arg(call, 1));
@@ -124,6 +135,7 @@ export const lists: Readonly<Record<string, ModelCommand>> = {
   RPOP: pop('RIGHT'),
   BLPOP: popFromFirst('LEFT'),
   BRPOP: popFromFirst('RIGHT'),
+  LMPOP: popSeveral,
   LLEN: (call) => read(call, arg(call, 0), 'list')?.value.length ?? 0,
   LINDEX: (call) => read(call, arg(call, 0), 'list')?.value.at(integer(arg(call, 1))) ?? null,
   LRANGE: (call) => {

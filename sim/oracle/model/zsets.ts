@@ -128,6 +128,18 @@ function popFromFirst(end: 'MIN' | 'MAX'): ModelCommand {
   };
 }
 
+/** ZMPOP n key ... MIN|MAX [COUNT n] */
+function popSeveral(call: Call): Expectation {
+  const keys = call.args.slice(1, 1 + integer(arg(call, 0)));
+  const [end, , count = '1'] = call.args.slice(1 + keys.length);
+  for (const key of keys) {
+    const only = { ...call, args: [key] };
+    const gone = cut(only, (pairs) => (end === 'MIN' ? pairs : pairs.reverse()).slice(0, integer(count)));
+    if (gone.length > 0) return [key, gone.map((pair) => flat([pair], true))];
+  }
+  return null;
+}
+
 function store(how: 'union' | 'inter' | 'diff'): ModelCommand {
   return (call) => {
     const inputs = call.args.slice(2).map((key) => {
@@ -173,6 +185,7 @@ export const zsets: Readonly<Record<string, ModelCommand>> = {
   ZPOPMAX: pop('MAX'),
   BZPOPMIN: popFromFirst('MIN'),
   BZPOPMAX: popFromFirst('MAX'),
+  ZMPOP: popSeveral,
   ZCARD: (call) => scoresOf(call, arg(call, 0)).size,
   ZSCORE: (call) => scoreReply(scoresOf(call, arg(call, 0)).get(arg(call, 1))),
   ZMSCORE: (call) => {

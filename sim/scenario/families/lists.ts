@@ -5,7 +5,7 @@ import type { Vocabulary } from '../vocabulary.ts';
 export function drawList(words: Vocabulary): Command {
   const { draw } = words;
   const key = words.key('l');
-  switch (draw.weighted([8, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1, 0.5, 0.5, 0.5])) {
+  switch (draw.weighted([8, 4, 3, 3, 1, 1, 1, 1, 1, 1, 1, 0.5, 0.5, 1, 0.5])) {
     case 0:
       return ['RPUSH', key, words.value()];
     case 1:
@@ -34,6 +34,8 @@ export function drawList(words: Vocabulary): Command {
       return [draw.pick(['LPUSHX', 'RPUSHX']), key, words.word()];
     case 12:
       return ['LMOVE', key, words.key('l'), side(words), side(words)];
+    case 13:
+      return ['LMPOP', '2', key, words.key('l'), side(words), 'COUNT', words.number(1, 3)];
     default:
       return [draw.pick(['LPOP', 'RPOP']), key, words.number(0, 3)];
   }

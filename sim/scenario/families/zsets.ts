@@ -6,7 +6,7 @@ export function drawZset(words: Vocabulary): Command {
   const { draw } = words;
   const key = words.key('z');
   const score = (): string => draw.pick([words.number(-3, 12), '0.5', '-2.25', '4503599627370497']);
-  switch (draw.weighted([6, 4, 2, 2, 1, 1, 1, 1, 1, 1])) {
+  switch (draw.weighted([6, 4, 2, 2, 1, 1, 1, 1, 1, 1, 1])) {
     case 0:
       return ['ZADD', key, score(), words.member(), score(), words.member()];
     case 1:
@@ -27,6 +27,8 @@ export function drawZset(words: Vocabulary): Command {
     }
     case 8:
       return ['ZRANGESTORE', key, words.key('z'), words.number(-4, 2), words.number(-2, 5)];
+    case 9:
+      return ['ZMPOP', '2', key, words.key('z'), draw.pick(['MIN', 'MAX']), 'COUNT', words.number(1, 3)];
     default:
       return ['ZADD', key, score(), words.value()];
   }

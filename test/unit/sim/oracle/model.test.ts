@@ -261,6 +261,30 @@ describe('the model', () => {
     ]);
   });
 
+  test('pops from the first of several keys', () => {
+    session([
+      ['LMPOP 2 k l LEFT', null],
+      ['RPUSH l a b c d', 4],
+      ['LMPOP 2 k l LEFT', ['l', ['a']]],
+      ['LMPOP 2 k l RIGHT COUNT 2', ['l', ['d', 'c']]],
+      ['ZMPOP 1 z MIN', null],
+      ['ZADD z 1 a 2 b 3 c', 3],
+      [
+        'ZMPOP 2 y z MAX COUNT 2',
+        [
+          'z',
+          [
+            ['c', '3'],
+            ['b', '2'],
+          ],
+        ],
+      ],
+      ['ZMPOP 1 z MIN COUNT 5', ['z', [['a', '1']]]],
+      ['LMPOP 2 k l LEFT COUNT 9', ['l', ['b']]],
+      ['EXISTS l z', 0],
+    ]);
+  });
+
   test('MULTI: nothing before EXEC, errors inside leave the rest', () => {
     session([
       ['MULTI', OK],
