@@ -167,14 +167,10 @@ function drawErrors(draw: Stream, failsStop: boolean): DiskPlan {
     { shortWriteChance: 0.5 },
     { syncErrorChance: often, shortWriteChance: 0.3 },
     { writeErrorChance: often, openErrorChance: often, dirSyncErrorChance: often, renameErrorChance: often },
-    { writeBackErrorChance: often },
     { diskFullChance: often, diskFullMs: draw.pick([100, 2000, 20_000]) },
-    { writeBackErrorChance: often, syncErrorChance: often, shortWriteChance: 0.3 },
   ];
   // Under `always` the first error of the log ends the server: errors of everything else get their turn more often.
-  return plans[
-    draw.weighted(failsStop ? [2, 3, 3, 3, 3, 2, 1, 2, 2, 2, 1] : [3, 4, 2, 2, 2, 2, 2, 2, 3, 3, 2])
-  ]!;
+  return plans[draw.weighted(failsStop ? [2, 3, 3, 3, 3, 2, 1, 2, 2] : [3, 4, 2, 2, 2, 2, 2, 2, 3])]!;
 }
 
 type Found = readonly { readonly at: number; readonly step: FaultStep }[];
