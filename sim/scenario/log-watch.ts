@@ -16,9 +16,10 @@ import type { Violation } from '../oracle/violation.ts';
 import { FileInode } from '../disk/file-inode.ts';
 import { createDurableBase } from './durable-base.ts';
 import type { World } from '../world/index.ts';
+import { isNoSpace, noSpaceFor } from './no-space.ts';
 import type { Watcher } from './observer.ts';
 import { DATA_DIRECTORY } from './server.ts';
-import type { Situation, SituationCounter } from './situations.ts';
+import type { SituationCounter } from './situations.ts';
 import type { Trigger } from './trigger.ts';
 
 /** Where a snapshot file comes from. */
@@ -48,18 +49,6 @@ const latin1 = new TextDecoder('latin1');
 const dumpTemporary = /temp-[^/]*\.rdb$/;
 const dump = /(^|\/)dump\.rdb$/;
 const quarantine = /\.quarantine$/;
-
-function isNoSpace(error: unknown): boolean {
-  const { code } = error as { readonly code?: string };
-  return code === 'ENOSPC' || code === 'EDQUOT';
-}
-
-/** What there was no room for. */
-function noSpaceFor(path: string): Situation {
-  if (increment.test(path)) return 'no-space-for-the-log';
-  if (manifest.test(path)) return 'no-space-for-the-manifest';
-  return dumpTemporary.test(path) ? 'no-space-for-a-dump' : 'no-space-for-a-base';
-}
 
 export class LogWatch implements Watcher {
   /** A sync of any file failed in this life: what the page cache has of it the disk may never get. */
