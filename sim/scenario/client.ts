@@ -46,6 +46,8 @@ export interface Execution extends Pick<Outstanding, 'expected' | 'dependsOn' | 
 export interface ClientSurroundings {
   /** Executes a command in the model, at this instant. */
   execute(client: SimClient, command: readonly string[]): Execution;
+  /** What a command is answered may hang on how much those before it had logged: nothing is fed together. */
+  readonly feedsOneByOne: boolean;
   /** Bytes are about to be fed, and have been. */
   delivering(): void;
   delivered(): void;
@@ -208,7 +210,7 @@ export class SimClient {
         };
         this.#outstanding.push(outstanding);
         if (wait !== undefined) this.#waitFor(outstanding, wait);
-        if (!isDecided || wait !== undefined) {
+        if (!isDecided || wait !== undefined || this.#around.feedsOneByOne) {
           until = endBytes;
           break;
         }

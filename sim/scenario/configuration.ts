@@ -148,7 +148,7 @@ function drawTuning(draw: Stream): ScenarioTuning {
     saveSliceBytes: saveSlices[draw.weighted(saveSlices.map(([, weight]) => weight))]![0],
     loadSliceBytes: loadSlices[draw.weighted(loadSlices.map(([, weight]) => weight))]![0],
     writeBytes: draw.pick([64, 512, 512, 4096, 4096, 1_000_000]),
-    bufferBytes: draw.pick([100_000, 1_000_000]),
+    bufferBytes: draw.pick([300, 2000, 100_000]),
     expirePages: draw.pick([1, 10, 200]),
   };
   return extreme ? tuning : { saveSliceBytes: 16_384, loadSliceBytes: 16_384 };

@@ -20,6 +20,8 @@ export class LogLaws {
   /** Units for which the log may hold nothing. */
   readonly #maybeUnlogged = new Set<UnitOfHistory>();
   #wasRefused = false;
+  /** When a write was taken last: the log has it when the turn is over. */
+  #takenAtMs = -Infinity;
 
   constructor(options: ServiceOptions, lateness: Lateness) {
     this.#o = options;
@@ -28,10 +30,11 @@ export class LogLaws {
 
   /** A write was taken, and is that unit. */
   taken(unit: UnitOfHistory): void {
-    const { watch, situations, server } = this.#o;
+    const { watch, situations, server, world } = this.#o;
     if (removesOnlyExpired(unit, server.wallMs)) this.#maybeUnlogged.add(unit);
     if (this.#wasRefused) situations.count('writes-taken-after-refusal');
     this.#wasRefused = false;
+    this.#takenAtMs = world.scheduler.nowMs;
     if (watch.logIsBroken)
       this.#o.report('P14', 'a write was taken, and a sync of the log has failed with nothing to replace it');
     this.#checkWindow();
@@ -46,8 +49,10 @@ export class LogLaws {
     const { quietSinceMs } = watch;
     if (!refusal.startsWith('MISCONF Errors writing to the AOF') || watch.logSyncFailed) return;
     situations.count('refused-for-the-log');
+    if (refusal.endsWith('the buffer is full')) situations.count('refused-for-a-full-buffer');
     if (quietSinceMs === undefined) return;
-    const quietMs = world.scheduler.nowMs - quietSinceMs - this.#lateness.stalledMs(quietSinceMs);
+    const sinceMs = Math.max(quietSinceMs, this.#takenAtMs);
+    const quietMs = world.scheduler.nowMs - sinceMs - this.#lateness.stalledMs(sinceMs);
     if (quietMs > LATE_TAKING_MS + 2000 / scenario.settings.hz)
       this.#o.report(
         'P21',

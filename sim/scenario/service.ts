@@ -27,6 +27,9 @@ const ANSWERS_MS = 30_000;
 /** How long answers are waited for where the disk has erred in between. */
 const HEALING_MS = RETRY_MS + ANSWERS_MS;
 
+/** Buffers of that size and more no delivery fills. */
+const SMALL_BUFFER_BYTES = 100_000;
+
 /** Clients that wait for what the client of queues pushes: two, who take turns. */
 const WAITERS = 2;
 
@@ -228,6 +231,10 @@ export class Service implements ClientSurroundings {
       this.#o.world.scheduler.stop();
       throw error;
     }
+  }
+
+  get feedsOneByOne(): boolean {
+    return (this.#o.scenario.tuning.bufferBytes ?? Infinity) < SMALL_BUFFER_BYTES;
   }
 
   delivering(): void {

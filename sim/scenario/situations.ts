@@ -71,6 +71,7 @@ export type RunSituation =
   | 'start-after-an-untold-error'
   | 'read-while-the-log-is-stuck'
   | 'refused-for-the-log'
+  | 'refused-for-a-full-buffer'
   | 'writes-taken-after-refusal'
   | 'reply-compared'
   | 'status-compared'
@@ -150,6 +151,7 @@ export const mustHit: readonly Situation[] = [
   'restart-after-a-failed-sync',
   'read-while-the-log-is-stuck',
   'refused-for-the-log',
+  'refused-for-a-full-buffer',
   'writes-taken-after-refusal',
   'files-accounted-for',
   'manifest-resolved',

@@ -34,6 +34,19 @@ export const acknowledgementMutants: readonly Mutant[] = [
     needs: logAlways,
   },
   {
+    id: 'reads-pass-a-full-buffer-under-always',
+    title: 'Reads are answered at once while writes are refused for the log, under always too',
+    story:
+      'Planted in a review of 2026-11-24, and found by nothing then: no scenario had a buffer that could be filled. What a client reads is in no log yet, and a loss of power takes it.',
+    needsPowerLoss: true,
+    file: 'src/engine/engine.ts',
+    find: `return this.settings.appendfsync !== 'always' && this.journal.refusal !== undefined;`,
+    replace: `return this.journal.refusal !== undefined;`,
+    kills: ['P2'],
+    profiles: strict,
+    needs: logAlways,
+  },
+  {
     id: 'reply-before-write',
     title: 'Without always a reply leaves before its write: a kill loses what was acknowledged',
     story:
