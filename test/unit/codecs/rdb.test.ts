@@ -123,6 +123,15 @@ const fieldsOf = async (bytes: Uint8Array) =>
     entry.kind === 'field' ? [[text(entry.field), text(entry.value), entry.expireAtMs]] : [],
   );
 
+test.each([1, 2 ** 53 - 1, 2n ** 53n, 2n ** 53n + 1n, 2n ** 63n - 1n])(
+  'a key that expires at %s comes back as it was',
+  async (expireAtMs) => {
+    const entry = { kind: 'string', key, value: latin1('v'), expireAtMs } as const;
+    const [back] = (await entriesOf(await fileOf([entry]))).filter(({ kind }) => kind === 'string');
+    expect(back).toEqual(entry);
+  },
+);
+
 describe('fields that expire', () => {
   const expected = [
     ['f', 'v', 1005],
