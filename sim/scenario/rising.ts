@@ -117,7 +117,7 @@ export class Rising {
   async talk<T>(when: string, talk: Parameters<typeof converse<T>>[1]): Promise<T> {
     const stage: Stage = this.#stage;
     try {
-      return await converse(stage.world, talk, this.#patienceMs);
+      return await converse(stage.world, talk, this.patienceMs);
     } catch (error) {
       if (!(error instanceof ReadingError)) throw error;
       stage.checkAlive('P12');
@@ -126,7 +126,7 @@ export class Rising {
   }
 
   /** A disk that was slow before the crash may have a sync to finish yet. */
-  get #patienceMs(): number {
+  get patienceMs(): number {
     return PATIENCE_MS + 2 * slowestSyncMs(this.#stage.scenario);
   }
 
@@ -152,7 +152,7 @@ export class Rising {
     };
     stage.server = server;
     const event = plan?.event ?? Infinity;
-    await stage.run(scheduler.nowMs + this.#patienceMs, () => scheduler.events >= event);
+    await stage.run(scheduler.nowMs + this.patienceMs, () => scheduler.events >= event);
     watch.onOperation = undefined;
     if (machine.violations.length > 0 && plan !== undefined) stage.checkAlive();
     return server;

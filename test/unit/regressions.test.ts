@@ -56,6 +56,8 @@ const regressions: Readonly<Record<string, Regression>> = {
   'read-before-a-shutdown-on-a-full-disk.json': {
     situations: ['read-while-the-log-is-stuck', 'signalled', 'kill'],
   },
+  // And another: a sync of thirty seconds outlived its process, so that the next one refused writes until it had ended.
+  'slow-sync-outlives-its-process.json': { situations: ['kill', 'wall-jump'] },
   // Rot in one line of the manifest took the key of the batches, in another the seal: the log looked like one of Redis, and
   // what rotted next was served.
   'rot-takes-the-seal-and-the-key.json': {
