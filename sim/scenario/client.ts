@@ -86,6 +86,8 @@ export class SimClient {
   #splitting = false;
   /** The command that waits, or waited, for a key, until its reply is there: the last that was sent. */
   #blocking: Outstanding | undefined;
+  /** Ends its wait where its time is over. */
+  #timeOut: (() => void) | undefined;
   /** Deliveries behind it. */
   #behind: (() => void)[] = [];
   #closed = false;
@@ -229,6 +231,7 @@ export class SimClient {
       outstanding.sentAtMs = this.#around.nowMs();
     };
     this.#blocking = outstanding;
+    this.#timeOut = undefined;
     outstanding.expected = NOTHING_YET;
     wait.whenServed((expected, dependsOn) => {
       outstanding.expected = expected;
@@ -236,11 +239,15 @@ export class SimClient {
       end();
     });
     if (wait.timeoutMs === 0) return;
-    // The engine's timer is set after this one, and so never fires before it.
-    this.#around.after(wait.timeoutMs, () => {
+    const overAtMs = this.#around.nowMs() + wait.timeoutMs;
+    const timeOut = (): void => {
+      if (!outstanding.waitsForKey || this.#around.nowMs() < overAtMs) return;
       outstanding.expected = null;
       end();
-    });
+    };
+    // A process that was stopped may find the engine's timer due before this one.
+    this.#timeOut = timeOut;
+    this.#around.after(wait.timeoutMs, timeOut);
   }
 
   /** Sends what has come behind a command that waited. */
@@ -258,6 +265,7 @@ export class SimClient {
         this.#around.wrong(this, `a reply that nothing was sent for: ${describeReply(reply)}`);
         return;
       }
+      if (outstanding === this.#blocking) this.#timeOut?.();
       if (!replyMatches(outstanding.expected, reply)) {
         const { command, expected } = outstanding;
         this.#around.wrong(

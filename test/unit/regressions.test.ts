@@ -58,6 +58,8 @@ const regressions: Readonly<Record<string, Regression>> = {
   },
   // And another: a sync of thirty seconds outlived its process, so that the next one refused writes until it had ended.
   'slow-sync-outlives-its-process.json': { situations: ['kill', 'wall-jump'] },
+  // And one more: a stopped server that goes on may answer a wait that is over before the judge's own timer has fired.
+  'time-out-in-a-stopped-server.json': { situations: ['server-stopped', 'kill'] },
   // Rot in one line of the manifest took the key of the batches, in another the seal: the log looked like one of Redis, and
   // what rotted next was served.
   'rot-takes-the-seal-and-the-key.json': {
