@@ -94,7 +94,8 @@ export class LogTimes {
         longest(this.#writes, from, nowMs) +
         stalledMs(from, nowMs);
       if (wider <= window) return window;
-      window = wider;
+      // A stall that lasts since before `from` may let the window grow by next to nothing each time.
+      window = Math.max(wider, window * 1.001);
     }
   }
 }

@@ -239,9 +239,11 @@ export class SimClient {
       end();
     });
     if (wait.timeoutMs === 0) return;
-    const overAtMs = this.#around.nowMs() + wait.timeoutMs;
+    const sinceMs = this.#around.nowMs();
     const timeOut = (): void => {
-      if (!outstanding.waitsForKey || this.#around.nowMs() < overAtMs) return;
+      // Times are of microseconds, as fractions.
+      const leftUs = Math.round((sinceMs + wait.timeoutMs - this.#around.nowMs()) * 1000);
+      if (!outstanding.waitsForKey || leftUs > 0) return;
       outstanding.expected = null;
       end();
     };
