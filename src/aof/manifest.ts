@@ -84,6 +84,7 @@ export function parseManifest(bytes: Uint8Array, options: ReadManifestOptions = 
   const increments: ManifestFile[] = [];
   const comments: string[] = [];
   const notes = new ManifestNotes();
+  const names = new Set<string>();
   const takeLine = (number: number, start: number, newline: number): void => {
     const end = newline < 0 ? bytes.length : newline;
     const fail = (why: string) =>
@@ -96,8 +97,11 @@ export function parseManifest(bytes: Uint8Array, options: ReadManifestOptions = 
       return;
     }
     const { type, ...file } = parseLine(bytes, start, end, fail);
+    if (type === 'b' && base !== undefined) throw fail('Found duplicate base file information');
+    // Nobody writes that; and a file that is read twice is a state that never was.
+    if (names.has(file.name)) throw fail('Found a file that another line names already');
+    names.add(file.name);
     if (type === 'b') {
-      if (base !== undefined) throw fail('Found duplicate base file information');
       base = file;
     } else if (type === 'h') {
       history.push(file);

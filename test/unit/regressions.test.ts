@@ -66,6 +66,12 @@ const regressions: Readonly<Record<string, Regression>> = {
     situations: ['medium-damaged', 'refused-damaged-disk'],
     mutant: 'damaged-note-passed-over',
   },
+  // Rot made of the increment's line a second one of the base, and of another line what broke the seal; whoever accepted the
+  // loss was served every list twice.
+  'rot-names-the-base-twice.json': {
+    situations: ['medium-damaged', 'rewrite-done'],
+    mutant: 'file-named-twice-read-twice',
+  },
   // V1: what a full disk cut short is truncated, the position is not, and the next write leaves a hole.
   'v1-hole-after-a-full-disk.json': {
     situations: ['log-write-failed', 'rewrite-done', 'kill'],

@@ -160,6 +160,17 @@ export const recoveryMutants: readonly Mutant[] = [
     needs: log,
   },
   {
+    id: 'file-named-twice-read-twice',
+    title: 'A manifest may name a file twice',
+    story:
+      'Redis takes such a manifest. Rot makes one of the two lines of a base and its increment; where the loss is accepted the base is then replayed behind itself.',
+    file: 'src/aof/manifest.ts',
+    find: `if (names.has(file.name)) throw fail('Found a file that another line names already');`,
+    replace: ``,
+    kills: ['P13'],
+    profiles: ['rot'],
+  },
+  {
     id: 'damaged-note-passed-over',
     title: 'A line of the manifest that is ours and cannot be read is a comment',
     story:

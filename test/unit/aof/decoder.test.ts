@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { AofDecoder, AofRewriter, parseManifest } from '../../../src/aof/index.ts';
 import { ByteWriter, parseDouble } from '../../../src/bytes/index.ts';
 import { isLightsoutError } from '../../../src/errors.ts';
+import { expiryFromBigint } from '../../../src/data/index.ts';
 import { loadInto, RdbDecoder } from '../../../src/rdb/index.ts';
 import { Argv, encodeCommand } from '../../../src/resp/index.ts';
 import { Runner } from '../commands/support/runner.ts';
@@ -162,7 +163,7 @@ function replay(bytes: Uint8Array): MapKeyspace {
     else if (name === 'ZADD')
       for (let i = 0; i < rest.length; i += 2)
         db.zset(key!, true)!.put(rest[i + 1]!, parseDouble(argv.text(i + 2))!, true);
-    else if (name === 'PEXPIREAT') db.setExpiry(key!, Number(argv.text(2)));
+    else if (name === 'PEXPIREAT') db.setExpiry(key!, expiryFromBigint(BigInt(argv.text(2))));
     else throw new Error(name);
     expect(rest.length).toBeLessThanOrEqual(name === 'HMSET' || name === 'ZADD' ? 128 : 64);
   }

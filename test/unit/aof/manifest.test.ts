@@ -118,6 +118,7 @@ describe('manifest', () => {
     ['file a x 1 type b\n', 1, 'Invalid AOF manifest file format'],
     ['file a/b seq 1 type b\n', 1, "File can't be a path, just a filename"],
     [`${good}file b seq 2 type b\n`, 2, 'Found duplicate base file information'],
+    ['file a seq 1 type b\nfile a seq 2 type i\n', 2, 'Found a file that another line names already'],
     ['file a seq 2 type i\nfile b seq 2 type i\n', 2, 'Found a non-monotonic sequence number'],
     ['file a seq 1 type q\n', 1, 'Unknown AOF file type'],
   ])('refuses %.30j at line %i: %s', (manifest, line, why) => {
