@@ -21,7 +21,7 @@ import { readAof } from '../src/codecs/aof.ts';
 import { readRdb, writeRdb } from '../src/codecs/rdb.ts';
 import { createKeyspace } from '../src/data/index.ts';
 import type { Keyspace } from '../src/data/keyspace.ts';
-import { Replay } from '../src/engine/replay.ts';
+import { Replay } from '../src/engine/recovery/replay.ts';
 import { isLightsoutError } from '../src/errors.ts';
 import { loadInto, RdbDecoder, RdbEncoder } from '../src/rdb/index.ts';
 import { encodeCommand } from '../src/resp/index.ts';

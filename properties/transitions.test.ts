@@ -6,7 +6,7 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Settings } from '../src/engine/settings.ts';
+import type { Settings } from '../src/engine/config/settings.ts';
 import { Client, type Server, Stage, textOf } from '../test/unit/engine/support.ts';
 
 const SEED = 22;

@@ -5,18 +5,23 @@
  * a simulated one.
  */
 import { Engine, type EngineOptions } from './engine/engine.ts';
-import type { Settings } from './engine/settings.ts';
+import type { Settings } from './engine/config/settings.ts';
 import type { Host } from './ports/process.ts';
 
-export { type ConfigFault, configOptions, Configurator } from './engine/config-table.ts';
-export type { ConfigOption } from './engine/config-option.ts';
+export { type ConfigFault, configOptions, Configurator } from './engine/config/table.ts';
+export type { ConfigOption } from './engine/config/option.ts';
 export type { Engine, EngineOptions } from './engine/engine.ts';
 export type { Log, LogLevel } from './engine/log.ts';
-export { childMains } from './engine/save-file.ts';
-export type { Session, Transport } from './engine/session.ts';
-export { type AppendFsync, defaultSettings, type SavePoint, type Settings } from './engine/settings.ts';
+export { childMains } from './engine/saving/save-file.ts';
+export type { Session, Transport } from './engine/clients/session.ts';
+export {
+  type AppendFsync,
+  defaultSettings,
+  type SavePoint,
+  type Settings,
+} from './engine/config/settings.ts';
 export type { ShutdownHow } from './engine/shutdown.ts';
-export { productionTuning, type Tuning } from './engine/tuning.ts';
+export { productionTuning, type Tuning } from './engine/config/tuning.ts';
 export { type ErrorCode, isLightsoutError, LightsoutError } from './errors.ts';
 export type { Clock, Timer } from './ports/clock.ts';
 export type { Applied, Dir, Disk, DiskError, File, Lock, OpenFlags, Room, Stat } from './ports/disk.ts';

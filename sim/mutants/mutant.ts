@@ -16,7 +16,7 @@
  *   "title": "A reply leaves before its fsync",
  *   "story": "redis@75987431f, 4.0.9 (2018): replies were written in the same turn as the command.",
  *   "zoo": "B01",
- *   "file": "src/engine/journal.ts",
+ *   "file": "src/engine/journal/journal.ts",
  *   "find": "=== 'always' ? file.synced : file.written",
  *   "replace": "=== 'always' ? file.written : file.written",
  *   "kills": ["P2"],
@@ -140,7 +140,7 @@ export function checkMutant(mutant: Mutant, where = `mutant '${mutant.id}'`): vo
     );
   if (!/^src\/[\w/-]+\.ts$/.test(mutant.file))
     throw new BadMutantError(
-      `${where}: file is '${mutant.file}', expected a path like 'src/engine/journal.ts'`,
+      `${where}: file is '${mutant.file}', expected a path like 'src/engine/journal/journal.ts'`,
     );
   if (mutant.find === mutant.replace) throw new BadMutantError(`${where}: find and replace are the same`);
   if (mutant.kills.length === 0)

@@ -6,7 +6,7 @@
 import type { Command, Context, Wait } from '../commands/context.ts';
 import type { Database, Keyspace, StreamNodeLimits } from '../data/index.ts';
 import { Argv, type ReplyWriter } from '../resp/index.ts';
-import { Unit } from './unit.ts';
+import { Unit } from './journal/unit.ts';
 
 /** Who is told of changes. `key` undefined: every key of `dbIndex`, or of all databases where that is undefined too. */
 export type OnChange = (

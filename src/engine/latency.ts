@@ -3,7 +3,7 @@
  * 160 newest samples of each event, at most one a second (the longest of it), and the longest ever.
  */
 import type { Clock } from '../ports/clock.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './config/settings.ts';
 
 const keptSamples = 160;
 

@@ -7,7 +7,7 @@
  */
 import { aofNames } from '../aof/index.ts';
 import type { Process } from '../ports/process.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './config/settings.ts';
 
 export class Names {
   readonly #settings: Settings;

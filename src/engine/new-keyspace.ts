@@ -1,8 +1,8 @@
 /** The production keyspace, as the engine makes it. */
 import { createKeyspace, type Keyspace } from '../data/index.ts';
 import type { Process } from '../ports/process.ts';
-import type { Settings } from './settings.ts';
-import type { Tuning } from './tuning.ts';
+import type { Settings } from './config/settings.ts';
+import type { Tuning } from './config/tuning.ts';
 
 /** What `settings` says later of when collections stay compact holds from then on. */
 export function newKeyspace(process: Process, settings: Settings, tuning: Tuning): Keyspace {

@@ -1,8 +1,8 @@
 /** From the command line to settings. */
 import { resolve } from 'node:path';
 
-import { Configurator } from '../engine/config-table.ts';
-import { type Settings, defaultSettings } from '../engine/settings.ts';
+import { Configurator } from '../engine/config/table.ts';
+import { type Settings, defaultSettings } from '../engine/config/settings.ts';
 import { confError } from './conf-origin.ts';
 import { realConfSource } from './conf-source.ts';
 import { readConfiguration } from './redis-conf.ts';

@@ -1,5 +1,5 @@
 /** What a thread loads that is to become a forked child. */
-import { childMains } from '../engine/save-file.ts';
+import { childMains } from '../engine/saving/save-file.ts';
 import { serveChildren } from '../node/child.ts';
 
 serveChildren(childMains);

@@ -6,7 +6,7 @@
 import type { Socket } from 'node:net';
 
 import type { Engine } from '../engine/engine.ts';
-import type { Session, Transport } from '../engine/session.ts';
+import type { Session, Transport } from '../engine/clients/session.ts';
 import type { OutputQueue } from './output-queue.ts';
 
 const unsentLimitBytes = 1024 * 1024;

@@ -8,8 +8,8 @@ import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { type Server, type Socket, createServer } from 'node:net';
 
 import type { Engine } from '../engine/engine.ts';
-import { optionText } from '../engine/config-table.ts';
-import type { Settings } from '../engine/settings.ts';
+import { optionText } from '../engine/config/table.ts';
+import type { Settings } from '../engine/config/settings.ts';
 import { LightsoutError } from '../errors.ts';
 import { Connection } from './connection.ts';
 import { type ListenAddress, bindAddresses } from './listen-address.ts';

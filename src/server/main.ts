@@ -7,11 +7,11 @@
 import { unlinkSync, writeFileSync } from 'node:fs';
 
 import { serverVersion } from '../engine/admin/server-version.ts';
-import { optionText } from '../engine/config-table.ts';
+import { optionText } from '../engine/config/table.ts';
 import { Engine } from '../engine/engine.ts';
 import type { Log } from '../engine/log.ts';
-import { RefusedRdb } from '../engine/refused-rdb.ts';
-import type { Settings } from '../engine/settings.ts';
+import { RefusedRdb } from '../engine/recovery/refused-rdb.ts';
+import type { Settings } from '../engine/config/settings.ts';
 import { isLightsoutError } from '../errors.ts';
 import { siblingModule } from '../node/child-entry.ts';
 import { nodeHost } from '../node/host.ts';

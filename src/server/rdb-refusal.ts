@@ -1,5 +1,5 @@
 /** What redis-server logs when it cannot read an RDB file: the error in its words, then the check tool's report on the file. */
-import type { RefusedRdb } from '../engine/refused-rdb.ts';
+import type { RefusedRdb } from '../engine/recovery/refused-rdb.ts';
 import type { Disk } from '../ports/disk.ts';
 import { checkRdb } from './check/rdb-file.ts';
 import { internalError, redisDamage } from './check/rdb-words.ts';

@@ -5,8 +5,8 @@
  * when what it depends on is as durable as `appendfsync` says.
  */
 import { Engine } from '../engine/engine.ts';
-import type { Session } from '../engine/session.ts';
-import { defaultSettings, type Settings } from '../engine/settings.ts';
+import type { Session } from '../engine/clients/session.ts';
+import { defaultSettings, type Settings } from '../engine/config/settings.ts';
 import { LightsoutError } from '../errors.ts';
 import { siblingModule } from '../node/child-entry.ts';
 import { nodeHost } from '../node/host.ts';

@@ -139,7 +139,7 @@ export const omissions: readonly Omission[] = [
     remark:
       'V1 as it is in Redis: an increment without O_APPEND, a short write, an ftruncate that leaves the position.',
     edit: {
-      file: 'src/engine/rewrite.ts',
+      file: 'src/engine/journal/rewrite.ts',
       find: `      exclusive: true,
       append: true,
     });`,
@@ -178,7 +178,7 @@ export const omissions: readonly Omission[] = [
     remark:
       'The null disk keeps what is pending, and what a failed write-back left is not. A kill shows it under btrfs, too, whose cache goes back to what is durable; proc-kill keeps its cache.',
     edit: {
-      file: 'src/engine/log-file.ts',
+      file: 'src/engine/journal/log-file.ts',
       find: `        this.syncError = error;`,
       replace: `        this.synced = covered;`,
     },
@@ -190,7 +190,7 @@ export const omissions: readonly Omission[] = [
   {
     step: 'retried fsync error',
     edit: {
-      file: 'src/engine/log-file.ts',
+      file: 'src/engine/journal/log-file.ts',
       find: `        this.syncError = error;`,
       replace: `        this.synced = Math.min(this.synced, covered);`,
     },

@@ -11,7 +11,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     zoo: 'B01',
     planted: true,
     needsPowerLoss: true,
-    file: 'src/engine/journal.ts',
+    file: 'src/engine/journal/journal.ts',
     find: `=== 'always' ? file.synced : file.written;`,
     replace: `=== 'always' ? file.written : file.written;`,
     kills: ['P2', 'P11'],
@@ -26,7 +26,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     zoo: 'B11',
     planted: true,
     needsPowerLoss: true,
-    file: 'src/engine/log-file.ts',
+    file: 'src/engine/journal/log-file.ts',
     find: `this.synced = covered;`,
     replace: `this.synced = this.written;`,
     kills: ['P2', 'P3', 'P1', 'P11', 'P12', 'P15'],
@@ -52,7 +52,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     story:
       'While a background fsync is in flight Redis puts the write off for up to 2 s and answers all the same (flushAppendOnlyFile, 7.0.15): kill -9 then loses acknowledged writes although the machine never stopped.',
     zoo: 'V11',
-    file: 'src/engine/journal.ts',
+    file: 'src/engine/journal/journal.ts',
     find: `=== 'always' ? file.synced : file.written;`,
     replace: `=== 'always' ? file.synced : file.appended;`,
     kills: ['P4', 'P3'],
@@ -65,7 +65,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     story:
       'V11 to the letter: with a background fsync in flight flushAppendOnlyFile returns before write(), and the replies leave all the same; kill -9 then takes what the page cache never had.',
     zoo: 'V11',
-    file: 'src/engine/journal.ts',
+    file: 'src/engine/journal/journal.ts',
     find: `=== 'always' ? file.synced : file.written;`,
     replace: `=== 'always' ? file.synced : file.isSyncing ? file.appended : file.written;`,
     kills: ['P4', 'P3'],
@@ -78,7 +78,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     story:
       'The barrier was missing on one path only: unblocked clients, threads, events of long scripts (redis#9678, 2022; redis#9416).',
     zoo: 'B02',
-    file: 'src/engine/session.ts',
+    file: 'src/engine/clients/session.ts',
     find: `this.#engine.gated(this, () => {`,
     replace: `const reads = ['get', 'lrange', 'smembers', 'hgetall', 'mget', 'pttl', 'exists', 'type', 'strlen'].includes(this.lastCommand);
     const self = this as unknown as { wrote?: boolean };
@@ -107,7 +107,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     title: 'A write that ends marks the units that were appended after it had begun',
     story:
       'The twin of B11 in memory: the position is read when the write completes, not when its bytes were taken.',
-    file: 'src/engine/log-file.ts',
+    file: 'src/engine/journal/log-file.ts',
     find: `this.written = this.#batchPosition;`,
     replace: `this.written = this.appended;`,
     kills: ['P2', 'P4', 'P3', 'P11'],
@@ -121,7 +121,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
       'The new file has nothing unsynced, so everything before it counts as durable: redis#11004 (2022) from the side of the acknowledgement.',
     zoo: 'B10',
     needsPowerLoss: true,
-    file: 'src/engine/journal.ts',
+    file: 'src/engine/journal/journal.ts',
     find: `const file = this.#draining ?? this.#current;
     if (file === undefined) return this.appended;`,
     replace: `const file = this.#current;
@@ -137,7 +137,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
       'redis#5985, redis#6053, important in 5.0.5 (2019): with an empty buffer flushAppendOnlyFile returned before it looked at the fsync, so the last second stayed in the page cache for ever.',
     zoo: 'B08',
     needsPowerLoss: true,
-    file: 'src/engine/journal.ts',
+    file: 'src/engine/journal/journal.ts',
     find: `if (file.written === file.synced) return;`,
     replace: `const seen = file as unknown as { tickedAt?: number };
     const wasIdle = seen.tickedAt === file.appended;
@@ -153,7 +153,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     story: 'redis#13041 (2024): a cadence in whole seconds of a cached clock gave gaps of 1.5 to 2 s.',
     zoo: 'B15',
     needsPowerLoss: true,
-    file: 'src/engine/journal.ts',
+    file: 'src/engine/journal/journal.ts',
     find: `const everysecMs = 1000;`,
     replace: `const everysecMs = 2000;`,
     kills: ['P3'],
@@ -166,7 +166,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     story: 'no-appendfsync-on-rewrite is a documented hole (redis.conf); here it is always open.',
     zoo: 'B16',
     needsPowerLoss: true,
-    file: 'src/engine/journal.ts',
+    file: 'src/engine/journal/journal.ts',
     find: `if (childActive && this.#settings.noAppendfsyncOnRewrite) return;`,
     replace: `if (childActive) return;`,
     kills: ['P3'],
@@ -180,7 +180,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
       'redis#11004 (2022): under everysec the data in the old INCR was never fsynced; its twin is leveldb#193. After that the new file is durable and the old one is not: a gap.',
     zoo: 'B10',
     needsPowerLoss: true,
-    file: 'src/engine/journal.ts',
+    file: 'src/engine/journal/journal.ts',
     find: `if (old.synced < old.appended) {`,
     replace: `if (old.synced > old.appended) {`,
     kills: ['P15', 'P1', 'P2', 'P3', 'P12'],
@@ -194,7 +194,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
       "A.8, step d': the tail of N can vanish while N+1 survives, a gap (V5 as a crash state; leveldb#193).",
     zoo: 'V5',
     needsPowerLoss: true,
-    file: 'src/engine/journal.ts',
+    file: 'src/engine/journal/journal.ts',
     find: `if (this.#draining === old) return;`,
     replace: `if (this.#draining === old) break;`,
     kills: ['P15', 'P12', 'P1', 'P2'],
@@ -207,7 +207,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     story:
       'redis#587 (2012) and redis@2d73cf236: a short write left half a command in the middle of the file.',
     zoo: 'B38',
-    file: 'src/engine/log-file.ts',
+    file: 'src/engine/journal/log-file.ts',
     find: `this.#batchStart < batch.length && !this.#forsaken`,
     replace: `this.#batchStart < 0`,
     kills: ['P4', 'P2', 'P3', 'P11', 'P12', 'P1'],

@@ -51,7 +51,7 @@ export const childMutants: readonly Mutant[] = [
     title: 'Commands are executed between the switch to the new increment and the fork',
     story: 'redis#12620 and its class: they stand in the base and in the increment, and are applied twice.',
     zoo: 'B72',
-    file: 'src/engine/rewrite.ts',
+    file: 'src/engine/journal/rewrite.ts',
     find: `journal.switchTo(file, increment.name);`,
     replace: `journal.switchTo(file, increment.name);
     await new Promise<void>((resolve) => void host.clock.after(1, resolve));`,
@@ -64,7 +64,7 @@ export const childMutants: readonly Mutant[] = [
     title: 'Commands are executed between the fork and the switch to the new increment',
     story: 'The other half of B72: they stand in the old increment only, and go with it.',
     zoo: 'B72',
-    file: 'src/engine/rewrite.ts',
+    file: 'src/engine/journal/rewrite.ts',
     find: `journal.switchTo(file, increment.name);
     // Asked for behind the switch: the base names the last batch before it.
     const request = saveRequest(this.#engine, 'base');
@@ -83,7 +83,7 @@ export const childMutants: readonly Mutant[] = [
     title: 'A snapshot counts as done however its child ended',
     story: 'redis#1896: a child that was killed counted as success, and an old dump was sent.',
     zoo: 'B73',
-    file: 'src/engine/snapshot.ts',
+    file: 'src/engine/saving/snapshot.ts',
     find: `if (status.code === 0 && !child.wasKilled) {`,
     replace: `if (!child.wasKilled) {`,
     kills: ['P10', 'P12', 'P5'],
@@ -95,7 +95,7 @@ export const childMutants: readonly Mutant[] = [
     title: 'A base counts as done however its child ended',
     story: 'redis#1896, redis#3261 for the log: half a base replaces everything.',
     zoo: 'B73',
-    file: 'src/engine/rewrite.ts',
+    file: 'src/engine/journal/rewrite.ts',
     find: `if (status.code === 0 && !this.#isCancelled) return;`,
     replace: `if (!this.#isCancelled) return;`,
     kills: ['P10', 'P12', 'P1'],
@@ -108,7 +108,7 @@ export const childMutants: readonly Mutant[] = [
     story:
       'Redis takes off what was dirty at the fork; setting the count to 0 leaves writes that no save point ever saves (redis#10691 and kin).',
     zoo: 'B74',
-    file: 'src/engine/snapshot.ts',
+    file: 'src/engine/saving/snapshot.ts',
     find: `engine.dirty -= dirtyAtFork;`,
     replace: `engine.dirty = 0;`,
     kills: ['P5', 'P18'],
@@ -133,7 +133,7 @@ export const childMutants: readonly Mutant[] = [
     story:
       'redis#11463 (2022): the child of a server that had been killed renamed its old snapshot over the newer one of the next server.',
     zoo: 'B77',
-    file: 'src/engine/save-file.ts',
+    file: 'src/engine/saving/save-file.ts',
     find: `await saveFile(host.disk, openImage(image), args as unknown as SaveRequest);`,
     replace: `const request = args as unknown as SaveRequest;
   await saveFile(host.disk, openImage(image), request);

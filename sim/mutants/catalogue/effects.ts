@@ -115,7 +115,7 @@ export const effectMutants: readonly Mutant[] = [
     story:
       'redis@37a10cef0 (2019), redis#9890: SPOP with a count was many SREM, and a cut between them left a part.',
     zoo: 'B90',
-    file: 'src/engine/unit.ts',
+    file: 'src/engine/journal/unit.ts',
     find: `const several = this.#count > 1;`,
     replace: `const several = this.#count < 0;`,
     kills: ['P1'],
@@ -128,7 +128,7 @@ export const effectMutants: readonly Mutant[] = [
     story:
       'Redis resets aof_selected_db at every switch; without it the first commands of the new file go to database 0.',
     zoo: 'B95',
-    file: 'src/engine/journal.ts',
+    file: 'src/engine/journal/journal.ts',
     find: `this.#loggedDb = -1;`,
     replace: ``,
     kills: ['P1'],

@@ -17,7 +17,7 @@ export const knownAnswerMutants: readonly Mutant[] = [
     story:
       'V4: AOF_EMPTY is no error for a base. redis-server 7.0.15 starts, and applies the increments to nothing.',
     zoo: 'B34',
-    file: 'src/engine/recover-log.ts',
+    file: 'src/engine/recovery/recover-log.ts',
     find: `    if (fileBytes === 0)
       throw new LightsoutError(`,
     replace: `    if (fileBytes === 0) return { lastBatch: undefined };
@@ -32,7 +32,7 @@ export const knownAnswerMutants: readonly Mutant[] = [
     story:
       'V5: an older INCR that was cut between two commands, and a newer one that is whole, load in silence; what stood between is gone.',
     zoo: 'B54',
-    file: 'src/engine/replay.ts',
+    file: 'src/engine/recovery/replay.ts',
     find: `firstBatch !== undefined && sequence !== firstBatch) {`,
     replace: `firstBatch !== undefined && sequence < 0) {`,
     kills: ['P1'],
@@ -58,7 +58,7 @@ export const knownAnswerMutants: readonly Mutant[] = [
     story:
       'V7 from the other side: redis-server 7.0.15 starts from a manifest of before, and says nothing of the file of its own that lies there.',
     zoo: 'B29',
-    file: 'src/engine/recover-log.ts',
+    file: 'src/engine/recovery/recover-log.ts',
     find: `await beginsWithBatch(host.disk, path) : bytes !== 0;`,
     replace: `await beginsWithBatch(host.disk, path) : bytes < 0;`,
     kills: ['P1'],
@@ -69,7 +69,7 @@ export const knownAnswerMutants: readonly Mutant[] = [
     title: 'Batches are passed over like any comment',
     story: 'V9: an AOF of Redis has no integrity of its own: 1000 turned to 9000 loads.',
     zoo: 'V9',
-    file: 'src/engine/recover-log.ts',
+    file: 'src/engine/recovery/recover-log.ts',
     find: `if (annotation === undefined) return undefined;`,
     replace: `if (annotation?.key !== -1) return undefined;`,
     kills: ['P1'],
@@ -81,7 +81,7 @@ export const knownAnswerMutants: readonly Mutant[] = [
     story:
       'V9, redis#8270: eight zeroed bytes at the end, and a changed value loads; redis-check-rdb says OK.',
     zoo: 'B68',
-    file: 'src/engine/load-file.ts',
+    file: 'src/engine/recovery/load-file.ts',
     find: `decoder.checksum === 'absent' &&`,
     replace: `decoder.checksum === undefined &&`,
     kills: ['P1'],

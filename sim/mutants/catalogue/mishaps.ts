@@ -10,7 +10,7 @@ export const mishapMutants: readonly Mutant[] = [
     title: 'A sync of the log that failed counts as done',
     story: 'redis#8111, redis#8347, rocksdb#2495: nobody looked at what fsync returned.',
     zoo: 'B05',
-    file: 'src/engine/log-file.ts',
+    file: 'src/engine/journal/log-file.ts',
     find: `this.syncError = error;`,
     replace: `this.synced = covered;`,
     kills: ['P14', 'P18', 'P1', 'P2', 'P3'],
@@ -22,7 +22,7 @@ export const mishapMutants: readonly Mutant[] = [
     title: 'A later sync that succeeds makes a failed one good',
     story: 'fsyncgate: redis bio.c, PostgreSQL 2018. The pages were dropped and marked clean.',
     zoo: 'B06',
-    file: 'src/engine/log-file.ts',
+    file: 'src/engine/journal/log-file.ts',
     find: `if (this.#syncing || this.#forsaken || this.syncError !== undefined) return;`,
     replace: `if (this.#syncing || this.#forsaken) return;
     this.syncError = undefined;`,
@@ -35,7 +35,7 @@ export const mishapMutants: readonly Mutant[] = [
     title: 'The cadence of everysec goes by the wall',
     story: 'V6: after the wall has jumped back nothing is synced until it is where it was.',
     zoo: 'B14',
-    file: 'src/engine/journal.ts',
+    file: 'src/engine/journal/journal.ts',
     find: `const now = this.#clock.monoMs();
     if (now - file.syncStartedMs < everysecMs) return;`,
     replace: `const now = this.#clock.wallMs();
@@ -61,7 +61,7 @@ export const mishapMutants: readonly Mutant[] = [
     title: 'A write of the log that failed once is remembered for ever',
     story: 'redis#8030: MISCONF until somebody restarted the server.',
     zoo: 'B45',
-    file: 'src/engine/log-file.ts',
+    file: 'src/engine/journal/log-file.ts',
     find: `        this.writeError = undefined;
 `,
     replace: ``,
@@ -87,7 +87,7 @@ export const mishapMutants: readonly Mutant[] = [
     story:
       'V1, redis-server 7.0.15: aof.c opens it without O_APPEND, ftruncate leaves the position where the short write had moved it, and once there is room the log has zeros in its middle: "Bad file format", at the next start.',
     zoo: 'V1',
-    file: 'src/engine/rewrite.ts',
+    file: 'src/engine/journal/rewrite.ts',
     find: `    return host.disk.open(names.inAppendDir(increment.name), {
       write: true,
       create: true,
@@ -123,7 +123,7 @@ export const mishapMutants: readonly Mutant[] = [
     story:
       'V2, redis-server 7.0.15: fsync of the directory fails after the rename of the manifest, writeAofManifestFile returns C_ERR, and backgroundRewriteDoneHandler unlinks the new base: no start is possible after that.',
     zoo: 'V2',
-    file: 'src/engine/rewrite.ts',
+    file: 'src/engine/journal/rewrite.ts',
     find: `if (store.current === before) await unlinkIfThere(host.disk, basePath);`,
     replace: `await unlinkIfThere(host.disk, basePath);
       store.current = before;
@@ -137,7 +137,7 @@ export const mishapMutants: readonly Mutant[] = [
     title: 'A snapshot whose child was killed counts as done',
     story: 'redis#1896, with a child that really is killed.',
     zoo: 'B73',
-    file: 'src/engine/snapshot.ts',
+    file: 'src/engine/saving/snapshot.ts',
     find: `if (status.code === 0 && !child.wasKilled) {`,
     replace: `if (status.code !== 1 && !child.wasKilled) {`,
     kills: ['P10', 'P5', 'P12', 'P18', 'P21'],
@@ -149,7 +149,7 @@ export const mishapMutants: readonly Mutant[] = [
     title: 'A save is counted before its file has its name durably',
     story: 'LASTSAVE told of a dump that a loss of power took back.',
     zoo: 'B23',
-    file: 'src/engine/snapshot.ts',
+    file: 'src/engine/saving/snapshot.ts',
     find: `await disk.rename(request.path, engine.names.dump);`,
     replace: `engine.stats.rdbSaves++;
       await disk.rename(request.path, engine.names.dump);`,
@@ -197,7 +197,7 @@ export const mishapMutants: readonly Mutant[] = [
     story:
       'V2, rocksdb 9.5.0 and 6.21.0: the sync of the directory failed, the rename had happened, and the live manifest named a file that was unlinked.',
     zoo: 'B25',
-    file: 'src/engine/rewrite.ts',
+    file: 'src/engine/journal/rewrite.ts',
     find: `if (store.current === before) await unlinkIfThere(host.disk, basePath);
       throw error;`,
     replace: `await unlinkIfThere(host.disk, basePath);
@@ -227,7 +227,7 @@ export const mishapMutants: readonly Mutant[] = [
     story:
       'redis#641, redis#990 ("Asynchronous AOF fsync is taking too long"): with a disk that hangs, the window had no end.',
     zoo: 'B13',
-    file: 'src/engine/journal.ts',
+    file: 'src/engine/journal/journal.ts',
     find: `aofMaxUnsyncedMs > 0 && this.unsyncedMs > aofMaxUnsyncedMs;`,
     replace: `aofMaxUnsyncedMs > 0 && this.unsyncedMs < 0;`,
     kills: ['P3'],
@@ -239,7 +239,7 @@ export const mishapMutants: readonly Mutant[] = [
     title: 'A write that was accepted in part is not gone on with until something else is written',
     story: 'redis#4066, redis#4281: beyond 2 GB every write is short, and the buffer never drained.',
     zoo: 'B40b',
-    file: 'src/engine/log-file.ts',
+    file: 'src/engine/journal/log-file.ts',
     find: `this.#writeSlice(batch);
         return;`,
     replace: `this.#writing = false;
@@ -254,7 +254,7 @@ export const mishapMutants: readonly Mutant[] = [
     story:
       'redis#14372, valkey#2627 (2025): half a command in one increment, the rest in the next, or both in base and increment.',
     zoo: 'B41',
-    file: 'src/engine/rewrite.ts',
+    file: 'src/engine/journal/rewrite.ts',
     find: `if (!journal.isBroken) await journal.drain();`,
     replace: ``,
     kills: ['P1', 'P12'],

@@ -11,7 +11,7 @@ export const nameMutants: readonly Mutant[] = [
     zoo: 'B21',
     planted: true,
     needsPowerLoss: true,
-    file: 'src/engine/save-file.ts',
+    file: 'src/engine/saving/save-file.ts',
     find: `await syncFile(file);`,
     replace: ``,
     kills: ['P15', 'P12', 'P5', 'P1', 'P2', 'P11'],
@@ -25,7 +25,7 @@ export const nameMutants: readonly Mutant[] = [
       'redis#7839 (2020): sync_file_range stood where fsync belongs. It flushes no device, writes no size and promises nothing.',
     zoo: 'B18',
     needsPowerLoss: true,
-    file: 'src/engine/save-file.ts',
+    file: 'src/engine/saving/save-file.ts',
     find: `await syncFile(file);`,
     replace: `await file.hintSync();`,
     kills: ['P15', 'P12', 'P5', 'P1', 'P2', 'P11'],
@@ -40,7 +40,7 @@ export const nameMutants: readonly Mutant[] = [
     zoo: 'B22',
     planted: true,
     // P18 asks the disk whether the name is durable: no power need be lost for that.
-    file: 'src/engine/snapshot.ts',
+    file: 'src/engine/saving/snapshot.ts',
     find: `await syncDirectory(disk, engine.names.dir);`,
     replace: ``,
     kills: ['P5', 'P18'],
@@ -54,7 +54,7 @@ export const nameMutants: readonly Mutant[] = [
       'leveldb#195 ("unlinks before rename"), rocksdb 6.21: the files that the live manifest names are gone, and nothing starts any more.',
     zoo: 'B24',
     planted: true,
-    file: 'src/engine/rewrite.ts',
+    file: 'src/engine/journal/rewrite.ts',
     find: `await store.replace(after);`,
     replace: `for (const { name } of superseded) await unlinkIfThere(host.disk, names.inAppendDir(name));
       await store.replace(after);`,
@@ -69,7 +69,7 @@ export const nameMutants: readonly Mutant[] = [
       'The narrower form of B24 that journalling filesystems forgive and POSIX does not: the removals can be durable and the rename not.',
     zoo: 'B24',
     needsPowerLoss: true,
-    file: 'src/engine/manifest-store.ts',
+    file: 'src/engine/journal/manifest-store.ts',
     find: `await syncDirectory(this.#disk, this.#names.appendDir);
     this.isSettled = true;`,
     replace: `for (const { name } of manifest.history) await unlinkIfThere(this.#disk, this.#names.inAppendDir(name));
@@ -86,7 +86,7 @@ export const nameMutants: readonly Mutant[] = [
       'B22 for the manifest: history is removed, and acknowledged writes go to an increment, that the manifest on the disk does not know.',
     zoo: 'B22',
     needsPowerLoss: true,
-    file: 'src/engine/manifest-store.ts',
+    file: 'src/engine/journal/manifest-store.ts',
     find: `await syncDirectory(this.#disk, this.#names.appendDir);
     this.isSettled = true;`,
     replace: `this.isSettled = true;`,
@@ -114,7 +114,7 @@ export const nameMutants: readonly Mutant[] = [
     story:
       'How cluster configuration files were written (redis#10924, 2022): a crash inside leaves none, or a part.',
     zoo: 'B28',
-    file: 'src/engine/manifest-store.ts',
+    file: 'src/engine/journal/manifest-store.ts',
     find: `const temporary = this.#names.temporary('manifest');`,
     replace: `const temporary = this.#names.inAppendDir(this.#names.manifestName);
     await unlinkIfThere(this.#disk, temporary);`,
@@ -129,7 +129,7 @@ export const nameMutants: readonly Mutant[] = [
       'Redis syncs the directory once, after both renames: harmless where the journal keeps their order, illegal to rely on in POSIX (leveldb#195, leveldb#189, rocksdb 7.7.0).',
     zoo: 'B23',
     needsPowerLoss: true,
-    file: 'src/engine/rewrite.ts',
+    file: 'src/engine/journal/rewrite.ts',
     find: `await host.disk.rename(request.path, basePath);
       await syncDirectory(host.disk, names.appendDir);`,
     replace: `await host.disk.rename(request.path, basePath);`,
@@ -143,7 +143,7 @@ export const nameMutants: readonly Mutant[] = [
     story: 'As base-name-not-synced, in step b of a rewrite.',
     zoo: 'B23',
     needsPowerLoss: true,
-    file: 'src/engine/rewrite.ts',
+    file: 'src/engine/journal/rewrite.ts',
     find: `await syncDirectory(host.disk, names.appendDir);
       await store.replace({`,
     replace: `await store.replace({`,
@@ -157,7 +157,7 @@ export const nameMutants: readonly Mutant[] = [
     story: 'As base-name-not-synced, in START of A.8: the server that was to begin refuses ever after.',
     zoo: 'B23',
     needsPowerLoss: true,
-    file: 'src/engine/log-start.ts',
+    file: 'src/engine/recovery/log-start.ts',
     find: `await syncDirectory(host.disk, names.appendDir);
   const next: Manifest`,
     replace: `const next: Manifest`,
@@ -186,7 +186,7 @@ export const nameMutants: readonly Mutant[] = [
     story:
       'redis@83e87bac7, redis#10923, redis#5606: status and LASTSAVE were set before the result was known.',
     zoo: 'B75',
-    file: 'src/engine/snapshot.ts',
+    file: 'src/engine/saving/snapshot.ts',
     find: `await disk.rename(request.path, engine.names.dump);
       await syncDirectory(disk, engine.names.dir);`,
     replace: `const renamed = disk.rename(request.path, engine.names.dump);

@@ -10,7 +10,7 @@ export const recoveryMutants: readonly Mutant[] = [
       'redis#5201, 5.0-rc6 (2018), "as old as AOF itself": a cut behind a queued command applied half a transaction.',
     zoo: 'B51',
     planted: true,
-    file: 'src/engine/replay.ts',
+    file: 'src/engine/recovery/replay.ts',
     find: `#end(damage: Damage | undefined): ReplayResult {`,
     replace: `#end(damage: Damage | undefined): ReplayResult {
     for (const queued of this.#queue ?? []) this.#applier.apply(queued.argv, queued.offset);`,
@@ -25,7 +25,7 @@ export const recoveryMutants: readonly Mutant[] = [
       'V9: an AOF has no integrity of its own. A page of an unsynced tail can be missing inside a value, where no syntax tells.',
     zoo: 'V9',
     needsPowerLoss: true,
-    file: 'src/engine/replay.ts',
+    file: 'src/engine/recovery/replay.ts',
     find: `if (!isBatchBody(header, { key, offset: window.offset }, window.bytes, start))`,
     replace: `if (!isBatchBody(header, { key, offset: window.offset }, window.bytes, start) && lengthBytes < 0)`,
     kills: ['P1', 'P12'],
@@ -38,7 +38,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'redis 2.8.15, fixed in 2.8.16 (2014): the truncated command was skipped at load, the file went on behind it, and the start after the next was refused.',
     zoo: 'B50',
-    file: 'src/engine/repair.ts',
+    file: 'src/engine/recovery/repair.ts',
     find: `await open.truncate(validBytes);`,
     replace: ``,
     kills: ['P12', 'P11', 'P2', 'P3', 'P4', 'P1'],
@@ -52,7 +52,7 @@ export const recoveryMutants: readonly Mutant[] = [
       'rocksdb 6.8.0: "cannot open after two consecutive crashes: first recovers from corrupted WAL, second cannot".',
     zoo: 'B53',
     needsPowerLoss: true,
-    file: 'src/engine/repair.ts',
+    file: 'src/engine/recovery/repair.ts',
     find: `try {
         await syncFile(open);`,
     replace: `try {
@@ -67,7 +67,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'After a kill the page cache may hold bytes that the disk lacks; the first reply of the next life depends on them (A.8, RECOVER). A kill, a recovery, then a loss of power.',
     needsPowerLoss: true,
-    file: 'src/engine/repair.ts',
+    file: 'src/engine/recovery/repair.ts',
     find: `try {
         await syncFile(open);`,
     replace: `try {
@@ -82,7 +82,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'As above for names: a kill between the rename of a manifest and the sync of its directory, a recovery that collects the history, then a loss of power.',
     needsPowerLoss: true,
-    file: 'src/engine/repair.ts',
+    file: 'src/engine/recovery/repair.ts',
     find: `await syncPath(host.disk, names.inAppendDir(names.manifestName));
   await syncDirectory(host.disk, names.appendDir);
   await syncDirectory(host.disk, names.dir);`,
@@ -97,7 +97,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'A kill between the rename of a dump and the sync of the directory, a recovery that shows the new data, then a loss of power that brings the old back.',
     needsPowerLoss: true,
-    file: 'src/engine/recovery.ts',
+    file: 'src/engine/recovery/recovery.ts',
     find: `await syncPath(host.disk, names.dump);
   await syncDirectory(host.disk, names.dir);`,
     replace: `await syncPath(host.disk, names.dump);`,
@@ -111,7 +111,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'V3, valkey#4342 (2026): the file is cut inside a MULTI, acknowledged writes follow it there, and the load after that undoes all of them.',
     zoo: 'B52',
-    file: 'src/engine/replay.ts',
+    file: 'src/engine/recovery/replay.ts',
     find: `window.take(parser.offset - taken);
         if (this.#queue === undefined) this.#validBytes = this.#unitBytes = window.offset;`,
     replace: `window.take(parser.offset - taken);
@@ -126,7 +126,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'redis#11484: a crash right after the switch leaves the old increment torn and the new one empty, legally; "truncated but not last" was fatal.',
     zoo: 'B55',
-    file: 'src/engine/recover-log.ts',
+    file: 'src/engine/recovery/recover-log.ts',
     find: `const isLast = laterBytes === 0 && !(isBase && manifest.increments.length > 0);`,
     replace: `const isLast = i + 1 === sizes.length;`,
     kills: ['P12'],
@@ -139,7 +139,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'redis#5177 (2018), valkey#1148, redis#14058 (2025): a tail of zeros, an honest crash state of several filesystems, was a bad format.',
     zoo: 'B56',
-    file: 'src/engine/replay.ts',
+    file: 'src/engine/recovery/replay.ts',
     find: `if (this.#annotations?.isActive === true && !this.#isAmongPlain && !(await this.#isUnitAt(offset)))`,
     replace: `if (this.#fileBytes < 0)`,
     kills: ['P12', 'P11'],
@@ -152,7 +152,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'B57, redis#14349: damage that is taken for a torn tail drops acknowledged data. Where that cannot be told apart, at least it must be said.',
     zoo: 'B57',
-    file: 'src/engine/recover-log.ts',
+    file: 'src/engine/recovery/recover-log.ts',
     find: `recovery.cutBytes += fileBytes - validBytes;`,
     replace: ``,
     kills: ['P13'],
@@ -188,7 +188,7 @@ export const recoveryMutants: readonly Mutant[] = [
     title: 'A start refuses and does not say which file is damaged',
     story:
       'Ours: a refusal is worth something to whoever has a copy, if it says what to take from it. Redis names the file of an AOF, and of an RDB only an offset.',
-    file: 'src/engine/read-manifest.ts',
+    file: 'src/engine/recovery/read-manifest.ts',
     find: `throw new LightsoutError(error.code, \`\${path}: \${error.message}\`, { cause: error });`,
     replace: `throw error;`,
     kills: ['P13'],
@@ -200,7 +200,7 @@ export const recoveryMutants: readonly Mutant[] = [
     title: 'History is removed before the rest of the log is found whole',
     story:
       'As rocksdb 9.5.0 and V2: what could have mended a damaged log is deleted by the start that then refuses.',
-    file: 'src/engine/recovery.ts',
+    file: 'src/engine/recovery/recovery.ts',
     find: `const loaded = await loadLog(engine, manifest);`,
     replace: `await rewriter.store.dropHistory(() => false);
   const loaded = await loadLog(engine, manifest);`,
@@ -244,7 +244,7 @@ export const recoveryMutants: readonly Mutant[] = [
     id: 'unreadable-manifest-refused',
     title: 'A manifest with a line that cannot be read refuses, whatever loss is accepted',
     story: 'Ours until today: --recover accept-loss helped against damage everywhere but in the manifest.',
-    file: 'src/engine/find-log.ts',
+    file: 'src/engine/recovery/find-log.ts',
     find: `settings.recover === 'accept-loss' ? { accept: 'damage' } : {}`,
     replace: `settings.recover === 'accept-loss' ? { accept: 'broken-seal' } : {}`,
     kills: ['P12'],
@@ -257,7 +257,7 @@ export const recoveryMutants: readonly Mutant[] = [
       'A start refuses on the error of a write-back that had failed before it, and that nobody was told of',
     story:
       'Ours, found by drawing write-back errors: Linux tells the first sync after an error, in whichever process that is. The disk was good again, and the server did not start.',
-    file: 'src/engine/repair.ts',
+    file: 'src/engine/recovery/repair.ts',
     find: `if (!isDiskError(error) || error.code !== 'EIO') throw error;`,
     replace: `throw error;`,
     kills: ['P12'],
@@ -272,7 +272,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'fsyncgate once more: the second sync has nothing to write and succeeds, and what the page cache shows is not on the disk.',
     zoo: 'B06',
-    file: 'src/engine/repair.ts',
+    file: 'src/engine/recovery/repair.ts',
     find: `await touchBytes(open, Math.min(durableBytes, validBytes), validBytes);
         await syncFile`,
     replace: `await syncFile`,
@@ -280,7 +280,7 @@ export const recoveryMutants: readonly Mutant[] = [
     profiles: strict,
     needs: { ...log, faults: ['errors'] },
     survives:
-      'what was to be written is lost only where the sync of a start fails itself, and in runs the disk is good again by then: the law of syncs that fail by chance in test/unit/engine/recovery.test.ts kills it.',
+      'what was to be written is lost only where the sync of a start fails itself, and in runs the disk is good again by then: the law of syncs that fail by chance in test/unit/engine/recovery/recovery.test.ts kills it.',
   },
   {
     id: 'cut-believed-after-an-untold-error',
@@ -288,14 +288,14 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'As above for a size: the cache has the cut, the disk has not, and no change is left to be written.',
     zoo: 'B06',
-    file: 'src/engine/repair.ts',
+    file: 'src/engine/recovery/repair.ts',
     find: `if (validBytes < fileBytes) await cutAgain(open, validBytes);`,
     replace: ``,
     kills: ['P14', 'P11', 'P1', 'P2', 'P3', 'P12'],
     profiles: strict,
     needs: { ...log, faults: ['errors'] },
     survives:
-      'what was to be written is lost only where the sync of a start fails itself, and in runs the disk is good again by then: the law of syncs that fail by chance in test/unit/engine/recovery.test.ts kills it.',
+      'what was to be written is lost only where the sync of a start fails itself, and in runs the disk is good again by then: the law of syncs that fail by chance in test/unit/engine/recovery/recovery.test.ts kills it.',
   },
   {
     id: 'temporaries-never-collected',
@@ -303,7 +303,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'V10, redis#3065, redis#639: temp-<pid>.rdb and temp-rewriteaof-<pid>.aof survive a crash and fill the disk.',
     zoo: 'B47',
-    file: 'src/engine/collect-garbage.ts',
+    file: 'src/engine/recovery/collect-garbage.ts',
     find: `for (const name of temporaries.sort()) await unlinkIfThere(host.disk, \`\${directory}/\${name}\`);`,
     replace: `temporaries.length = 0;`,
     kills: ['P16'],
@@ -314,7 +314,7 @@ export const recoveryMutants: readonly Mutant[] = [
     title: 'A base or an increment that a rewrite left between two of its steps stays for ever',
     story: 'redis#10649 (2022): what no manifest names is never looked at again.',
     zoo: 'B27',
-    file: 'src/engine/collect-garbage.ts',
+    file: 'src/engine/recovery/collect-garbage.ts',
     find: `await collectUnnamed(engine);`,
     replace: ``,
     kills: ['P16'],
@@ -327,7 +327,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'redis#4950 (2018): the increments after the base speak of keys that the load had dropped; INCR made them again, from 1 and without an expiry.',
     zoo: 'B61',
-    file: 'src/engine/recover-log.ts',
+    file: 'src/engine/recovery/recover-log.ts',
     find: `const facts = await loadRdb(engine, path, { dropExpired: false });`,
     replace: `const facts = await loadRdb(engine, path, { dropExpired: true });`,
     kills: ['P1', 'P11'],
@@ -340,7 +340,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'redis@040b0ade7 (2011), redis#5686 (2018), redis@812ecc8b1: a command of the log found its key gone that was there when it was executed.',
     zoo: 'B62',
-    file: 'src/engine/log-applier.ts',
+    file: 'src/engine/recovery/log-applier.ts',
     find: `execution.replaying = true;
     execution.nowMs = 0;`,
     replace: `execution.nowMs = this.#engine.host.clock.wallMs();`,
@@ -353,7 +353,7 @@ export const recoveryMutants: readonly Mutant[] = [
     title: 'The last increment is opened without O_APPEND, and nobody moves to its end',
     story: 'redis@878c089ec (2014), and V1: what is written next stands over what is there.',
     zoo: 'B39',
-    file: 'src/engine/log-start.ts',
+    file: 'src/engine/recovery/log-start.ts',
     find: `{ write: true, append: true }`,
     replace: `{ write: true }`,
     kills: ['P1', 'P12', 'P13', 'P2', 'P3', 'P4', 'P8', 'P11'],
@@ -366,7 +366,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'V7: after a lost manifest redis-server makes a file with the number of one that is there, and truncates what could have been saved.',
     zoo: 'B32',
-    file: 'src/engine/rewrite.ts',
+    file: 'src/engine/journal/rewrite.ts',
     find: `for (const name of [...directoryNames, ...history.map((file) => file.name)]) {`,
     replace: `for (const name of directoryNames.slice(directoryNames.length)) {`,
     kills: ['P15', 'P12', 'P21'],
@@ -380,7 +380,7 @@ export const recoveryMutants: readonly Mutant[] = [
     title: 'A dump that cannot be read is none',
     story: 'redis#103 (2011, "critical"): a wrong magic was logged, and the server began with nothing.',
     zoo: 'B36',
-    file: 'src/engine/load-dump.ts',
+    file: 'src/engine/recovery/load-dump.ts',
     find: `if (settings.recover !== 'accept-loss') throw error;`,
     replace: `if (settings.recover !== 'accept-loss') {
       engine.forgetEverything();
@@ -395,7 +395,7 @@ export const recoveryMutants: readonly Mutant[] = [
     title: 'Where the base cannot be read, the increments behind it are replayed onto nothing',
     story: 'garnet#2150 (2026): a checkpoint that failed to load left the tail of the log alone.',
     zoo: 'B59',
-    file: 'src/engine/recover-log.ts',
+    file: 'src/engine/recovery/recover-log.ts',
     find: `    accept(engine, error);
     engine.forgetEverything();
     return undefined;`,
@@ -411,7 +411,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'redis#837 (2012), redis#1826, redis#12484 (2023): an empty AOF was preferred to the dump, and the next save replaced that with nothing.',
     zoo: 'B64',
-    file: 'src/engine/log-start.ts',
+    file: 'src/engine/recovery/log-start.ts',
     find: `if (await loadDump(engine)) {`,
     replace: `if (settings.dir === '' && (await loadDump(engine))) {`,
     kills: ['P22'],
@@ -427,7 +427,7 @@ export const recoveryMutants: readonly Mutant[] = [
     story:
       'fsyncgate (2018), PostgreSQL: Linux marks pages that it could not write as clean, so a later sync has nothing to do and succeeds, in a new process too. Ours as well, until the simulator restarted a server whose sync had failed without taking the power.',
     zoo: 'B06',
-    file: 'src/engine/repair.ts',
+    file: 'src/engine/recovery/repair.ts',
     find: `index >= lastWritten ? Math`,
     replace: `index > files.length ? Math`,
     kills: ['P11', 'P1', 'P2', 'P12'],

@@ -9,7 +9,7 @@ export const waitingMutants: readonly Mutant[] = [
     story:
       'redis#9678 (2022) and redis#9416: replies to clients that were unblocked in the turn missed the barrier which all others pass.',
     zoo: 'B02',
-    file: 'src/engine/session.ts',
+    file: 'src/engine/clients/session.ts',
     find: `        this.tellsOfData = true;
         if`,
     replace: `        this.tellsOfData = false;
@@ -24,7 +24,7 @@ export const waitingMutants: readonly Mutant[] = [
     title: 'What is popped for a client that waited is not logged',
     story:
       'The kin of lazily expired keys: a change that no client sent just then is made on a path of its own, and not logged there. A replay has the element still.',
-    file: 'src/engine/blocking.ts',
+    file: 'src/engine/clients/blocking.ts',
     find: `      journal.append(execution.unit);
       session`,
     replace: `      execution.unit.discard();
@@ -49,7 +49,7 @@ export const waitingMutants: readonly Mutant[] = [
     id: 'wait-that-never-ends',
     title: 'A client that waits for a key is never told that its time is over',
     story: 'Liveness by omission: nobody else ever notices, and the client sits there for good.',
-    file: 'src/engine/blocking.ts',
+    file: 'src/engine/clients/blocking.ts',
     find: `waiting.timer = this.#engine.host.clock.after(wait.timeoutMs, () => this.#timeOut(waiting));`,
     replace: ``,
     kills: ['P21'],

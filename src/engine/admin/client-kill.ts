@@ -6,7 +6,7 @@
 import { parseInteger } from '../../bytes/index.ts';
 import { errors } from '../../commands/index.ts';
 import type { Argv } from '../../resp/index.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../clients/session.ts';
 import { isClientType } from './client-line.ts';
 import type { AdminCall } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** A client as CLIENT LIST and CLIENT INFO show it: what is known of it, under Redis's names. */
-import type { Session } from '../session.ts';
+import type { Session } from '../clients/session.ts';
 
 export function describeClient(session: Session, nowMs: number): string {
   const { transaction } = session;

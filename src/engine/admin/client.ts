@@ -1,7 +1,7 @@
 /** CLIENT: who is connected, and how they want to be answered. */
 import { parseInteger } from '../../bytes/index.ts';
 import { errors } from '../../commands/index.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../clients/session.ts';
 import { killClients } from './client-kill.ts';
 import { describeClient, isClientType } from './client-line.ts';
 import { isClientName, nameError } from './client-name.ts';

@@ -1,6 +1,6 @@
 /** CONFIG GET, SET, RESETSTAT. CONFIG REWRITE is absent: the server never writes its configuration. */
 import { errors, globMatches } from '../../commands/index.ts';
-import { changeConfig, matchingOptions } from '../config-table.ts';
+import { changeConfig, matchingOptions } from '../config/table.ts';
 import type { Engine } from '../engine.ts';
 import { newStats } from '../stats.ts';
 import { admin, container } from './define.ts';

@@ -2,11 +2,11 @@
 import { NO_EXPIRY } from '../../data/index.ts';
 import { parseInteger } from '../../bytes/index.ts';
 import { errors } from '../../commands/index.ts';
-import { optionText } from '../config-table.ts';
+import { optionText } from '../config/table.ts';
 import { digestOfKey, digestOfKeyspace, hexOf } from './debug-digest.ts';
 import { LightsoutError } from '../../errors.ts';
 import { isDiskError, readFile } from '../io.ts';
-import { encodeDataset, loadDataset } from '../reload.ts';
+import { encodeDataset, loadDataset } from '../saving/reload.ts';
 import { admin } from './define.ts';
 import { isLocal } from './is-local.ts';
 import type { AdminCall, AdminCommand } from './types.ts';

@@ -1,5 +1,5 @@
 /** The sections of INFO, in Redis's order. */
-import { optionText } from '../config-table.ts';
+import { optionText } from '../config/table.ts';
 import type { Engine } from '../engine.ts';
 import { persistenceLines } from './info-persistence.ts';
 import { serverVersion } from './server-version.ts';

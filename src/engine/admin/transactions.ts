@@ -7,7 +7,7 @@
 import { mayWrite } from '../../commands/index.ts';
 import { NO_EXPIRY } from '../../data/index.ts';
 import type { Engine } from '../engine.ts';
-import type { WatchedKey } from '../transaction.ts';
+import type { WatchedKey } from '../clients/transaction.ts';
 import { admin } from './define.ts';
 import type { AdminCall, AdminCommand } from './types.ts';
 

@@ -7,7 +7,7 @@
 import type { CommandInfo } from '../../commands/context.ts';
 import type { Argv, ReplyWriter } from '../../resp/index.ts';
 import type { Engine } from '../engine.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../clients/session.ts';
 
 export interface AdminCall {
   readonly engine: Engine;

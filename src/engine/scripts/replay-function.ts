@@ -3,7 +3,7 @@ import { LightsoutError } from '../../errors.ts';
 import { isDumpIntact, readLibrariesDump } from '../../rdb/index.ts';
 import type { Argv } from '../../resp/index.ts';
 import type { Engine } from '../engine.ts';
-import { warnOfUncallable } from '../load-file.ts';
+import { warnOfUncallable } from '../recovery/load-file.ts';
 
 /**
  * FUNCTION LOAD, DELETE, FLUSH or RESTORE as it was logged, when it went well: what fails now, fails for what the log or

@@ -10,7 +10,7 @@ import { ByteWriter } from '../../bytes/index.ts';
 import { Argv, ReplyWriter } from '../../resp/index.ts';
 import type { AdminCommand } from '../admin/types.ts';
 import type { Engine } from '../engine.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../clients/session.ts';
 import { namedBy } from '../subcommand.ts';
 import { unframeWords } from './frame.ts';
 

@@ -13,7 +13,7 @@ import { Argv, type ReplyWriter } from '../../resp/index.ts';
 import { serverVersion } from '../admin/server-version.ts';
 import type { Engine } from '../engine.ts';
 import type { LogLevel } from '../log.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../clients/session.ts';
 import { frameWords, unframeWords } from './frame.ts';
 import type { Library, LibraryFunction } from './libraries.ts';
 import { maxPassedBytes, ScriptCall } from './script-call.ts';

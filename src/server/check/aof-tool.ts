@@ -9,10 +9,10 @@ import { basename, dirname, resolve } from 'node:path';
 
 import { parseManifest, type ReadManifest } from '../../aof/index.ts';
 import { readFile, sizeOf } from '../../engine/io.ts';
-import { ManifestStore } from '../../engine/manifest-store.ts';
+import { ManifestStore } from '../../engine/journal/manifest-store.ts';
 import { Names } from '../../engine/names.ts';
-import type { Keeper } from '../../engine/quarantine.ts';
-import { defaultSettings } from '../../engine/settings.ts';
+import type { Keeper } from '../../engine/recovery/quarantine.ts';
+import { defaultSettings } from '../../engine/config/settings.ts';
 import { LightsoutError } from '../../errors.ts';
 import { NodeClock } from '../../node/clock.ts';
 import { NodeDisk } from '../../node/disk.ts';

@@ -6,8 +6,8 @@
  */
 import type { ManifestFile, ReadManifest } from '../../aof/index.ts';
 import { syncFile } from '../../engine/io.ts';
-import type { ManifestStore } from '../../engine/manifest-store.ts';
-import { type Keeper, keepTail } from '../../engine/quarantine.ts';
+import type { ManifestStore } from '../../engine/journal/manifest-store.ts';
+import { type Keeper, keepTail } from '../../engine/recovery/quarantine.ts';
 
 export interface Cut {
   readonly path: string;

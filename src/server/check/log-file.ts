@@ -5,7 +5,7 @@
  * the hash of every batch compared. Only the commands are not executed.
  */
 import { latin1Text } from '../../bytes/index.ts';
-import { type Annotations, type Damage, Replay } from '../../engine/replay.ts';
+import { type Annotations, type Damage, Replay } from '../../engine/recovery/replay.ts';
 import type { Disk, File } from '../../ports/disk.ts';
 import { checkRdb } from './rdb-file.ts';
 

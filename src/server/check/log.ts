@@ -2,7 +2,7 @@
 import type { ReadManifest } from '../../aof/index.ts';
 import { sizeOf } from '../../engine/io.ts';
 import type { Names } from '../../engine/names.ts';
-import { readManifest } from '../../engine/read-manifest.ts';
+import { readManifest } from '../../engine/recovery/read-manifest.ts';
 import type { Disk } from '../../ports/disk.ts';
 import { checkLogFile, type FileCheck } from './log-file.ts';
 

@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { formatManifest, parseManifest } from '../../../src/aof/index.ts';
 import { latin1Bytes, latin1Text } from '../../../src/bytes/index.ts';
-import type { Settings } from '../../../src/engine/settings.ts';
+import type { Settings } from '../../../src/engine/config/settings.ts';
 import { diskFromFiles, filesOf, type SimDisk } from '../../../sim/disk/index.ts';
 import { Client, type Server, Stage } from './support.ts';
 

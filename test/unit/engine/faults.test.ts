@@ -3,7 +3,7 @@
  * it will, and where it goes on it serves again by itself.
  */
 import { describe, expect, test } from 'vitest';
-import type { AppendFsync } from '../../../src/engine/settings.ts';
+import type { AppendFsync } from '../../../src/engine/config/settings.ts';
 import { type Client, Client as SimClient, type Saboteur, type Server, Stage } from './support.ts';
 
 interface Step {

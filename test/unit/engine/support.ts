@@ -4,10 +4,10 @@
  */
 import { ByteWriter, latin1Bytes, latin1Text } from '../../../src/bytes/index.ts';
 import { Engine } from '../../../src/engine/engine.ts';
-import { childMains } from '../../../src/engine/save-file.ts';
-import type { Session } from '../../../src/engine/session.ts';
-import { defaultSettings, type Settings } from '../../../src/engine/settings.ts';
-import type { Tuning } from '../../../src/engine/tuning.ts';
+import { childMains } from '../../../src/engine/saving/save-file.ts';
+import type { Session } from '../../../src/engine/clients/session.ts';
+import { defaultSettings, type Settings } from '../../../src/engine/config/settings.ts';
+import type { Tuning } from '../../../src/engine/config/tuning.ts';
 import type { Dir, Disk, DiskError, File } from '../../../src/ports/disk.ts';
 import type { ChildMain, ForkError, Process } from '../../../src/ports/process.ts';
 import { encodeCommand, type Reply, ReplyParser } from '../../../src/resp/index.ts';

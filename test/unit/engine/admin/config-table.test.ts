@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { defaultSettings } from '../../../../src/engine/settings.ts';
+import { defaultSettings } from '../../../../src/engine/config/settings.ts';
 import {
   Configurator,
   changeConfig,
@@ -8,7 +8,7 @@ import {
   findOption,
   matchingOptions,
   optionText,
-} from '../../../../src/engine/config-table.ts';
+} from '../../../../src/engine/config/table.ts';
 
 function configured(...lines: readonly string[]) {
   const settings = defaultSettings();

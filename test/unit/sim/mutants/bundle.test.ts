@@ -7,7 +7,7 @@ import {
   StaleMutantError,
 } from '../../../../sim/mutants/bundle.ts';
 
-const file = 'src/engine/gate.ts';
+const file = 'src/engine/journal/gate.ts';
 
 describe('an edit', () => {
   test('is applied where its text stands exactly once', () => {

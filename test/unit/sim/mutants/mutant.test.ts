@@ -5,7 +5,7 @@ const good = {
   id: 'reply-before-fsync',
   title: 'A reply leaves before its fsync',
   story: 'redis@75987431f',
-  file: 'src/engine/journal.ts',
+  file: 'src/engine/journal/journal.ts',
   find: 'file.synced',
   replace: 'file.written',
   kills: ['P2'],

@@ -14,7 +14,7 @@ import type { Expectation } from '../../../../sim/oracle/reply.ts';
 import { putText, textOf } from '../../../../sim/oracle/text.ts';
 import type { Disk, File } from '../../../../src/ports/disk.ts';
 import type { Host } from '../../../../src/ports/process.ts';
-import { defaultSettings } from '../../../../src/engine/settings.ts';
+import { defaultSettings } from '../../../../src/engine/config/settings.ts';
 
 export type ToyDefect =
   | 'none'
