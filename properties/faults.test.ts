@@ -26,7 +26,7 @@ const laws: readonly Law[] = [
     choices: { persistences: log, faults: ['errors'], profiles: ['posix-strict'] },
     properties: ['P14', 'P1', 'P2', 'P3', 'P12', 'P15', 'P18'],
     met: ['log-sync-failed', 'log-write-failed', 'write-refused'],
-    numRuns: 25,
+    numRuns: 60,
   },
   {
     title:
