@@ -25,12 +25,19 @@ import type { Trigger } from './trigger.ts';
 /** Where a snapshot file comes from. */
 interface Origin {
   /** The first and the last index that the image may have: more than one when it was taken inside a delivery of several commands. */
-  readonly first: number;
-  readonly last: number;
+  first: number;
+  last: number;
   readonly wallMs: number;
   /** False when it cannot be said which state the image holds. */
-  readonly certain: boolean;
+  certain: boolean;
   readonly forked: boolean;
+}
+
+/** A snapshot file that got its name before anyone knew what had been recovered. */
+interface EarlyFile {
+  readonly file: Uint8Array;
+  readonly to: string;
+  readonly origin: Origin;
 }
 
 export interface LogWatchOptions {
@@ -72,8 +79,6 @@ export class LogWatch implements Watcher {
   trigger: Trigger | undefined;
   /** Called at every operation of the server while it recovers. */
   onOperation: ((count: number) => void) | undefined;
-  /** True once it serves: before, its files are recovery's own. */
-  serving = false;
   /** While bytes are fed: the index before the first command in them. The model has executed them all by then. */
   deliveryFrom: number | undefined;
   /** Indices of the states whose dumps have their name durably, in order. */
@@ -90,6 +95,10 @@ export class LogWatch implements Watcher {
   #current: string | undefined;
   #forks = new Map<number, Origin>();
   #origins = new Map<string, Origin>();
+  #serving = false;
+  /** Forks and files of before the life served: an engine may save while its recovered state is being read. */
+  #earlyForks: Origin[] = [];
+  #earlyFiles: EarlyFile[] = [];
   #renamePending = false;
   /** The pending rename gave a snapshot or a base its name. */
   #namesLive = false;
@@ -116,7 +125,9 @@ export class LogWatch implements Watcher {
   begin(serverPid: number): void {
     this.serverPid = serverPid;
     this.operations = 0;
-    this.serving = false;
+    this.#serving = false;
+    this.#earlyForks = [];
+    this.#earlyFiles = [];
     this.saves = [];
     this.rewrites = 0;
     this.#rewrites = 0;
@@ -140,6 +151,30 @@ export class LogWatch implements Watcher {
     this.#o.times.clear();
   }
 
+  /** True once it serves: before, its files are recovery's own. */
+  get serving(): boolean {
+    return this.#serving;
+  }
+
+  /** What was recovered is known, and is the history's base: so is every state that was saved on the way here. */
+  serve(): void {
+    this.#serving = true;
+    const { history } = this.#o;
+    for (const origin of this.#earlyForks) {
+      origin.first = origin.last = history.base;
+      origin.certain = true;
+    }
+    for (const { file, to, origin } of this.#earlyFiles) {
+      if (dump.test(to)) history.saveIssued(history.base);
+      this.#judgeFile(file, to, origin);
+    }
+    this.#earlyForks = [];
+    this.#earlyFiles = [];
+    this.saves = this.saves.map(() => history.base);
+    if (this.#dumpRenamed !== undefined) this.#dumpRenamed = history.base;
+    this.#dumpIndex = history.base;
+  }
+
   /** A name was changed since the last directory sync ended. */
   get renamePending(): boolean {
     return this.#renamePending;
@@ -161,12 +196,12 @@ export class LogWatch implements Watcher {
   }
 
   created(pid: number, path: string): void {
-    if (!this.serving && quarantine.test(path)) this.tailWasCut = true;
+    if (!this.#serving && quarantine.test(path)) this.tailWasCut = true;
     const fork = this.#forks.get(pid);
     if (fork !== undefined) {
       this.#origins.set(path, fork);
       if (!dumpTemporary.test(path)) this.#rewrites++;
-    } else if (pid === this.serverPid && this.serving) {
+    } else if (pid === this.serverPid && this.#serving) {
       this.#origins.set(path, this.#origin(false));
       this.#incrementMade ||= increment.test(path);
     }
@@ -235,7 +270,7 @@ export class LogWatch implements Watcher {
         this.#logFailed('sync');
       }
       if (ok) this.lastSyncedAtMs = beganMs;
-      if (ok && !this.serving && this.#broken.has(path) && this.#isMended(path)) this.#mended(path);
+      if (ok && !this.#serving && this.#broken.has(path) && this.#isMended(path)) this.#mended(path);
       // Once a sync of a file has failed, a later one that succeeds says nothing about it.
       if (!isCurrent || this.#broken.has(path)) return;
       this.#syncedWrites = writes;
@@ -251,7 +286,13 @@ export class LogWatch implements Watcher {
     if (pid !== this.serverPid || !(isDump || base.test(to))) return;
     const origin = this.#origins.get(from);
     if (origin === undefined) return;
-    const index = this.#judge(from, to, origin);
+    if (!isDump) this.rewrites++;
+    const file = this.#bytesOf(from);
+    if (!this.#serving) {
+      if (file !== undefined) this.#earlyFiles.push({ file: file.slice(), to, origin });
+      return;
+    }
+    const index = file === undefined ? origin.last : this.#judgeFile(file, to, origin);
     if (!isDump) {
       this.#base.baseRenamed(to, origin.certain ? index : origin.first);
       return;
@@ -265,7 +306,7 @@ export class LogWatch implements Watcher {
     if (manifest.test(to)) this.#manifestRenamed(to);
     this.#renamePending = true;
     if (dump.test(to)) this.#dumpRenamed = this.#dumpIndex;
-    if (!this.serving) return;
+    if (!this.#serving) return;
     this.#namesLive = dump.test(to) || base.test(to);
     this.trigger?.renamed();
   }
@@ -296,7 +337,9 @@ export class LogWatch implements Watcher {
 
   forked(pid: number, childPid: number, _mainName: string): void {
     if (pid !== this.serverPid) return;
-    this.#forks.set(childPid, this.#origin(true));
+    const origin = this.#origin(true);
+    this.#forks.set(childPid, origin);
+    if (!this.#serving) this.#earlyForks.push(origin);
     this.onForked?.(childPid);
   }
 
@@ -325,10 +368,9 @@ export class LogWatch implements Watcher {
   }
 
   #manifestRenamed(path: string): void {
-    const file = this.#o.world.machine.disk.find(path);
-    if (!(file instanceof FileInode)) return;
-    const text = latin1.decode(file.image().subarray(0, file.sizeBytes));
-    this.#base.manifestRenamed(path.slice(0, path.lastIndexOf('/')), text);
+    const file = this.#bytesOf(path);
+    if (file === undefined) return;
+    this.#base.manifestRenamed(path.slice(0, path.lastIndexOf('/')), latin1.decode(file));
   }
 
   #logBusy(): void {
@@ -377,18 +419,17 @@ export class LogWatch implements Watcher {
     };
   }
 
+  #bytesOf(path: string): Uint8Array | undefined {
+    const inode = this.#o.world.machine.disk.find(path);
+    return inode instanceof FileInode ? inode.image().subarray(0, inode.sizeBytes) : undefined;
+  }
+
   /** Judges a snapshot file (P10), and returns the index of the state that it holds. */
-  #judge(from: string, to: string, origin: Origin): number {
-    const { world, history, situations } = this.#o;
+  #judgeFile(file: Uint8Array, to: string, origin: Origin): number {
+    const { history, situations } = this.#o;
     if (origin.forked && origin.last < history.executed) situations.count('mutations-during-child');
-    const inode = world.machine.disk.find(from);
-    if (!(inode instanceof FileInode)) return origin.last;
-    if (base.test(to)) {
-      this.rewrites++;
-      situations.count('rewrite-done');
-    }
+    if (base.test(to)) situations.count('rewrite-done');
     if (!origin.certain) return origin.last;
-    const file = inode.image().subarray(0, inode.sizeBytes);
     const format = to.endsWith('.aof') ? 'aof' : 'rdb';
     situations.count(dump.test(to) ? 'snapshot-compared' : 'base-compared');
     let verdict: SnapshotVerdict = { ok: true };

@@ -59,7 +59,7 @@ export class Rising {
     if (crashesInRecovery.length > 1) situations.count('two-crashes-inside-recovery');
     this.#wasInterrupted = crashesInRecovery.length > 0;
     const base = await this.serve();
-    stage.watch.serving = true;
+    stage.watch.serve();
     stage.story.push({
       generation: stage.generation,
       startedAtMs,
