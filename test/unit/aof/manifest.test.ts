@@ -56,28 +56,58 @@ describe('manifest', () => {
       .string({ unit: 'binary-ascii', minLength: 1, maxLength: 12 })
       .filter((name) => !/[/\\]/.test(name)),
     seq: fc.integer({ min: 1, max: 2 ** 48 }),
+    type: fc.constantFrom('base', 'history', 'increment'),
   });
+  // Any files of which no two share a name, nor two increments a sequence: the first base is it, later ones are history.
+  const manifests = fc
+    .record({
+      files: fc.uniqueArray(file, {
+        maxLength: 7,
+        comparator: (a, b) =>
+          a.name === b.name || (a.seq === b.seq && a.type === b.type && a.type === 'increment'),
+      }),
+      comments: fc.constantFrom([], ['# one', '#two']),
+    })
+    .filter(({ files, comments }) => files.length + comments.length > 0)
+    .map(({ files, comments }): Manifest => {
+      const base = files.find(({ type }) => type === 'base');
+      const ofKind = (isOfKind: (one: (typeof files)[number]) => boolean) =>
+        files.filter(isOfKind).map(({ name, seq }) => ({ name, seq }));
+      return {
+        base: base && { name: base.name, seq: base.seq },
+        history: ofKind((one) => one !== base && one.type !== 'increment'),
+        increments: ofKind(({ type }) => type === 'increment').sort((a, b) => a.seq - b.seq),
+        comments,
+        annotation: undefined,
+      };
+    });
   test('round trip', () => {
     fc.assert(
-      fc.property(
-        fc.record({
-          base: fc.option(file, { nil: undefined }),
-          history: fc.array(file, { maxLength: 3 }),
-          increments: fc
-            .uniqueArray(file, { maxLength: 3, selector: ({ seq }) => seq })
-            .map((files) => files.sort((a, b) => a.seq - b.seq)),
-          comments: fc.constantFrom([], ['# one', '#two']),
-        }),
-        (manifest) => {
-          fc.pre(
-            manifest.base !== undefined ||
-              manifest.history.length + manifest.increments.length + manifest.comments.length > 0,
-          );
-          const whole = { ...manifest, annotation: undefined };
-          const read = { ...whole, isSealed: false, damage: undefined };
-          expect(parseManifest(formatManifest(whole, false))).toEqual(read);
-        },
-      ),
+      fc.property(manifests, (manifest) => {
+        expect(parseManifest(formatManifest(manifest, false))).toEqual({
+          ...manifest,
+          isSealed: false,
+          damage: undefined,
+        });
+      }),
+    );
+  });
+
+  test('that names a file twice is refused, whatever the two lines call it', () => {
+    fc.assert(
+      fc.property(manifests, fc.nat(), fc.constantFrom('h', 'i'), (manifest, pick, type) => {
+        const { base, history, increments } = manifest;
+        const files = [...(base ? [base] : []), ...history, ...increments];
+        fc.pre(files.length > 0);
+        const again = { ...files[pick % files.length]!, seq: 2 ** 49 };
+        const twice =
+          type === 'h'
+            ? { ...manifest, history: [...history, again] }
+            : { ...manifest, increments: [...increments, again] };
+        expect(() => parseManifest(formatManifest(twice, false))).toThrow(
+          'Found a file that another line names already',
+        );
+      }),
     );
   });
 
