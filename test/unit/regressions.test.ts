@@ -84,6 +84,16 @@ const regressions: Readonly<Record<string, Regression>> = {
     situations: ['crash-while-rewriting', 'several-increments-at-crash'],
     mutant: 'redis-live-base-deleted',
   },
+  // One bit took the key of the batches out of the manifest; a torn tail was then judged by its syntax, and served.
+  'manifest-that-lost-the-key.json': {
+    situations: ['medium-damaged', 'torn-page', 'tail-cut'],
+    mutant: 'lost-key-passed-over',
+  },
+  // The same, and a second bit in a command's name: a start that accepts loss ended with an unknown command.
+  'commands-damaged-beside-a-lost-key.json': {
+    situations: ['medium-damaged', 'kill'],
+    mutant: 'lost-key-passed-over',
+  },
   // V3: a tail torn inside MULTI is cut inside it, and what is acknowledged after that goes with it at the next start.
   'v3-torn-inside-multi.json': {
     situations: ['in-flight-partial', 'recovered-again'],

@@ -70,7 +70,7 @@ export const knownAnswerMutants: readonly Mutant[] = [
     story: 'V9: an AOF of Redis has no integrity of its own: 1000 turned to 9000 loads.',
     zoo: 'V9',
     file: 'src/engine/recovery/recover-log.ts',
-    find: `if (annotation === undefined) return undefined;`,
+    find: `if (annotation === undefined) return damage === undefined ? undefined : 'lost';`,
     replace: `if (annotation?.key !== -1) return undefined;`,
     kills: ['P1'],
     profiles: none,

@@ -184,6 +184,22 @@ export const recoveryMutants: readonly Mutant[] = [
     needs: log,
   },
   {
+    id: 'lost-key-passed-over',
+    title:
+      'Where loss is accepted and the manifest has lost the key of the batches, they are judged by their syntax',
+    story:
+      'Ours, found by the hunt of other mutants: one bit made the line with the key a comment, and what a second one or a torn page had done to the log was served, since nobody could check it any more.',
+    zoo: 'V7',
+    file: 'src/engine/recovery/recover-log.ts',
+    find: `return damage === undefined ? undefined : 'lost';`,
+    replace: `return undefined;`,
+    kills: ['P13', 'P12'],
+    profiles: ['rot'],
+    needs: log,
+    survives:
+      'takes a bit in one line of the manifest and damage to the log beside it: the hunts of four other mutants met it in some 12,000 seeds of rot. Two regressions kill it.',
+  },
+  {
     id: 'refusal-without-a-place',
     title: 'A start refuses and does not say which file is damaged',
     story:

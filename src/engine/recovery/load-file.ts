@@ -11,7 +11,7 @@ import {
 } from '../../rdb/index.ts';
 import type { Engine } from '../engine.ts';
 import { RefusedRdb } from './refused-rdb.ts';
-import { type Annotations, type Applier, type Damage, Replay, type ReplayResult } from './replay.ts';
+import { type Applier, type Damage, Replay, type ReplayOptions, type ReplayResult } from './replay.ts';
 
 export interface LoadRdbOptions {
   /** Leave out keys that have expired: for a dump. The base of a log keeps them, since its increments may speak of them. */
@@ -145,8 +145,8 @@ export function warnOfUncallable(engine: Engine, why: string | undefined): void 
 }
 
 export interface LoadIncrementOptions {
-  /** How its batches are checked; undefined where nobody knows. */
-  readonly annotations: Annotations | undefined;
+  /** How its batches are checked. */
+  readonly annotations: ReplayOptions['annotations'];
   /** How many bytes at its beginning nobody can check. */
   readonly uncheckedBytes: number;
   /** Bytes of it that are known to be durable. */

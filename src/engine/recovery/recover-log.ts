@@ -13,7 +13,7 @@ import type { Engine } from '../engine.ts';
 import { namesIn, sizeOf } from '../io.ts';
 import { loadIncrement, loadRdb, unexpectedEnd } from './load-file.ts';
 import { LogApplier } from './log-applier.ts';
-import type { Damage, ReplayResult } from './replay.ts';
+import type { Annotations, Damage, ReplayResult } from './replay.ts';
 
 /** A file of the log of which something is served. */
 export interface LoadedFile {
@@ -172,9 +172,11 @@ async function loadBase(
   }
 }
 
-function annotationsFor(manifest: ReadManifest, lastBatch: number | undefined) {
-  const { annotation } = manifest;
-  if (annotation === undefined) return undefined;
+function annotationsFor(
+  { annotation, damage }: ReadManifest,
+  lastBatch: number | undefined,
+): Annotations | 'lost' | undefined {
+  if (annotation === undefined) return damage === undefined ? undefined : 'lost';
   return {
     key: annotation.key,
     isActive: !annotation.isPaused,

@@ -76,8 +76,11 @@ export interface ReplayOptions {
   /** Where the commands begin: behind an RDB preamble, or 0. */
   readonly from: number;
   readonly sliceBytes: number;
-  /** Undefined: annotations say nothing here, and are passed over as Redis does. */
-  readonly annotations: Annotations | undefined;
+  /**
+   * Undefined: annotations say nothing here, and are passed over as Redis does. 'lost': there may have been batches, and
+   * nobody knows their key any more, so that nothing from the first of them on is believed.
+   */
+  readonly annotations: Annotations | 'lost' | undefined;
   /** Before this offset they say nothing either: nobody knows the key that they were written with. */
   readonly uncheckedBytes: number;
   /** Bytes that were known durable from elsewhere. */
@@ -98,6 +101,7 @@ export class Replay {
   readonly #sliceBytes: number;
   readonly #applier: Applier;
   readonly #annotations: Annotations | undefined;
+  readonly #isKeyLost: boolean;
   readonly #uncheckedBytes: number;
   readonly #argv = new Argv();
   /** Of the commands in batches: every batch but one that ends the replay leaves it between two commands. */
@@ -119,8 +123,8 @@ export class Replay {
   #plainUnits = 0;
   /** The last unit stood in no batch, and behind what was known durable when the file was opened last. */
   #isAmongPlain = false;
-  /** Whole batches are missing before this file. */
-  #isGap = false;
+  /** What is wrong no power cut has done: whole batches are missing before this file, or nobody can check them. */
+  #isNeverTorn = false;
 
   constructor(file: Pick<File, 'read'>, options: ReplayOptions, applier: Applier) {
     this.#file = file;
@@ -129,7 +133,8 @@ export class Replay {
     this.#fileBytes = options.fileBytes;
     this.#sliceBytes = options.sliceBytes;
     this.#validBytes = this.#unitBytes = options.from;
-    this.#annotations = options.annotations;
+    this.#isKeyLost = options.annotations === 'lost';
+    this.#annotations = options.annotations === 'lost' ? undefined : options.annotations;
     this.#uncheckedBytes = options.uncheckedBytes;
     this.#durableBytes = this.#openedBytes = options.durableBytes;
     this.#applier = applier;
@@ -190,11 +195,15 @@ export class Replay {
         ? parseBatchHeader(window.bytes, window.start)
         : undefined;
     if (header !== undefined) return this.#batch(header, annotations!);
-    if (annotations !== undefined) {
+    if (annotations !== undefined || this.#isKeyLost) {
       const text = latin1Text(window.bytes, window.start, window.start + Math.min(line, 80));
       // Redis's timestamps may stand among ours. Anything else may have been a header, and what follows its batch.
-      if (!/^#TS:\d+\r?$/.test(text))
-        return `the annotation '${text.trimEnd()}' is neither a batch's nor a timestamp`;
+      if (!/^#TS:\d+\r?$/.test(text)) {
+        this.#isNeverTorn = this.#isKeyLost;
+        return this.#isKeyLost
+          ? `what follows '${text.trimEnd()}' cannot be checked, since the manifest has lost the key`
+          : `the annotation '${text.trimEnd()}' is neither a batch's nor a timestamp`;
+      }
     }
     window.take(line + 1);
     if (this.#queue === undefined) this.#validBytes = window.offset;
@@ -217,7 +226,7 @@ export class Replay {
       return `batch ${sequence} follows batch ${this.#lastBatch}`;
     // Each switch syncs the old file before it writes to the new one: what is missing between two was durable.
     if (this.#lastBatch === undefined && firstBatch !== undefined && sequence !== firstBatch) {
-      this.#isGap = true;
+      this.#isNeverTorn = true;
       return `batch ${sequence} stands where batch ${firstBatch} goes on from what is before this file: what stood between them is lost`;
     }
     this.#firstBatch ??= sequence;
@@ -310,7 +319,7 @@ export class Replay {
       this.#queue === undefined ? what : `${what}, inside the MULTI at offset ${this.#multiOffset}`;
     const torn: Damage = { kind: 'torn', what: where, offset, isShort: false };
     const rotten = (why: string): Damage => ({ ...torn, kind: 'rotten', what: `${where}${why}` });
-    if (this.#isGap) return rotten('');
+    if (this.#isNeverTorn) return rotten('');
     // What would be cut is everything behind the last whole unit.
     if (this.#durableBytes > this.#validBytes)
       return rotten(`; ${this.#durableBytes} bytes were known to be durable`);
