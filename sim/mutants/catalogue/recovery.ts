@@ -200,6 +200,20 @@ export const recoveryMutants: readonly Mutant[] = [
       'takes a bit in one line of the manifest and damage to the log beside it: the hunts of four other mutants met it in some 12,000 seeds of rot. Two regressions kill it.',
   },
   {
+    id: 'cut-before-it-can-be-read',
+    title: 'A start puts things aside, and finds that what is to be cut cannot be read',
+    story:
+      'Ours, found by the simulator: a start that refused had changed the directory. What is behind the place where a log ends is not read to judge it.',
+    file: 'src/engine/recovery/repair.ts',
+    find: `  for (const file of cut) await readTail(engine, tailOf(engine, file));`,
+    replace: ``,
+    kills: ['P13'],
+    profiles: ['rot'],
+    needs: log,
+    survives:
+      'takes an unreadable sector behind the place where a log ends, and a damaged manifest: one seed of rot in some 10,000. A regression kills it.',
+  },
+  {
     id: 'refusal-without-a-place',
     title: 'A start refuses and does not say which file is damaged',
     story:

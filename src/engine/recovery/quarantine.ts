@@ -16,7 +16,6 @@
  * bytes and gets a new name: its own and `.quarantine`.
  */
 import { latin1Bytes } from '../../bytes/index.ts';
-import type { File } from '../../ports/disk.ts';
 import type { Host } from '../../ports/process.ts';
 import { sizeOf, syncDirectory, syncFile, unlinkIfThere, writeAll } from '../io.ts';
 import type { Names } from '../names.ts';
@@ -50,12 +49,7 @@ export async function keepTail(engine: Keeper, tail: CutTail): Promise<string> {
           `#lightsout quarantine 1\n#file ${name}\n#offset ${offset}\n#bytes ${fileBytes - offset}\n#unix-ms ${clock.wallMs()}\n#why ${why}\n#\n`,
         ),
       );
-      const from = await disk.open(`${directory}/${name}`, { read: true });
-      try {
-        await copy(from, to, offset, fileBytes);
-      } finally {
-        await from.close();
-      }
+      await readTail(engine, tail, (slice) => writeAll(to, slice));
       await syncFile(to);
     } finally {
       await to.close();
@@ -84,12 +78,22 @@ async function freeName(engine: Keeper, directory: string, stem: string): Promis
   }
 }
 
-async function copy(from: File, to: File, start: number, end: number): Promise<void> {
-  const slice = new Uint8Array(Math.min(1024 * 1024, end - start));
-  for (let at = start; at < end;) {
-    const count = await from.read(slice.subarray(0, Math.min(slice.length, end - at)), at);
-    if (count === 0) return;
-    await writeAll(to, slice.subarray(0, count));
-    at += count;
+/** Reads what will be cut. To nobody: so that what cannot be read refuses a start that has changed nothing. @throws DiskError */
+export async function readTail(
+  { host: { disk } }: Keeper,
+  { directory, name, offset, fileBytes }: CutTail,
+  take: (slice: Uint8Array) => Promise<void> | undefined = () => undefined,
+): Promise<void> {
+  const from = await disk.open(`${directory}/${name}`, { read: true });
+  try {
+    const slice = new Uint8Array(Math.min(1024 * 1024, fileBytes - offset));
+    for (let at = offset; at < fileBytes;) {
+      const count = await from.read(slice.subarray(0, Math.min(slice.length, fileBytes - at)), at);
+      if (count === 0) return;
+      await take(slice.subarray(0, count));
+      at += count;
+    }
+  } finally {
+    await from.close();
   }
 }

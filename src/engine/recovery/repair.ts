@@ -15,15 +15,17 @@ import type { File } from '../../ports/disk.ts';
 import type { Engine } from '../engine.ts';
 import { isDiskError, syncDirectory, syncFile, syncPath, touchBytes } from '../io.ts';
 import { annotationFor } from '../journal/manifest-store.ts';
-import { keepTail, putAside } from './quarantine.ts';
+import { type CutTail, keepTail, putAside, readTail } from './quarantine.ts';
 import type { LoadedFile, LoadedLog } from './recover-log.ts';
 
 /** @throws DiskError */
 export async function settle(engine: Engine, loaded: LoadedLog): Promise<void> {
   const { host, names, rewriter, log } = engine;
   const { manifest, files, dropped } = loaded;
+  const cut = files.filter(({ validBytes, fileBytes }) => validBytes < fileBytes);
+  for (const file of cut) await readTail(engine, tailOf(engine, file));
   if (manifest.damage !== undefined) await keepManifest(engine, manifest.damage);
-  for (const file of files) if (file.validBytes < file.fileBytes) await keep(engine, file);
+  for (const file of cut) await keep(engine, file);
   if (dropped.length > 0) await rewriter.store.replace(without(engine, loaded));
   rewriter.earlierBytes = 0;
   const lastWritten = files.findLastIndex(({ fileBytes }) => fileBytes > 0);
@@ -97,22 +99,20 @@ function without(engine: Engine, { manifest, files }: LoadedLog): Manifest {
   };
 }
 
-async function keep(engine: Engine, { file, fileBytes, validBytes, why }: LoadedFile): Promise<void> {
-  const { names, recovery } = engine;
+function tailOf({ names }: Engine, { file, fileBytes, validBytes, why }: LoadedFile): CutTail {
+  return { directory: names.appendDir, name: file.name, offset: validBytes, fileBytes, why: why ?? '' };
+}
+
+async function keep(engine: Engine, loaded: LoadedFile): Promise<void> {
+  const { recovery } = engine;
   try {
-    recovery.quarantined.push(
-      await keepTail(engine, {
-        directory: names.appendDir,
-        name: file.name,
-        offset: validBytes,
-        fileBytes,
-        why: why ?? '',
-      }),
-    );
+    recovery.quarantined.push(await keepTail(engine, tailOf(engine, loaded)));
   } catch (error) {
     // A full disk is where torn tails come from, and the cut makes room. What was durable is never cut without a copy.
     if (!isDiskError(error) || error.code !== 'ENOSPC' || recovery.losses.length > 0) throw error;
-    recovery.remarks.push(`The disk is full: no copy of what was cut from ${file.name} could be kept.`);
+    recovery.remarks.push(
+      `The disk is full: no copy of what was cut from ${loaded.file.name} could be kept.`,
+    );
   }
 }
 
