@@ -74,6 +74,13 @@ export function expire(context: Context, dbIndex: number, key: Uint8Array): void
   effectIn(context, dbIndex, 'DEL', key);
 }
 
+/** The same for a key of the client's database that the command came by: it has nothing to do with what it answers. */
+export function expireInPassing(context: Context, key: Uint8Array): void {
+  context.db.remove(key);
+  context.changed(context.dbIndex, key, 0);
+  context.effects.apart('DEL', key);
+}
+
 function effectIn({ effects, dbIndex: own }: Context, dbIndex: number, ...parts: EffectPart[]): void {
   if (dbIndex === own) {
     effects.command(...parts);

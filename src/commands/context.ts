@@ -17,6 +17,8 @@ export interface Effects {
   verbatim(): void;
   /** Another command stands for the effect. Several effects of one command are logged as one MULTI/EXEC unit. */
   command(...parts: readonly EffectPart[]): void;
+  /** An effect that happened on the way, atomic with nothing: where all are such, there is no MULTI/EXEC. */
+  apart(...parts: readonly EffectPart[]): void;
 }
 
 /** What a blocked client waits for. The words are copied. */

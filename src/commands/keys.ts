@@ -1,5 +1,5 @@
 /** Keys whatever they hold: removing, renaming, copying, moving and asking about them. */
-import { expire, find, findIn, isExpired, touch } from './access.ts';
+import { expireInPassing, find, findIn, isExpired, touch } from './access.ts';
 import { databaseOrReply } from './arguments.ts';
 import { equalBytes } from './bytes.ts';
 import type { Command, Context } from './context.ts';
@@ -106,7 +106,7 @@ function randomkey(context: Context): void {
     const key = db.randomKey(() => context.draw());
     if (key === undefined) return reply.nil();
     if (!isExpired(context, db.find(key)!.expireAtMs)) return reply.bulk(key);
-    expire(context, context.dbIndex, key);
+    expireInPassing(context, key);
   }
 }
 

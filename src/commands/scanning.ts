@@ -1,7 +1,7 @@
 /** Looking through everything: KEYS, and SCAN, SSCAN, HSCAN, ZSCAN a step at a time with a cursor. */
 import { formatDouble17, latin1Bytes } from '../bytes/index.ts';
 import { scoreText } from '../data/index.ts';
-import { expire, find, isExpired, isWrongType } from './access.ts';
+import { expireInPassing, find, isExpired, isWrongType } from './access.ts';
 import { integerOrReply } from './arguments.ts';
 import type { Command, Context } from './context.ts';
 import { define, noKeys, oneKey } from './define.ts';
@@ -106,7 +106,7 @@ function scan(context: Context): void {
         else if (type === undefined || entry.type === type) keys.push(key);
       }),
   );
-  for (const key of expired) if (db.find(key) !== undefined) expire(context, context.dbIndex, key);
+  for (const key of expired) if (db.find(key) !== undefined) expireInPassing(context, key);
   replyStep(context, next, keys);
 }
 

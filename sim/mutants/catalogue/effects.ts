@@ -116,7 +116,7 @@ export const effectMutants: readonly Mutant[] = [
       'redis@37a10cef0 (2019), redis#9890: SPOP with a count was many SREM, and a cut between them left a part.',
     zoo: 'B90',
     file: 'src/engine/journal/unit.ts',
-    find: `const several = this.#count > 1;`,
+    find: `const several = this.#count > 1 && this.#apart < this.#count;`,
     replace: `const several = this.#count < 0;`,
     kills: ['P1'],
     profiles: kills,

@@ -2,7 +2,8 @@
  * One unit of the log: the effects of what must be atomic (one command, one EXEC, one expiry), as they will stand in the
  * append-only file.
  *
- * A unit of one effect is that command alone; a unit of several is wrapped in MULTI and EXEC. `SELECT` is put before an
+ * A unit of one effect is that command alone; a unit of several is wrapped in MULTI and EXEC, unless each of them stands for
+ * itself (`apart`). `SELECT` is put before an
  * effect whose database is not the one that the log stands at: before MULTI for the first effect, inside for later ones.
  * The bytes are made while the command runs, so that a large argument is copied once.
  */
@@ -18,6 +19,8 @@ export class Unit implements Effects {
   /** Effects back to back, with SELECTs between those of different databases; without a first that is still `#raw`. */
   readonly #body = new ByteWriter(512);
   #count = 0;
+  /** Effects that need the others no more than the others need them. */
+  #apart = 0;
   /** Database of the first and of the last effect. */
   #firstDb = 0;
   #lastDb = 0;
@@ -55,6 +58,11 @@ export class Unit implements Effects {
     encodeCommand(this.#body, parts);
   }
 
+  apart(...parts: readonly EffectPart[]): void {
+    this.command(...parts);
+    this.#apart++;
+  }
+
   #select(): void {
     this.#settleRaw();
     if (this.#count === 0) this.#firstDb = this.#dbIndex;
@@ -80,7 +88,7 @@ export class Unit implements Effects {
     if (raw !== undefined) {
       into.bytes(raw.buffer, raw.rawStart, raw.rawEnd);
     } else {
-      const several = this.#count > 1;
+      const several = this.#count > 1 && this.#apart < this.#count;
       if (several) into.latin1('*1\r\n$5\r\nMULTI\r\n');
       into.bytes(this.#body.buffer, 0, this.#body.length);
       if (several) into.latin1('*1\r\n$4\r\nEXEC\r\n');
@@ -91,7 +99,7 @@ export class Unit implements Effects {
 
   /** Empties the unit without logging it. */
   discard(): void {
-    this.#count = 0;
+    this.#count = this.#apart = 0;
     this.#raw = undefined;
     this.#body.clear();
     // One huge effect must not be remembered for ever by the room it took.

@@ -45,10 +45,12 @@ export class Runner implements Context {
     this.nowMs = options.nowMs ?? 1_700_000_000_000;
     this.#state = options.seed ?? 1;
     this.reply = new ReplyWriter(new ByteWriter(), options.protocol ?? 2);
+    const effect = (...parts: readonly EffectPart[]) =>
+      this.#log(parts.map((part) => (part instanceof Uint8Array ? latin1(part) : String(part))));
     this.effects = {
       verbatim: () => this.#log(Array.from({ length: this.argv.count }, (_, i) => this.argv.text(i))),
-      command: (...parts: readonly EffectPart[]) =>
-        this.#log(parts.map((part) => (part instanceof Uint8Array ? latin1(part) : String(part)))),
+      command: effect,
+      apart: effect,
     };
   }
 
