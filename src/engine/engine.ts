@@ -64,7 +64,10 @@ const writers: ReadonlySet<CommandInfo> = new Set(
   [...keyspaceCommands.values(), ...adminCommands.values()].filter(mayWrite),
 );
 
-/** Commands whose replies tell nothing of the data, and so wait for no disk; all others do, whatever they run (EVAL, EXEC). */
+/**
+ * Commands whose replies tell nothing of the data, and so wait for no disk. All others do, EVAL whatever it runs; EXEC as much
+ * as what it runs, and a refused one nothing.
+ */
 const dataless: ReadonlySet<string> = new Set([
   'ping',
   'echo',
@@ -79,6 +82,7 @@ const dataless: ReadonlySet<string> = new Set([
   'bgrewriteaof',
   'shutdown',
   'multi',
+  'exec',
   'discard',
   'watch',
   'unwatch',

@@ -129,6 +129,8 @@ const regressions: Readonly<Record<string, Regression>> = {
     situations: ['kill'],
     mutant: 'reply-before-write-beside-a-sync',
   },
+  // An EXEC that was refused, since the server was shutting down, waited for a sync of thirty seconds.
+  'refused-exec-behind-a-slow-sync.json': { situations: ['signalled', 'kill'] },
 };
 
 test('every regression names its situation, and every name has its file', () => {

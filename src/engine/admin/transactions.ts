@@ -31,7 +31,10 @@ function exec({ engine, session, reply }: AdminCall): void {
     const refusal = engine.isShuttingDown ? 'ERR The server is shutting down' : engine.writeRefusal();
     if (refusal !== undefined) return reply.error(`EXECABORT Transaction discarded because of: ${refusal}`);
   }
-  if (isStale) return reply.nilArray();
+  if (isStale) {
+    session.tellsOfData = true;
+    return reply.nilArray();
+  }
   reply.array(queue.length);
   for (const { command, argv } of queue) {
     engine.stats.commands++;

@@ -170,6 +170,29 @@ describe('while the log takes nothing', () => {
     expect(stage.nowMs - beganMs).toBeLessThan(5);
     expect(await stage.ask(reader, server, 'GET k')).toBeUndefined();
   });
+
+  test('an EXEC waits as what it runs does, and one that runs nothing or is refused does not', async () => {
+    const { stage, sync } = slowable({ appendfsync: 'always' });
+    const server = await stage.start();
+    const [writer, refused, pinger, reader, stale] = [1, 2, 3, 4, 5].map(() => new Client(server));
+    await stage.ask(stale!, server, 'WATCH k');
+    sync.slowSyncChance = 1;
+    server.process.after(0, 'input', () => writer!.send('SET k 1'));
+    await stage.pass(5);
+    await stage.ask(refused!, server, 'MULTI');
+    await stage.ask(refused!, server, 'NOSUCHCOMMAND');
+    expect(await stage.ask(refused!, server, 'EXEC')).toMatch(/^-?EXECABORT/);
+    await stage.ask(pinger!, server, 'MULTI');
+    await stage.ask(pinger!, server, 'PING');
+    expect(await stage.ask(pinger!, server, 'EXEC')).toBeDefined();
+    await stage.ask(reader!, server, 'MULTI');
+    await stage.ask(reader!, server, 'GET k');
+    expect(await stage.ask(reader!, server, 'EXEC')).toBeUndefined();
+    // That k has changed is told by an EXEC that is not run, too.
+    await stage.ask(stale!, server, 'MULTI');
+    expect(await stage.ask(stale!, server, 'EXEC')).toBeUndefined();
+    expect(stale!.asked.at(-1)!.reply).toBeUndefined();
+  });
 });
 
 describe('WAITAOF', () => {
