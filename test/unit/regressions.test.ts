@@ -129,6 +129,21 @@ const regressions: Readonly<Record<string, Regression>> = {
     situations: ['kill'],
     mutant: 'reply-before-write-beside-a-sync',
   },
+  // Two sectors of the log were exchanged, and the second began at a command: half a MULTI was served.
+  'sectors-of-a-log-exchanged.json': {
+    situations: ['medium-damaged', 'everysec-sync-done'],
+    mutant: 'stray-unit-believed',
+  },
+  // The same at the start of a log.
+  'sectors-of-a-log-exchanged-at-its-start.json': {
+    situations: ['medium-damaged', 'several-increments-at-crash'],
+    mutant: 'stray-unit-believed',
+  },
+  // The same where no batch is whole behind them.
+  'sectors-exchanged-and-no-batch-whole.json': {
+    situations: ['medium-damaged', 'loss-reported'],
+    mutant: 'stray-unit-believed',
+  },
   // An EXEC that was refused, since the server was shutting down, waited for a sync of thirty seconds.
   'refused-exec-behind-a-slow-sync.json': { situations: ['signalled', 'kill'] },
 };

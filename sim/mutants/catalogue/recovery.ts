@@ -200,6 +200,21 @@ export const recoveryMutants: readonly Mutant[] = [
       'takes a bit in one line of the manifest and damage to the log beside it: the hunts of four other mutants met it in some 12,000 seeds of rot. Two regressions kill it.',
   },
   {
+    id: 'stray-unit-believed',
+    title: 'A unit without annotation is believed, whatever stands behind it',
+    story:
+      'Ours, found by three seeds of rot: two sectors of the log were exchanged, the second began at a command, and where the loss was accepted half a MULTI was served.',
+    zoo: 'V9',
+    file: 'src/engine/recovery/replay.ts',
+    find: `if (stray !== undefined) return this.#end(stray);`,
+    replace: ``,
+    kills: ['P13'],
+    profiles: ['rot'],
+    needs: log,
+    survives:
+      'takes two sectors of one log exchanged, and a command at the head of one: one seed of rot in some 10,000. Three regressions kill it.',
+  },
+  {
     id: 'cut-before-it-can-be-read',
     title: 'A start puts things aside, and finds that what is to be cut cannot be read',
     story:

@@ -11,21 +11,16 @@
  *   without being asked.
  *
  * What was known durable is told by the batches (`d`), by those behind the damage too, and by the manifest. Whether the
- * units at a place were to have annotations is told by the manifest and by what stands before and there: whoever writes
- * without them (stock Redis) goes on without.
+ * units at a place were to have annotations is told by the manifest and by what stands before, there and behind: whoever
+ * writes without them (stock Redis) goes on without.
  */
-import {
-  type BatchHeader,
-  batchHeaderBytes,
-  batchMark,
-  isBatchBody,
-  parseBatchHeader,
-} from '../../aof/batch.ts';
+import { type BatchHeader, batchHeaderBytes, isBatchBody, parseBatchHeader } from '../../aof/batch.ts';
 import { latin1Text } from '../../bytes/index.ts';
 import { LightsoutError } from '../../errors.ts';
 import { Argv, ProtocolError, RequestParser } from '../../resp/index.ts';
 import type { File } from '../../ports/disk.ts';
 import { FileWindow } from './file-window.ts';
+import { type FoundHeader, headersFrom } from './headers.ts';
 import { cutAt, endWithoutZeros, firstHole } from './zeros.ts';
 
 const hash = 0x23;
@@ -154,6 +149,8 @@ export class Replay {
         const damage = await this.#annotation();
         if (damage !== undefined) return this.#end(await this.#judge(damage, offset));
       } else if (first === asterisk) {
+        const stray = await this.#strayUnit(offset);
+        if (stray !== undefined) return this.#end(stray);
         const damage = await this.#plain();
         if (damage === 'end') return this.#end(this.#short('it ends inside a command', this.#window.offset));
         if (damage !== undefined) return this.#end(await this.#judge(damage, this.#window.offset));
@@ -258,6 +255,43 @@ export class Replay {
       throw this.#corrupt('a batch whose hash is right ends inside a unit', at());
   }
 
+  /**
+   * A unit without annotation where only who never annotates may have written one: behind what the last start noted of the
+   * file. Batches behind it are proof that somebody else wrote last, and that it is not where it was written: two sectors of
+   * the file have been exchanged, or one was read in the place of another.
+   */
+  async #strayUnit(offset: number): Promise<Damage | undefined> {
+    const isFirst = this.#queue === undefined && !this.#isAmongPlain;
+    const isNoted = offset < Math.max(this.#openedBytes, this.#uncheckedBytes);
+    if (this.#annotations?.isActive !== true || !isFirst || isNoted) return undefined;
+    const damage = { offset, isShort: false };
+    const later = await this.#laterBatch(offset);
+    if (later !== undefined) {
+      const what = `a unit without annotation, and batch ${later.sequence} behind it`;
+      const durableBytes = Math.max(this.#durableBytes, later.durableBytes);
+      if (durableBytes <= this.#validBytes) return { ...damage, kind: 'torn', what };
+      return { ...damage, kind: 'rotten', what: `${what}; ${durableBytes} bytes were known to be durable` };
+    }
+    // No batch is whole. Units to the end are another server's, with values that may look like batches.
+    const rest = await this.#tried(this.#file, offset, this.#fileBytes, {
+      ...this.#annotations,
+      isActive: false,
+      firstBatch: undefined,
+    });
+    if (rest.damage === undefined || !(await this.#areBatchesLeft(rest.validBytes, rest.damage)))
+      return undefined;
+    const what = `a unit without annotation, and what is left of batches behind it, from offset ${rest.validBytes} on`;
+    return { ...damage, kind: 'rotten', what };
+  }
+
+  /** True where what is behind `damage` was annotated: another server writes no annotations but timestamps. */
+  async #areBatchesLeft(validBytes: number, damage: Damage): Promise<boolean> {
+    const at = new FileWindow(this.#file, damage.offset, this.#fileBytes, 64);
+    if ((await at.ensure(1)) && at.bytes[at.start] === hash) return true;
+    for await (const found of this.#headersFrom(validBytes)) return found !== undefined;
+    return false;
+  }
+
   /** Commands without annotation, as many as the window holds. Gives what is wrong; 'end' where the file ends inside one. */
   async #plain(): Promise<string | undefined> {
     const window = this.#window;
@@ -341,39 +375,17 @@ export class Replay {
     );
   }
 
-  /** The batch with the largest durable mark behind `offset`, if there is one with a right hash at its place. */
+  /** The whole batch with the largest durable mark behind `offset`, if there is one. */
   async #laterBatch(offset: number): Promise<BatchHeader | undefined> {
-    if (this.#annotations === undefined) return undefined;
-    const { key } = this.#annotations;
-    const window = new FileWindow(this.#file, offset + 1, this.#fileBytes, this.#sliceBytes);
     let found: BatchHeader | undefined;
-    for (;;) {
-      const at = indexOfMark(window.bytes, window.start, window.end);
-      if (at < 0) {
-        window.take(Math.max(0, window.length - batchMark.length));
-        if (!(await window.fill())) return found;
-        continue;
-      }
-      window.take(at - window.start);
-      if (await window.ensure(batchHeaderBytes)) {
-        const header = parseBatchHeader(window.bytes, window.start);
-        const bytes = batchHeaderBytes + (header?.lengthBytes ?? 0);
-        if (
-          header !== undefined &&
-          window.offset + bytes <= this.#fileBytes &&
-          (await window.ensure(bytes)) &&
-          isBatchBody(
-            header,
-            { key, offset: window.offset },
-            window.bytes,
-            window.start + batchHeaderBytes,
-          ) &&
-          (found === undefined || header.durableBytes > found.durableBytes)
-        )
-          found = header;
-      }
-      window.take(1);
-    }
+    for await (const { header, isWhole } of this.#headersFrom(offset + 1))
+      if (isWhole && header.durableBytes > (found?.durableBytes ?? -1)) found = header;
+    return found;
+  }
+
+  async *#headersFrom(offset: number): AsyncGenerator<FoundHeader> {
+    if (this.#annotations === undefined) return;
+    yield* headersFrom(this.#file, offset, this.#fileBytes, this.#sliceBytes, this.#annotations.key);
   }
 
   /** Zeros that end what can be read: torn where a power cut leaves such, and nothing else does. */
@@ -397,20 +409,27 @@ export class Replay {
   /** True where the file would be whole, or end inside a unit, if it ended there. */
   async #isSoundUpTo(end: number): Promise<boolean> {
     if (end <= this.#validBytes) return true;
-    const { damage } = await new Replay(
-      cutAt(this.#file, end),
-      {
-        path: this.#path,
-        fileBytes: end,
-        from: this.#validBytes,
-        sliceBytes: this.#sliceBytes,
-        annotations: undefined,
-        uncheckedBytes: 0,
-        durableBytes: 0,
-      },
-      { apply: () => undefined },
-    ).run();
+    const { damage } = await this.#tried(cutAt(this.#file, end), this.#validBytes, end, undefined);
     return damage === undefined || damage.isShort;
+  }
+
+  /** What a replay of the file from `from` on would come to; nothing is applied. */
+  #tried(
+    file: Pick<File, 'read'>,
+    from: number,
+    fileBytes: number,
+    annotations: Annotations | undefined,
+  ): Promise<ReplayResult> {
+    const options = {
+      path: this.#path,
+      fileBytes,
+      from,
+      sliceBytes: this.#sliceBytes,
+      annotations,
+      uncheckedBytes: 0,
+      durableBytes: 0,
+    };
+    return new Replay(file, options, { apply: () => undefined }).run();
   }
 
   #corrupt(what: string, offset: number): LightsoutError {
@@ -419,14 +438,4 @@ export class Replay {
       `Bad file format reading the append only file ${this.#path}: ${what}, at offset ${offset}; make a copy of the directory before you repair anything`,
     );
   }
-}
-
-function indexOfMark(bytes: Uint8Array, start: number, end: number): number {
-  const last = end - batchMark.length;
-  for (let at = bytes.indexOf(hash, start); at >= 0 && at <= last; at = bytes.indexOf(hash, at + 1)) {
-    let i = 1;
-    while (i < batchMark.length && bytes[at + i] === batchMark.charCodeAt(i)) i++;
-    if (i === batchMark.length) return at;
-  }
-  return -1;
 }

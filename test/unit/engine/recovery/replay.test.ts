@@ -333,3 +333,44 @@ describe('a log without annotations', () => {
     expect(await rot(damaged, false)).toContain(`at offset ${ends[1]}`);
   });
 });
+
+describe('a unit without annotation in front of batches', () => {
+  const stray = plain(['SET y 9']);
+  const third = batch(3, 0, ['SET c 3'], first.length + stray.length);
+  const misplaced = join(first, stray, third);
+
+  test('is where the log ends: whoever goes on without annotations never writes any again', async () => {
+    const { commands, validBytes, torn } = await replay(misplaced);
+    expect({ count: commands.length, validBytes }).toEqual({ count: 3, validBytes: first.length });
+    expect(torn).toContain('batch 3 behind it');
+  });
+
+  test('is rot where the batches say that it was durable', async () => {
+    const durable = batch(3, first.length + stray.length, ['SET c 3']);
+    expect(await rot(join(first, stray, durable))).toContain(`${first.length + stray.length} bytes`);
+    const { commands } = await replay(join(first, stray, durable));
+    expect(commands.length).toBe(3);
+  });
+
+  test('is rot where units go on to what is left of a batch', async () => {
+    // Without its first byte nothing tells it from what another server has left.
+    for (let at = 1; at < third.length; at++) {
+      const damaged = third.slice();
+      damaged[at]! ^= 0x10;
+      const { commands, damage } = await replay(join(first, stray, damaged));
+      expect({ at, count: commands.length, kind: damage?.kind }).toEqual({ at, count: 3, kind: 'rotten' });
+    }
+  });
+
+  test("is another server's where the last start found it, or where only its values look like batches", async () => {
+    const noted = { durableBytes: first.length + stray.length };
+    expect((await replay(misplaced, true, noted)).damage?.what).toContain('batch 3 follows batch 1');
+    const unchecked = { uncheckedBytes: first.length + stray.length };
+    expect((await replay(misplaced, true, unchecked)).commands.length).toBe(5);
+    const copied = new ByteWriter();
+    encodeCommand(copied, ['SET', 'copy', second]);
+    const foreign = join(first, stray, copied.copy());
+    expect((await replay(foreign)).commands.length).toBe(5);
+    expect(await replay(foreign)).toMatchObject({ damage: undefined, plainUnits: 2 });
+  });
+});
