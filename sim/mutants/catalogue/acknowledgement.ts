@@ -110,7 +110,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     file: 'src/engine/journal/log-file.ts',
     find: `this.written = this.#batchPosition;`,
     replace: `this.written = this.appended;`,
-    kills: ['P2', 'P4', 'P3', 'P11'],
+    kills: ['P2', 'P4', 'P3', 'P11', 'P15'],
     profiles: any,
     needs: log,
   },
@@ -143,7 +143,7 @@ export const acknowledgementMutants: readonly Mutant[] = [
     const wasIdle = seen.tickedAt === file.appended;
     seen.tickedAt = file.appended;
     if (file.written === file.synced || wasIdle) return;`,
-    kills: ['P3'],
+    kills: ['P3', 'P21'],
     profiles: strict,
     needs: logEverysec,
   },

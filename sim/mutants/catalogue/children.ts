@@ -98,7 +98,7 @@ export const childMutants: readonly Mutant[] = [
     file: 'src/engine/journal/rewrite.ts',
     find: `if (status.code === 0 && !this.#isCancelled) return;`,
     replace: `if (!this.#isCancelled) return;`,
-    kills: ['P10', 'P12', 'P1'],
+    kills: ['P10', 'P12', 'P1', 'P15'],
     profiles: any,
     needs: { ...log, faults: ['children'] },
   },

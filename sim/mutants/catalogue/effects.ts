@@ -67,7 +67,7 @@ export const effectMutants: readonly Mutant[] = [
     file: 'src/commands/expiration.ts',
     find: `if (unit === 'PXAT') return effects.verbatim();`,
     replace: `if (unit !== 'EXAT') return effects.verbatim();`,
-    kills: ['P1', 'P11'],
+    kills: ['P1', 'P11', 'P9'],
     profiles: any,
     needs: log,
   },
@@ -105,7 +105,7 @@ export const effectMutants: readonly Mutant[] = [
     find: `execution.unit.command('DEL', key);
     this.journal.append(execution.unit);`,
     replace: ``,
-    kills: ['P1', 'P11'],
+    kills: ['P1', 'P11', 'P3'],
     profiles: any,
     needs: log,
   },

@@ -49,7 +49,7 @@ export const fieldMutants: readonly Mutant[] = [
     file: 'src/commands/hash-expiry.ts',
     find: `if (isOver) effects.command('HDEL', argv.bytes(1), ...changed);`,
     replace: `if (isOver) effects.command('HPEXPIREAT', argv.bytes(1), atMs, 'FIELDS', changed.length, ...changed);`,
-    kills: ['P8', 'P1', 'P9', 'P11'],
+    kills: ['P8', 'P1', 'P9', 'P11', 'P3'],
     profiles: any,
     needs: log,
   },

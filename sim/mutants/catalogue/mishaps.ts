@@ -40,7 +40,7 @@ export const mishapMutants: readonly Mutant[] = [
     if (now - file.syncStartedMs < everysecMs) return;`,
     replace: `const now = this.#clock.wallMs();
     if (now - file.syncStartedMs < everysecMs) return;`,
-    kills: ['P3'],
+    kills: ['P3', 'P21'],
     profiles: strict,
     needs: { ...logEverysec, faults: ['wall'] },
   },
@@ -112,7 +112,7 @@ export const mishapMutants: readonly Mutant[] = [
         });
       return file;
     });`,
-    kills: ['P12', 'P4', 'P3', 'P1'],
+    kills: ['P12', 'P4', 'P3', 'P1', 'P21'],
     profiles: any,
     needs: { ...logEverysec, faults: ['space'] },
   },
@@ -244,7 +244,7 @@ export const mishapMutants: readonly Mutant[] = [
         return;`,
     replace: `this.#writing = false;
         return;`,
-    kills: ['P21', 'P3', 'P4'],
+    kills: ['P21', 'P3', 'P4', 'P12'],
     profiles: any,
     needs: log,
   },

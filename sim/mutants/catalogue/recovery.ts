@@ -28,7 +28,7 @@ export const recoveryMutants: readonly Mutant[] = [
     file: 'src/engine/recovery/replay.ts',
     find: `if (!isBatchBody(header, { key, offset: window.offset }, window.bytes, start))`,
     replace: `if (!isBatchBody(header, { key, offset: window.offset }, window.bytes, start) && lengthBytes < 0)`,
-    kills: ['P1', 'P12'],
+    kills: ['P1', 'P12', 'P11'],
     profiles: strict,
     needs: log,
   },
@@ -72,7 +72,7 @@ export const recoveryMutants: readonly Mutant[] = [
         await syncFile(open);`,
     replace: `try {
         if (validBytes < fileBytes) await syncFile(open);`,
-    kills: ['P11', 'P12', 'P2', 'P3', 'P1'],
+    kills: ['P11', 'P12', 'P2', 'P3', 'P1', 'P15'],
     profiles: strict,
     needs: log,
   },
@@ -169,6 +169,8 @@ export const recoveryMutants: readonly Mutant[] = [
     replace: ``,
     kills: ['P13'],
     profiles: ['rot'],
+    survives:
+      'takes one bit that makes the name of a base in the manifest that of its increment, or the other way round: one seed of rot in some 10,000. A regression kills it.',
   },
   {
     id: 'damaged-note-passed-over',
@@ -182,6 +184,8 @@ export const recoveryMutants: readonly Mutant[] = [
     kills: ['P13'],
     profiles: ['rot'],
     needs: log,
+    survives:
+      'takes one bit in a line of the manifest, another in the promise of its seal, and a third in the log: one seed of rot in some 10,000. A regression kills it.',
   },
   {
     id: 'lost-key-passed-over',
@@ -375,7 +379,7 @@ export const recoveryMutants: readonly Mutant[] = [
     file: 'src/engine/recovery/recover-log.ts',
     find: `const facts = await loadRdb(engine, path, { dropExpired: false });`,
     replace: `const facts = await loadRdb(engine, path, { dropExpired: true });`,
-    kills: ['P1', 'P11'],
+    kills: ['P1', 'P11', 'P9'],
     profiles: any,
     needs: { persistences: ['hybrid', 'rdb+hybrid'] },
   },
@@ -389,7 +393,7 @@ export const recoveryMutants: readonly Mutant[] = [
     find: `execution.replaying = true;
     execution.nowMs = 0;`,
     replace: `execution.nowMs = this.#engine.host.clock.wallMs();`,
-    kills: ['P1', 'P2', 'P3', 'P4', 'P11'],
+    kills: ['P1', 'P2', 'P3', 'P4', 'P11', 'P9'],
     profiles: any,
     needs: log,
   },
