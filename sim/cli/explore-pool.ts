@@ -2,7 +2,7 @@
 import { Tinypool } from 'tinypool';
 import { exploreTask } from './explore-task.ts';
 import type { Explored, ExploreTask } from './explore-task.ts';
-import { bundleWorker, workerFlags } from './worker-bundle.ts';
+import { bundle, workerFlags } from './bundle.ts';
 
 /**
  * Takes a workload from `tasks` when a worker is free for it, so that whoever makes them can stop. One worker alone is this
@@ -14,7 +14,7 @@ export async function* exploreAll(tasks: Iterable<ExploreTask>, jobs: number): A
     return;
   }
   const pool = new Tinypool({
-    filename: await bundleWorker('explore-task'),
+    filename: await bundle('explore-task'),
     execArgv: [...workerFlags],
     name: 'exploreTask',
     minThreads: jobs,

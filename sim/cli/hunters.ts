@@ -5,7 +5,7 @@
 import { Tinypool } from 'tinypool';
 import type { Chase } from '../mutants/matrix.ts';
 import type { ChaseOrder } from './hunter.ts';
-import { bundleWorker, workerFlags } from './worker-bundle.ts';
+import { bundle, workerFlags } from './bundle.ts';
 
 /** What a chase may take beyond its budget: the last seed, the clean engine beside it, and the making of the mutant. */
 const PATIENCE_MS = 60_000;
@@ -16,7 +16,7 @@ export interface Hunters {
 }
 
 export function hunters(threads: number): Hunters {
-  const pool = bundleWorker('hunter').then(
+  const pool = bundle('hunter').then(
     (filename) =>
       new Tinypool({
         filename,

@@ -12,7 +12,7 @@ import type { Filters } from '../scenario/configuration.ts';
 import { generateScenario } from '../scenario/generate.ts';
 import type { RunResult } from '../scenario/result.ts';
 import type { Job, Message, Task } from './task.ts';
-import { bundleWorker, workerFlags } from './worker-bundle.ts';
+import { bundle, workerFlags } from './bundle.ts';
 
 /** Real time that one scenario may take. They take milliseconds. */
 const WATCHDOG_MS = 30_000;
@@ -52,7 +52,7 @@ interface PromiseWithResolvers<T> {
 /** Runs `jobs` and yields each result in order. Stops beginning new ones when the consumer stops asking. */
 export async function* runJobs(jobs: Iterable<Job>, options: PoolOptions): AsyncGenerator<Finished> {
   const pool = new Tinypool({
-    filename: await bundleWorker('worker'),
+    filename: await bundle('worker'),
     execArgv: [...workerFlags],
     name: 'work',
     minThreads: options.jobs,

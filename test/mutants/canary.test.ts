@@ -7,11 +7,10 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
 function sim(...args: readonly string[]): { status: number | null; stdout: string } {
-  const { status, stdout } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', 'sim/cli/main.ts', ...args, '--jobs', '1'],
-    { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
-  );
+  const { status, stdout } = spawnSync(process.execPath, ['sim/cli/main.mjs', ...args, '--jobs', '1'], {
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
   return { status, stdout };
 }
 

@@ -1,19 +1,20 @@
 /**
- * What a thread of the command line runs, as one JavaScript file: to load 500 files of TypeScript each for itself costs every
- * thread more than a second of a core, to bundle them once for all threads a third of one.
+ * What the command line and its threads run, as one JavaScript file each: to load 200 to 500 files of TypeScript one by one
+ * costs every start, and every thread, about a second of a core; to bundle them a third of one, and once only.
  *
- * A bundle is named after its content and lies under node_modules, where what it imports from there is found. Each of its
- * modules keeps the address of its source, so that it finds its neighbours; stacks are told in lines of the sources.
+ * A bundle is named after the sources that it was made of and lies under node_modules, where what it imports from there is
+ * found. Each of its modules keeps the address of its source, so that it finds its neighbours; stacks are told in lines of
+ * the sources.
  */
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, version } from 'esbuild';
 import type { Plugin } from 'esbuild';
+import { sourceDigest } from './source-digest.ts';
 
-/** The modules that threads begin with. */
-export type WorkerEntry = 'worker' | 'explore-task' | 'hunter';
+/** The modules that a process or a thread begins with. */
+export type Entry = 'program' | 'worker' | 'explore-task' | 'hunter';
 
 /** Node's flags for a thread that runs a bundle; not this process's own, which may name a loader that it needs no more. */
 export const workerFlags: readonly string[] = ['--enable-source-maps'];
@@ -25,8 +26,24 @@ const cache = join(root, 'node_modules', '.cache', 'lightsout');
 /** A bundle that nobody has loaded for so long is of sources that are gone. */
 const STALE_MS = 24 * 3_600_000;
 
-/** Bundles the sources as they are now, and returns the URL of the result. */
-export async function bundleWorker(entry: WorkerEntry): Promise<string> {
+/** The URL of an entry's bundle, made where there is none of the sources as they are now. */
+export async function bundle(entry: Entry): Promise<string> {
+  const path = join(cache, `${entry}-${sourceDigest()}-${version}.mjs`);
+  const now = new Date();
+  await mkdir(cache, { recursive: true });
+  if (await isThere(path)) {
+    await utimes(path, now, now);
+  } else {
+    const code = await bundled(entry);
+    const temporary = `${path}.${process.pid}.${performance.now()}`;
+    await writeFile(temporary, code);
+    await rename(temporary, path);
+    await sweep(now.getTime() - STALE_MS);
+  }
+  return pathToFileURL(path).href;
+}
+
+async function bundled(entry: Entry): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [join(here, `${entry}.ts`)],
     absWorkingDir: root,
@@ -44,20 +61,7 @@ export async function bundleWorker(entry: WorkerEntry): Promise<string> {
     logLevel: 'silent',
     plugins: [sourceAddresses],
   });
-  const code = outputFiles[0]!.contents;
-  const hash = createHash('sha256').update(code).digest('hex').slice(0, 20);
-  const path = join(cache, `${entry}-${hash}.mjs`);
-  const now = new Date();
-  await mkdir(cache, { recursive: true });
-  if (await isThere(path)) {
-    await utimes(path, now, now);
-  } else {
-    const temporary = `${path}.${process.pid}.${performance.now()}`;
-    await writeFile(temporary, code);
-    await rename(temporary, path);
-    await sweep(now.getTime() - STALE_MS);
-  }
-  return pathToFileURL(path).href;
+  return outputFiles[0]!.contents;
 }
 
 /** Modules say where they are by what their sources' addresses were. */
@@ -66,9 +70,9 @@ const sourceAddresses: Plugin = {
   setup(bundler) {
     bundler.onLoad({ filter: /[/\\]sim[/\\](?:cli|mutants)[/\\][^/\\]+\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      if (!source.includes('import.meta.url')) return undefined;
       const url = JSON.stringify(pathToFileURL(path).href);
-      return { contents: source.replaceAll('import.meta.url', () => url), loader: 'ts' };
+      // A pattern, which does not match itself: this file goes through here, too.
+      return { contents: source.replaceAll(/import\.meta\.url/g, () => url), loader: 'ts' };
     });
   },
 };
