@@ -32,13 +32,14 @@ export type Unrecorded = 'draw' | 'kindest';
 /** Choices of a seed, with a record that goes before it. */
 export class SeededChoices implements Choices {
   readonly #basis: number;
-  readonly #given: ChoiceRecord;
+  readonly #given: ReadonlyMap<string, number>;
   readonly #unrecorded: Unrecorded;
   readonly #made = new Map<string, number>();
 
   constructor(seed: Seed, given: ChoiceRecord = {}, unrecorded: Unrecorded = 'draw') {
     this.#basis = hashText(String(seed), 0x51ed270b);
-    this.#given = given;
+    // To look a composed key up in an object is to intern it.
+    this.#given = new Map(Object.entries(given));
     this.#unrecorded = unrecorded;
   }
 
@@ -46,7 +47,7 @@ export class SeededChoices implements Choices {
     const made = this.#made.get(key);
     if (made !== undefined) return clamp(made, count);
     let value: number;
-    const given = this.#given[key];
+    const given = this.#given.get(key);
     if (given !== undefined) value = clamp(given, count);
     else if (this.#unrecorded === 'kindest') value = 0;
     else if (lean !== undefined) value = clamp(lean, count);

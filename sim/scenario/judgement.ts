@@ -22,6 +22,8 @@ import { profileOf } from './world-of.ts';
 export interface OtherState {
   readonly kind: CrashKind;
   readonly disk: SimDisk;
+  /** It is recovered twice, with a loss of power in between. */
+  readonly again: boolean;
 }
 
 /** Every file of a disk, by its path. */
@@ -157,25 +159,29 @@ export class Judgement {
 
   /**
    * More of the states that this instant could leave: of a loss of power, and of a kill. What a recovery accepts of the
-   * latter is in the page cache only, and the power that fails next must not take it back (P11).
+   * latter is in the page cache only, and the power that fails next must not take it back (P11). Where nothing is in flight
+   * a kill leaves one state only: the main line's, if that is one (`mainLine`) and no child is left to go on writing.
    */
-  otherStates(): OtherState[] {
+  otherStates(mainLine: CrashKind): OtherState[] {
     const { scenario, world, situations, generation } = this.#stage;
     const profile = profileOf(scenario);
     const { machine, choices } = world;
     const { crashStates } = scenario;
-    const make = (kind: CrashKind, i: number): OtherState => {
+    const make = (kind: CrashKind, i: number, again: boolean): OtherState => {
       const prefix = `${kind === 'kill' ? 'killed' : 'state'} ${generation}.${i + 1}`;
       const { disk, report } = crash(machine.disk, kind, profile, choices, { prefix });
       situations.addAll(report.situations);
       disk.space.capacityBytes = Infinity;
-      return { kind, disk };
+      return { kind, disk, again };
     };
     const losses = profile.losesPower ? crashStates : 0;
     const kills = profile.losesPower ? Math.min(1, crashStates) : crashStates;
+    const isOne = mainLine === 'kill' && machine.disk.inflight.size === 0 && machine.processes.size <= 1;
     return [
-      ...Array.from({ length: losses }, (_, i) => make('power', i)),
-      ...Array.from({ length: kills }, (_, i) => make('kill', i)),
+      ...Array.from({ length: losses }, (_, i) => make('power', i, i === 0 && generation === 1)),
+      ...Array.from({ length: kills }, (_, i) => [i, this.#isTriedAgain(`${generation}.${i + 1}`)] as const)
+        .filter(([, again]) => again || !isOne)
+        .map(([i, again]) => make('kill', i, again)),
     ];
   }
 
@@ -183,19 +189,20 @@ export class Judgement {
     states: readonly OtherState[],
     fall: Fall,
   ): Promise<{ readonly distinct: number; readonly worstK: number }> {
-    const { generation } = this.#stage;
+    const { generation, world } = this.#stage;
     const { report } = fall;
+    const mainLine = report.kind === 'power' ? fingerprint(world.machine.disk) : undefined;
     const seen = new Set<string>();
     let worstK = Infinity;
-    for (const [i, { kind, disk }] of states.entries()) {
+    for (const [i, { kind, disk, again }] of states.entries()) {
       this.states++;
       const bounds = fall[kind];
       // After a kill equal bytes are not equal disks: what is pending differs.
       const image = kind === 'kill' ? `killed ${generation}.${i} ${fingerprint(disk)}` : fingerprint(disk);
       seen.add(image);
+      // What the main line recovers is judged there.
+      if (image === mainLine && !again) continue;
       const where = `crash state ${i + 1} beside ${report.kind === 'power' ? 'power loss' : 'kill'} ${generation}`;
-      const again =
-        kind === 'kill' ? this.#isTriedAgain(`${generation}.${i + 1}`) : i === 0 && generation === 1;
       const recovered = await this.#recoverImage(disk, image, where, again);
       if (!recovered.ok) {
         const { property, why } = recovered;

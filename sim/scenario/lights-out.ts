@@ -39,7 +39,7 @@ export class LightsOut {
     const story = stage.story.at(-1)!;
     const bounds = stage.bounds(kind);
     this.#countMoment(kind, service);
-    const others = this.#judgement.otherStates();
+    const others = this.#judgement.otherStates(kind);
     const children = machine.processes.size - (excuse === undefined ? 1 : 0);
     if (children > 0) stage.situations.count('crash-while-child-runs');
     const atMs = scheduler.nowMs;

@@ -38,7 +38,8 @@ function optionsOrReply(
   mayHaveScores: boolean,
 ): Options | undefined {
   const { argv, reply } = context;
-  const options: Options = { ...fixed, withScores: false, offset: 0, limit: -1 };
+  const { by: fixedBy, isReverse } = fixed;
+  const options: Options = { by: fixedBy, isReverse, withScores: false, offset: 0, limit: -1 };
   for (let i = from + 2; i < argv.count; i++) {
     if (mayHaveScores && argv.is(i, 'WITHSCORES')) {
       options.withScores = true;

@@ -38,6 +38,7 @@ import { Libraries } from './scripts/libraries.ts';
 import { Scripts } from './scripts/scripts.ts';
 import { Snapshotter } from './saving/snapshot.ts';
 import { newStats } from './stats.ts';
+import { StreamNodes } from './stream-nodes.ts';
 import { namedBy } from './subcommand.ts';
 import { productionTuning, type Tuning } from './config/tuning.ts';
 import { Watchers } from './clients/watch.ts';
@@ -142,14 +143,7 @@ export class Engine {
     this.keyspace = newKeyspace(host.process, settings, this.tuning);
     this.execution = new Execution(
       this.keyspace,
-      {
-        get maxBytes() {
-          return settings.streamNodeMaxBytes;
-        },
-        get maxEntries() {
-          return settings.streamNodeMaxEntries;
-        },
-      },
+      new StreamNodes(settings),
       new ReplyWriter(new ByteWriter(64)),
       () => this.randomness.draw(),
       (dbIndex, key, changes, wakes) => {
