@@ -141,15 +141,20 @@ function read(context: Context, isGroupRead: boolean): void {
   const positions = positionsOrReply(context, request);
   if (positions === undefined) return;
   const { group, keyIndex } = request;
-  const served: number[] = [];
+  // What is read is counted before it is replied, and a key that is named twice gives what the first time has left.
+  const served: { readonly index: number; readonly replyEntries: () => void }[] = [];
   for (const [i, position] of positions.entries()) {
-    const stream = waitedFor(context, keyIndex + i);
+    const index = keyIndex + i;
+    const stream = waitedFor(context, index);
     if (stream === null || stream === undefined) continue;
-    if (group !== undefined && position !== 'new') served.push(i);
-    else if (stream.length > 0) {
-      const behind = position === 'new' ? stream.group(group!)!.lastId : position;
-      if (topId(stream) > behind) served.push(i);
-    }
+    const isHistory = group !== undefined && position !== 'new';
+    const behind = position === 'new' ? stream.group(group!)!.lastId : position;
+    if (!isHistory && (stream.length === 0 || topId(stream) <= behind)) continue;
+    const replyEntries =
+      group === undefined
+        ? () => replyRange(context, stream, nextId(behind), greatestStreamId, request.count)
+        : readAsConsumer(context, request, group, index, position);
+    served.push({ index, replyEntries });
   }
   if (served.length === 0) {
     if (request.timeoutMs === undefined) return reply.nilArray();
@@ -157,16 +162,10 @@ function read(context: Context, isGroupRead: boolean): void {
   }
   if (reply.protocol === 3) reply.map(served.length);
   else reply.array(served.length);
-  for (const i of served) {
+  for (const { index, replyEntries } of served) {
     if (reply.protocol === 2) reply.array(2);
-    reply.bulk(argv.bytes(keyIndex + i));
-    const position = positions[i]!;
-    if (group === undefined) {
-      const stream = streamAt(context, keyIndex + i)!;
-      replyRange(context, stream, nextId(position as StreamId), greatestStreamId, request.count);
-    } else {
-      readAsConsumer(context, request, group, keyIndex + i, position);
-    }
+    reply.bulk(argv.bytes(index));
+    replyEntries();
   }
 }
 
@@ -198,14 +197,14 @@ function block(context: Context, request: ReadRequest, positions: readonly (Stre
   if (!waits) reply.nilArray();
 }
 
-/** Delivers to a consumer, whom it makes, what is new or what is pending for it behind an id. */
+/** Delivers to a consumer, whom it makes, what is new or what is pending for it behind an id. Gives what replies it. */
 function readAsConsumer(
   context: Context,
   request: ReadRequest,
   groupName: Uint8Array,
   index: number,
   position: StreamId | 'new',
-): void {
+): () => void {
   const { argv, effects, nowMs } = context;
   const { consumer, noAck } = request;
   const key = argv.bytes(index);
@@ -224,19 +223,15 @@ function readAsConsumer(
       .consumer(consumer)!
       .forEachPending(nextId(position), (one) => pending.push(one) !== request.count);
     logCreation();
-    replyHistory(context, key, groupName, stream, pending);
-    return;
+    return deliverAgain(context, key, groupName, stream, pending);
   }
   const entries: StreamEntry[] = [];
   stream.forEach(nextId(stream.group(groupName)!.lastId), greatestStreamId, (entry) => {
     // Entries are read out here: what follows changes the stream.
-    const fields = entry.fields();
-    return entries.push({ id: entry.id, fields: () => fields }) !== request.count;
+    return entries.push(readOut(entry)) !== request.count;
   });
   if (noAck) logCreation();
-  context.reply.array(entries.length);
   for (const entry of entries) {
-    replyEntry(context, entry);
     advance(context, stream, groupName, entry.id, index);
     if (noAck) continue;
     stream.setPending(groupName, consumer, entry.id, nowMs, 1);
@@ -245,6 +240,15 @@ function readAsConsumer(
   }
   // Redis leaves this out where there are claims: its LASTID says where the group is, but not how much it has read.
   logGroupId(context, key, groupName, stream.group(groupName)!);
+  return () => {
+    context.reply.array(entries.length);
+    for (const entry of entries) replyEntry(context, entry);
+  };
+}
+
+function readOut({ id, fields }: StreamEntry): StreamEntry {
+  const texts = fields();
+  return { id, fields: () => texts };
 }
 
 /** The group has read up to `id`. */
@@ -261,30 +265,37 @@ function advance(
   streamToChange(context, index).setGroup(groupName, id, entriesRead);
 }
 
-/** Entries that the consumer has had already; those that were deleted meanwhile without their fields. */
-function replyHistory(
+/** Entries that the consumer has had already; those that were deleted meanwhile without their fields. Gives what replies them. */
+function deliverAgain(
   context: Context,
   key: Uint8Array,
   groupName: Uint8Array,
   stream: ReturnType<typeof streamToChange>,
   pending: readonly PendingEntry[],
-): void {
+): () => void {
   const { reply, nowMs } = context;
-  reply.array(pending.length);
-  for (const one of pending) {
+  const given = pending.map((one) => {
     const entry = entryAt(stream, one.id);
-    if (entry === undefined) {
-      reply.array(2);
-      reply.bulkText(streamIdText(one.id));
-      reply.nilArray();
-      continue;
-    }
-    replyEntry(context, entry);
+    if (entry === undefined) return { id: one.id, entry };
+    const read = readOut(entry);
     const again = { ...one, deliveredMs: nowMs, deliveries: one.deliveries + 1 };
     stream.setPending(groupName, one.consumer, one.id, nowMs, again.deliveries);
     // Redis does not log this, and a restart makes it forget how often the entry was delivered.
     logClaim(context, key, groupName, stream.group(groupName)!.lastId, again);
-  }
+    return { id: one.id, entry: read };
+  });
+  return () => {
+    reply.array(given.length);
+    for (const { id, entry } of given) {
+      if (entry !== undefined) {
+        replyEntry(context, entry);
+        continue;
+      }
+      reply.array(2);
+      reply.bulkText(streamIdText(id));
+      reply.nilArray();
+    }
+  };
 }
 
 export const streamReadCommands: readonly Command[] = [

@@ -110,6 +110,23 @@ const layouts: readonly (readonly [
   ['base of commands and increment', [...withLog, '--aof-use-rdb-preamble', 'no'], rewriteAndGoOn],
 ];
 
+/** Streams whose entries are pending and gone: trimmed, deleted, all of them, and one that was set back behind those. */
+const gapsInStreams: readonly string[][] = [
+  ...['trimmed', 'emptied', 'holed', 'set back'].flatMap((key) => [
+    ...['1-0', '2-0', '3-0', '4-0'].map((id) => ['XADD', key, id, 'f', 'v']),
+    ['XGROUP', 'CREATE', key, 'g', '0'],
+    ['XREADGROUP', 'GROUP', 'g', 'a', 'COUNT', '1', 'STREAMS', key, '>'],
+    ['XREADGROUP', 'GROUP', 'g', 'b', 'COUNT', '9', 'STREAMS', key, '>'],
+  ]),
+  ['XTRIM', 'trimmed', 'MINID', '3-0'],
+  ['XTRIM', 'emptied', 'MAXLEN', '0'],
+  ['XDEL', 'holed', '2-0', '4-0'],
+  ['XADD', 'holed', '5-0', 'f', 'v'],
+  ['XTRIM', 'holed', 'MINID', '3-0'],
+  ['XDEL', 'set back', '4-0', '2-0'],
+  ['XSETID', 'set back', '3-0'],
+];
+
 describe.skipIf(!haveAll('redis-server', 'redis-check-rdb', 'redis-check-aof'))(
   'with redis-server 7.0',
   { timeout: 90_000 },
@@ -157,6 +174,31 @@ describe.skipIf(!haveAll('redis-server', 'redis-check-rdb', 'redis-check-aof'))(
       await check(filled.dir);
       await expectSame('redis', filled, withLog);
       await expectSame('lightsout', filled, withLog);
+    });
+
+    test('what is pending of deleted entries outlives a rewrite as commands, which Redis loads', async () => {
+      const asCommands = [...withLog, '--aof-use-rdb-preamble', 'no'];
+      const dir = tempDir();
+      const told: unknown[] = [];
+      for (const make of ['lightsout', 'redis', 'lightsout'] as const) {
+        const server = await start[make](dir, ...quiet, ...asCommands);
+        const client = await server.ready();
+        if (told.length === 0) {
+          const replies = await client.pipeline(gapsInStreams);
+          expect(replies.filter((reply) => reply instanceof Error)).toEqual([]);
+          await rewrite(client);
+        }
+        const streams = ['trimmed', 'emptied', 'holed', 'set back'];
+        told.push([
+          ...(await contentsOf(client)),
+          ...(await client.pipeline(streams.map((key) => ['XPENDING', key, 'g', '-', '+', 9]))).flat(),
+        ]);
+        await end(server, client);
+      }
+      const lasting = told.map((all) => JSON.stringify(all).replaceAll(/(-\d",".",)\d+/g, '$1"idle"'));
+      expect(lasting[1]).toBe(lasting[0]);
+      expect(lasting[2]).toBe(lasting[0]);
+      expect(lasting[0]).toContain('["2-0","b","idle",1]');
     });
 
     test.each(['first', 'second', 'third'])(

@@ -55,7 +55,7 @@ export class StreamGenerator {
       case 5:
         return ['XREVRANGE', key, this.#bound('+'), this.#bound('-'), ...this.#count()];
       case 6: {
-        const streams = this.#pick([[key], [key], ['x0', 'x1'], [key, 'none']]);
+        const streams = this.#pick([[key], [key], ['x0', 'x1'], ['x0', 'x0'], [key, 'none']]);
         const after = streams.map(() => this.#pick(['>', '>', '>', '>', '0', this.#id(), '$']));
         const noack = this.#chance(0.15) ? ['NOACK'] : [];
         return [
