@@ -3,6 +3,7 @@
  * judges the bases that `aof-use-rdb-preamble no` writes. Strict: anything that is not whole is an error.
  */
 import type { Expectation } from './reply.ts';
+import { LOG_TIME_MS } from './model/call.ts';
 import { ModelClient } from './model/client.ts';
 import { ModelState } from './model/state.ts';
 import type { Snapshot } from './model/state.ts';
@@ -70,7 +71,7 @@ export function decodeAof(bytes: Uint8Array, databases: number): Snapshot {
 /** Executes a file's commands, nothing expiring on the way. @throws AofDecodeError */
 export function applyAof(bytes: Uint8Array, client: ModelClient): void {
   for (const { offset, command } of decodeCommands(bytes)) {
-    const { expected, outcomes } = client.execute(command, 0);
+    const { expected, outcomes } = client.execute(command, LOG_TIME_MS);
     if (outcomes !== undefined)
       throw new AofDecodeError(`${command[0]} leaves to chance what it does, at every load anew`, offset);
     if (fails(expected)) throw new AofDecodeError(`${command[0]} fails`, offset);

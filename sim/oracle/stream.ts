@@ -39,16 +39,18 @@ export function idText(id: bigint): string {
   return `${id >> 64n}-${id & 0xffff_ffff_ffff_ffffn}`;
 }
 
+/** The id that an entry gets at that moment: of it, or where the stream is ahead of it the next one. */
+export function nextIdBehind(lastId: bigint, nowMs: bigint): bigint {
+  return nowMs > lastId >> 64n ? nowMs << 64n : lastId + 1n;
+}
+
 /** `ms-seq` or `ms`. */
 export function idOf(text: string): bigint {
   const [ms = '0', seq = '0'] = text.split('-');
   return (BigInt(ms) << 64n) | BigInt(seq);
 }
 
-/**
- * All that must survive, as text: equal for equal streams. When consumers were seen is not in it, nor what is pending of
- * entries that were deleted, which a log of commands cannot say (Redis loses it there, too).
- */
+/** All that must survive, as text: equal for equal streams. When consumers were seen is not in it. */
 export function streamText(stream: ModelStream): string {
   const parts = [idText(stream.lastId), idText(stream.maxDeletedId), String(stream.entriesAdded)];
   for (const [id, fields] of stream.entries) parts.push(JSON.stringify([idText(id), ...fields]));
@@ -56,7 +58,6 @@ export function streamText(stream: ModelStream): string {
     const { lastId, entriesRead, consumers, pending } = stream.groups.get(name)!;
     parts.push(JSON.stringify([name, idText(lastId), entriesRead, ...[...consumers].toSorted()]));
     for (const id of [...pending.keys()].toSorted((a, b) => (a < b ? -1 : 1))) {
-      if (!stream.entries.has(id)) continue;
       const { consumer, deliveredMs, deliveries } = pending.get(id)!;
       parts.push(JSON.stringify([idText(id), consumer, deliveredMs, deliveries]));
     }

@@ -10,6 +10,7 @@ import { drawConfiguration, UNHURRIED_HZ } from './configuration.ts';
 import type { Configuration, Filters } from './configuration.ts';
 import { Crashes, planCrash } from './draw-crashes.ts';
 import { drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
+import { Consumers } from './families/consumers.ts';
 import { logOf, SCENARIO_VERSION } from './schema.ts';
 import type { Delivery, Generation, Scenario, Step } from './schema.ts';
 import { drawStyle, Workload } from './workload.ts';
@@ -90,7 +91,8 @@ class Writer {
     this.#crashes = new Crashes(streams.stream('crash'), configuration);
     this.#waits = streams.stream('waits');
     this.#configuration = configuration;
-    this.#workload = new Workload(this.#draw, { ...drawStyle(this.#draw), livesLong });
+    const style = { ...drawStyle(this.#draw), livesLong };
+    this.#workload = new Workload(this.#draw, style, new Consumers(streams.stream('consumers')));
     this.#units = this.#draw.pick([0.05, 0.15, 0.3]);
     this.#reader = configuration.clients > 1 && this.#draw.chance(0.7) ? configuration.clients - 1 : -1;
     const paceMs = this.#time.pick([0.2, 2, 2, 10, 60, 300]);

@@ -35,6 +35,9 @@ const WAITERS = 2;
 
 /** The key that counts every unit, where a scenario asks for it. */
 const WITNESS_KEY = 'witness';
+/** Reads that stay reads: so clients that only read do. */
+const neverWitnessed =
+  /^(SELECT|GET|LRANGE|SMEMBERS|HGETALL|MGET|PTTL|EXISTS|TYPE|STRLEN|XPENDING|XREAD|XREVRANGE)$/;
 
 export class Service implements ClientSurroundings {
   /** Commands that were executed. */
@@ -182,12 +185,9 @@ export class Service implements ClientSurroundings {
   #commandsOf(step: Extract<Step, { readonly kind: 'command' | 'unit' }>): readonly (readonly string[])[] {
     const commands = step.kind === 'command' ? [commandText(step.command)] : step.commands.map(commandText);
     const single = step.kind === 'command';
+    const [name] = commands[0]!;
     const witnessed =
-      this.#o.scenario.witness &&
-      !(single && mayWait(commands[0]!)) &&
-      !(
-        single && /^(SELECT|GET|LRANGE|SMEMBERS|HGETALL|MGET|PTTL|EXISTS|TYPE|STRLEN)$/.test(commands[0]![0]!)
-      );
+      this.#o.scenario.witness && !(single && (mayWait(commands[0]!) || neverWitnessed.test(name!)));
     if (single && !witnessed) return commands;
     return [['MULTI'], ...commands, ...(witnessed ? [['INCR', WITNESS_KEY]] : []), ['EXEC']];
   }

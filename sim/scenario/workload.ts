@@ -6,8 +6,11 @@
  * and renamed over each other, expire while nobody looks, and some units change a pair of keys that must never be seen
  * apart. Many are such that the log must say otherwise than they were sent: by a date, by what chance took, by what is left
  * out. `families` has them, by what they are about.
+ *
+ * Those that came later draw from streams of their own and step in between, so that what was there before stays as it was.
  */
 import type { Stream } from '../draws/random.ts';
+import type { Consumers } from './families/consumers.ts';
 import { drawField } from './families/fields.ts';
 import { drawHash } from './families/hashes.ts';
 import { drawExpiry, drawKeyCommand } from './families/keys.ts';
@@ -86,15 +89,18 @@ export class Workload {
   readonly #draw: Stream;
   readonly #words: Vocabulary;
   readonly #weights: readonly number[];
+  readonly #consumers: Consumers;
 
-  constructor(draw: Stream, style: WorkloadStyle) {
+  constructor(draw: Stream, style: WorkloadStyle, consumers: Consumers) {
     this.#draw = draw;
+    this.#consumers = consumers;
     this.#words = new Vocabulary(draw, style);
     this.#weights = names.map((family) => style.weights[family]);
   }
 
   /** One command; a pair comes as a unit of its own, so several are possible. */
   next(): readonly Command[] {
+    if (this.#consumers.isNext()) return this.#consumers.next();
     const family = names[this.#draw.weighted(this.#weights)]!;
     return family === 'pairs' ? this.#pair() : [families[family](this.#words)];
   }
@@ -108,7 +114,7 @@ export class Workload {
   }
 
   read(): Command {
-    return drawRead(this.#words);
+    return this.#consumers.isNext() ? this.#consumers.read() : drawRead(this.#words);
   }
 
   /** Two keys that always change together, in one unit: a half unit shows as a sum that is not zero. */

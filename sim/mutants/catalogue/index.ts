@@ -8,6 +8,7 @@ import { mishapMutants } from './mishaps.ts';
 import { nameMutants } from './names.ts';
 import { recoveryMutants } from './recovery.ts';
 import { severalMutants } from './several.ts';
+import { streamMutants } from './streams.ts';
 import { waitingMutants } from './waiting.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -19,6 +20,7 @@ export const mutants: readonly Mutant[] = [
   ...fieldMutants,
   ...mishapMutants,
   ...severalMutants,
+  ...streamMutants,
   ...waitingMutants,
 ];
 

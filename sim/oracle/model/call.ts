@@ -55,6 +55,9 @@ export function arg(call: Call, index: number): string {
   return call.args[index] ?? fail(SYNTAX);
 }
 
+/** The time at which logs are read: nothing has expired by then. */
+export const LOG_TIME_MS = 0;
+
 type RecordOf<T extends ValueType> = Extract<ModelRecord, { readonly type: T }>;
 
 /** The record of that type, undefined where there is no key. */

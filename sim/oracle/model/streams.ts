@@ -1,63 +1,89 @@
-/** Streams, as far as workloads and logs use them: exact trimming, groups, delivery of what is new. */
+/** Streams: adding, trimming, deleting and reading entries. Groups have files of their own. */
 import { OK } from '../reply.ts';
 import type { Expectation } from '../reply.ts';
-import { emptyStream, idOf, idText } from '../stream.ts';
-import type { ModelGroup, ModelPending, ModelStream } from '../stream.ts';
-import { arg, expiryOf, fail, integer, read, SYNTAX } from './call.ts';
+import { emptyStream, idOf, idText, nextIdBehind } from '../stream.ts';
+import type { ModelGroup, ModelStream } from '../stream.ts';
+import { arg, expiryOf, fail, integer, NO_SUCH_KEY, read, SYNTAX } from './call.ts';
 import type { Call, ModelCommand } from './call.ts';
 
 const SMALL_ID = 'ERR The ID specified in XADD is equal or smaller than the target stream top item';
-const NO_KEY =
-  'ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM option to create an empty stream automatically.';
 
-function streamAt(call: Call, key: string): ModelStream | undefined {
+export type Entries = ModelStream['entries'];
+
+export function streamAt(call: Call, key: string): ModelStream | undefined {
   return read(call, key, 'stream')?.value;
 }
 
-function put(call: Call, key: string, value: ModelStream): void {
+export function put(call: Call, key: string, value: ModelStream): void {
   const expireAtMs = expiryOf(read(call, key, 'stream'));
   call.state.put(call.database, key, { type: 'stream', value, expireAtMs });
 }
 
-function putGroup(call: Call, key: string, stream: ModelStream, name: string, group: ModelGroup): void {
+export function putGroup(
+  call: Call,
+  key: string,
+  stream: ModelStream,
+  name: string,
+  group: ModelGroup,
+): void {
   put(call, key, { ...stream, groups: new Map(stream.groups).set(name, group) });
 }
 
-function entry(id: bigint, fields: readonly string[]): Expectation {
+export function entry(id: bigint, fields: readonly string[]): Expectation {
   return [idText(id), [...fields]];
 }
 
-function firstId(stream: ModelStream): bigint {
-  for (const id of stream.entries.keys()) return id;
-  return 0n;
-}
-
-/** Keeps the last `length` entries. */
+/** What stands behind MAXLEN or MINID: the entries that are left, and how many words that took. */
 function trimmed(
-  entries: ReadonlyMap<bigint, readonly string[]>,
-  length: number,
-): Map<bigint, readonly string[]> {
-  return new Map([...entries].slice(Math.max(0, entries.size - length)));
+  call: Call,
+  at: number,
+): { readonly words: number; readonly trim: (entries: Entries) => Entries } {
+  const isExact = arg(call, at + 1) === '=';
+  const threshold = arg(call, at + (isExact ? 2 : 1));
+  const words = isExact ? 3 : 2;
+  switch (arg(call, at)) {
+    case 'MAXLEN': {
+      const length = integer(threshold);
+      return { words, trim: (entries) => new Map([...entries].slice(Math.max(0, entries.size - length))) };
+    }
+    case 'MINID': {
+      const least = idOf(threshold);
+      return { words, trim: (entries) => new Map([...entries].filter(([id]) => id >= least)) };
+    }
+    default:
+      return fail(SYNTAX);
+  }
 }
 
-/** XADD key [MAXLEN [=] n] *|id field value ... */
+/** The id of a new entry: `*`, `ms-*`, or what is given. */
+function newId({ lastId }: ModelStream, given: string, nowMs: number): bigint {
+  if (given === '*') return nextIdBehind(lastId, BigInt(nowMs));
+  if (!given.endsWith('-*')) return idOf(given);
+  const ms = BigInt(given.slice(0, -2));
+  return ms === lastId >> 64n ? lastId + 1n : ms << 64n;
+}
+
+/** XADD key [NOMKSTREAM] [MAXLEN|MINID [=] threshold] *|ms-*|id field value ... */
 function add(call: Call): Expectation {
   const key = arg(call, 0);
+  const there = streamAt(call, key);
   let at = 1;
-  let length: number | undefined;
-  if (arg(call, at) === 'MAXLEN') {
-    at += arg(call, 2) === '=' ? 2 : 1;
-    length = integer(arg(call, at++));
+  if (arg(call, at) === 'NOMKSTREAM') {
+    if (there === undefined) return null;
+    at++;
   }
-  const given = arg(call, at++);
-  const stream = streamAt(call, key) ?? emptyStream;
-  const now = BigInt(call.nowMs) << 64n;
-  const id = given !== '*' ? idOf(given) : now >> 64n > stream.lastId >> 64n ? now : stream.lastId + 1n;
+  let trim = (entries: Entries): Entries => entries;
+  if (/^(MAXLEN|MINID)$/.test(arg(call, at))) {
+    const rule = trimmed(call, at);
+    trim = rule.trim;
+    at += rule.words;
+  }
+  const stream = there ?? emptyStream;
+  const id = newId(stream, arg(call, at), call.nowMs);
   if (id <= stream.lastId) fail(SMALL_ID);
-  const entries = new Map(stream.entries).set(id, call.args.slice(at));
   put(call, key, {
     ...stream,
-    entries: length === undefined ? entries : trimmed(entries, length),
+    entries: trim(new Map(stream.entries).set(id, call.args.slice(at + 1))),
     lastId: id,
     entriesAdded: stream.entriesAdded + 1,
   });
@@ -67,7 +93,7 @@ function add(call: Call): Expectation {
 function trim(call: Call): Expectation {
   const stream = streamAt(call, arg(call, 0));
   if (stream === undefined) return 0;
-  const entries = trimmed(stream.entries, integer(arg(call, 2)));
+  const entries = trimmed(call, 1).trim(stream.entries);
   put(call, arg(call, 0), { ...stream, entries });
   return stream.entries.size - entries.size;
 }
@@ -83,128 +109,49 @@ function remove(call: Call): Expectation {
   return stream.entries.size - entries.size;
 }
 
-/** XSETID key id ENTRIESADDED n MAXDELETEDID id: the form that a rewritten log has. */
+/** XSETID key id [ENTRIESADDED n] [MAXDELETEDID id] */
 function setId(call: Call): Expectation {
   const key = arg(call, 0);
-  const stream = streamAt(call, key) ?? fail('ERR no such key');
-  const maxDeletedId = idOf(arg(call, 5));
-  put(call, key, {
-    ...stream,
-    lastId: idOf(arg(call, 1)),
-    entriesAdded: integer(arg(call, 3)),
-    maxDeletedId: maxDeletedId === 0n ? stream.maxDeletedId : maxDeletedId,
-  });
+  const lastId = idOf(arg(call, 1));
+  const option = (name: string): string | undefined => {
+    const at = call.args.indexOf(name, 2);
+    return at < 0 ? undefined : arg(call, at + 1);
+  };
+  const added = option('ENTRIESADDED');
+  const given = idOf(option('MAXDELETEDID') ?? '0-0');
+  if (lastId < given)
+    fail('ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id');
+  const stream = streamAt(call, key) ?? fail(NO_SUCH_KEY);
+  const { entries } = stream;
+  const entriesAdded = added === undefined ? stream.entriesAdded : integer(added);
+  const top = [...entries.keys()].at(-1);
+  if (top !== undefined && lastId < top)
+    fail('ERR The ID specified in XSETID is smaller than the target stream top item');
+  if (entriesAdded < entries.size)
+    fail('ERR The entries_added specified in XSETID is smaller than the target stream length');
+  const maxDeletedId = given === 0n ? stream.maxDeletedId : given;
+  put(call, key, { ...stream, lastId, entriesAdded, maxDeletedId });
   return OK;
 }
 
-function xgroup(call: Call): Expectation {
-  const [what, key, name] = [arg(call, 0), arg(call, 1), arg(call, 2)];
-  const makes = call.args.includes('MKSTREAM');
-  const there = streamAt(call, key);
-  if (there === undefined && !makes) fail(NO_KEY);
-  const stream = there ?? emptyStream;
-  const group = stream.groups.get(name);
-  const noGroup = (): never => fail(`NOGROUP No such consumer group '${name}' for key name '${key}'`);
-  const readAt = call.args.indexOf('ENTRIESREAD');
-  const entriesRead = readAt < 0 ? -1 : integer(arg(call, readAt + 1));
-  switch (what) {
-    case 'CREATE':
-    case 'SETID': {
-      if (what === 'SETID' && group === undefined) noGroup();
-      const lastId = arg(call, 3) === '$' ? stream.lastId : idOf(arg(call, 3));
-      if (what === 'CREATE' && group !== undefined) fail('BUSYGROUP Consumer Group name already exists');
-      putGroup(call, key, stream, name, {
-        consumers: group?.consumers ?? new Set(),
-        pending: group?.pending ?? new Map(),
-        lastId,
-        entriesRead,
-      });
-      return OK;
-    }
-    case 'DESTROY': {
-      const groups = new Map(stream.groups);
-      const isGone = groups.delete(name);
-      put(call, key, { ...stream, groups });
-      return isGone ? 1 : 0;
-    }
-    case 'CREATECONSUMER': {
-      const { consumers } = group ?? noGroup();
-      const consumer = arg(call, 3);
-      if (consumers.has(consumer)) return 0;
-      putGroup(call, key, stream, name, { ...group!, consumers: new Set([...consumers, consumer]) });
-      return 1;
-    }
-    default:
-      return fail(SYNTAX);
-  }
-}
-
-/** How many entries were added up to `id`, -1 where that cannot be told. */
-function readsUpTo(stream: ModelStream, id: bigint): number {
-  const { entriesAdded: added, entries, lastId, maxDeletedId } = stream;
-  if (added === 0) return 0;
-  if (entries.size === 0 && id <= lastId) return added;
-  if (id === lastId) return added;
-  const first = firstId(stream);
-  if (id > lastId || (maxDeletedId !== 0n && maxDeletedId >= first)) return -1;
-  return id < first ? added - entries.size : id === first ? added - entries.size + 1 : -1;
-}
-
-function afterReading(stream: ModelStream, group: ModelGroup, id: bigint): number {
-  const { maxDeletedId } = stream;
-  const isHoled = maxDeletedId !== 0n && firstId(stream) <= maxDeletedId && id <= maxDeletedId;
-  if (group.entriesRead >= 0 && !isHoled) return group.entriesRead + 1;
-  return stream.entriesAdded > 0 ? readsUpTo(stream, id) : group.entriesRead;
-}
-
-/** XREADGROUP GROUP group consumer [COUNT n] STREAMS key > */
-function readGroup(call: Call): Expectation {
-  const [name, consumer, key] = [arg(call, 1), arg(call, 2), call.args.at(-2)!];
-  const count = arg(call, 3) === 'COUNT' ? integer(arg(call, 4)) : Infinity;
-  const stream = streamAt(call, key);
-  let group = stream?.groups.get(name);
-  if (stream === undefined || group === undefined)
-    return fail(`NOGROUP No such key '${key}' or consumer group '${name}' in XREADGROUP with GROUP option`);
-  const { lastId } = group;
-  const fresh = [...stream.entries].filter(([id]) => id > lastId).slice(0, count);
-  if (fresh.length === 0) return null;
-  const pending = new Map(group.pending);
-  for (const [id] of fresh) {
-    group = { ...group, lastId: id, entriesRead: afterReading(stream, group, id) };
-    pending.set(id, { consumer, deliveredMs: call.nowMs, deliveries: 1 });
-  }
-  const consumers = new Set([...group.consumers, consumer]);
-  putGroup(call, key, stream, name, { ...group, consumers, pending });
-  return [[key, fresh.map(([id, fields]) => entry(id, fields))]];
-}
-
-function acknowledge(call: Call): Expectation {
-  const [key, name] = [arg(call, 0), arg(call, 1)];
-  const stream = streamAt(call, key);
-  const group = stream?.groups.get(name);
-  if (stream === undefined || group === undefined) return 0;
-  const pending = new Map(group.pending);
-  for (const id of call.args.slice(2).map(idOf)) pending.delete(id);
-  putGroup(call, key, stream, name, { ...group, pending });
-  return group.pending.size - pending.size;
-}
-
-/** XCLAIM key group consumer 0 id TIME ms RETRYCOUNT n with FORCE and JUSTID: the form that logs have. */
-function claim(call: Call): Expectation {
-  const [key, name, consumer, id] = [arg(call, 0), arg(call, 1), arg(call, 2), idOf(arg(call, 4))];
-  const stream = streamAt(call, key);
-  const group = stream?.groups.get(name);
-  if (stream === undefined || group === undefined)
-    return fail(`NOGROUP No such key '${key}' or consumer group '${name}'`);
-  const claimed: ModelPending = {
-    consumer,
-    deliveredMs: integer(arg(call, 6)),
-    deliveries: integer(arg(call, 8)),
+/** XRANGE key start end, and XREVRANGE key end start, with COUNT or without. */
+function range(reverse: boolean): ModelCommand {
+  return (call) => {
+    const [from, to] = reverse ? [arg(call, 2), arg(call, 1)] : [arg(call, 1), arg(call, 2)];
+    const count = call.args[3] === 'COUNT' ? integer(arg(call, 4)) : Infinity;
+    const [least, most] = boundsOf(from, to);
+    const all = [...(streamAt(call, arg(call, 0))?.entries ?? [])];
+    const found = all.filter(([id]) => id >= least && id <= most);
+    if (reverse) found.reverse();
+    return found.slice(0, count).map(([id, fields]) => entry(id, fields));
   };
-  const pending = new Map(group.pending).set(id, claimed);
-  const consumers = new Set([...group.consumers, consumer]);
-  putGroup(call, key, stream, name, { ...group, consumers, pending });
-  return [idText(id)];
+}
+
+/** `-` and `+`, ids, and milliseconds that stand for all their ids. */
+export function boundsOf(from: string, to: string): readonly [bigint, bigint] {
+  const most = 2n ** 128n - 1n;
+  const last = to === '+' ? most : to.includes('-') ? idOf(to) : idOf(to) + (1n << 64n) - 1n;
+  return [from === '-' ? 0n : idOf(from), last];
 }
 
 export const streams: Readonly<Record<string, ModelCommand>> = {
@@ -212,11 +159,7 @@ export const streams: Readonly<Record<string, ModelCommand>> = {
   XTRIM: trim,
   XDEL: remove,
   XSETID: setId,
-  XGROUP: xgroup,
-  XREADGROUP: readGroup,
-  XACK: acknowledge,
-  XCLAIM: claim,
   XLEN: (call) => streamAt(call, arg(call, 0))?.entries.size ?? 0,
-  XRANGE: (call) =>
-    [...(streamAt(call, arg(call, 0))?.entries ?? [])].map(([id, fields]) => entry(id, fields)),
+  XRANGE: range(false),
+  XREVRANGE: range(true),
 };

@@ -7,6 +7,9 @@ import { keys } from './keys.ts';
 import { lists } from './lists.ts';
 import { sets } from './sets.ts';
 import { sorting } from './sort.ts';
+import { streamClaims } from './stream-claims.ts';
+import { streamGroups } from './stream-groups.ts';
+import { streamReads } from './stream-reads.ts';
 import { streams } from './streams.ts';
 import { strings } from './strings.ts';
 import { zsets } from './zsets.ts';
@@ -21,6 +24,9 @@ export const modelCommands: ReadonlyMap<string, ModelCommand> = new Map([
   ...Object.entries(hashExpiries),
   ...Object.entries(zsets),
   ...Object.entries(streams),
+  ...Object.entries(streamGroups),
+  ...Object.entries(streamReads),
+  ...Object.entries(streamClaims),
   ...Object.entries(keys),
 ]);
 

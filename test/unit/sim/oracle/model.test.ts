@@ -20,6 +20,9 @@ function session(lines: readonly (readonly [string, Expectation])[], nowMs = NOW
 
 const wrongType = { error: 'WRONGTYPE Operation against a key holding the wrong kind of value' };
 
+const entries = (...ids: string[]): Expectation => ids.map((id) => [id, ['f', 'v']]);
+const pending = (...facts: (string | number)[]): Expectation => facts;
+
 describe('the model', () => {
   test('strings', () => {
     session([
@@ -145,6 +148,93 @@ describe('the model', () => {
       ['XGROUP DESTROY s g', 1],
       ['LPUSH s x', wrongType],
     ]);
+  });
+
+  test('streams by their ids', () => {
+    session([
+      ['XADD s NOMKSTREAM 1-* f v', null],
+      ['XADD s 1-* f v', '1-0'],
+      ['XADD s 1-* f v', '1-1'],
+      ['XADD s MINID = 1-1 2-* f v', '2-0'],
+      ['XRANGE s - +', entries('1-1', '2-0')],
+      ['XREVRANGE s + 1 COUNT 1', entries('2-0')],
+      ['XREAD COUNT 9 STREAMS s none 1-1 0', [['s', entries('2-0')]]],
+      ['XREAD STREAMS s 2-0', null],
+      ['XDEL s 2-0', 1],
+      [
+        'XSETID s 1-0',
+        { error: 'ERR The ID specified in XSETID is smaller than the target stream top item' },
+      ],
+      ['XSETID s 1-1', OK],
+      ['XADD s 2-* f v', '2-0'],
+      [
+        'XSETID s 9-0 ENTRIESADDED 1',
+        { error: 'ERR The entries_added specified in XSETID is smaller than the target stream length' },
+      ],
+      [
+        'XSETID s 9-0 MAXDELETEDID 9-1',
+        { error: 'ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id' },
+      ],
+      ['XTRIM s MINID 2-0', 1],
+      ['XLEN s', 1],
+    ]);
+  });
+
+  test('pending entries that change hands', () => {
+    session([
+      ['XCLAIM s g c 0 1-0', { error: "NOGROUP No such key 's' or consumer group 'g'" }],
+      ['XGROUP CREATE s g 0 MKSTREAM', OK],
+      ['XADD s 1-0 f v', '1-0'],
+      ['XADD s 2-0 f v', '2-0'],
+      ['XADD s 3-0 f v', '3-0'],
+      ['XPENDING s g', [0, null, null, null]],
+      ['XREADGROUP GROUP g c COUNT 2 STREAMS s >', [['s', entries('1-0', '2-0')]]],
+      // Delivered once, and once more by each claim that gives the entry.
+      ['XCLAIM s g d 1 1-0', []],
+      ['XCLAIM s g d 0 1-0 9-0 IDLE 100', entries('1-0')],
+      ['XCLAIM s g e 100 1-0 2-0 JUSTID RETRYCOUNT 7', ['1-0']],
+      ['XPENDING s g - + 9', [pending('1-0', 'e', 0, 7), pending('2-0', 'c', 0, 1)]],
+      // Not pending: only by force. A time to come is now.
+      ['XCLAIM s g c 0 3-0', []],
+      [`XCLAIM s g c 0 3-0 TIME ${NOW + 1} FORCE`, entries('3-0')],
+      [`XCLAIM s g c 0 2-0 TIME ${NOW - 5} JUSTID`, ['2-0']],
+      ['XPENDING s g IDLE 5 - + 9', [pending('2-0', 'c', 5, 1)]],
+      ['XPENDING s g 2 3 9 c', [pending('2-0', 'c', 5, 1), pending('3-0', 'c', 0, 2)]],
+      [
+        'XPENDING s g',
+        [
+          3,
+          '1-0',
+          '3-0',
+          [
+            ['c', '2'],
+            ['e', '1'],
+          ],
+        ],
+      ],
+      // What was deleted is pending until somebody would claim it.
+      ['XDEL s 1-0 2-0', 2],
+      ['XREADGROUP GROUP g e STREAMS s 0', [['s', [['1-0', null]]]]],
+      ['XCLAIM s g d 0 1-0', []],
+      ['XAUTOCLAIM s g d 0 0 COUNT 1', ['3-0', [], ['2-0']]],
+      ['XAUTOCLAIM s g d 0 3-0 JUSTID', ['0-0', ['3-0'], []]],
+      ['XAUTOCLAIM s g d 1 -', ['0-0', [], []]],
+      ['XREADGROUP GROUP g d STREAMS s 0', [['s', entries('3-0')]]],
+      ['XPENDING s g - + 9', [pending('3-0', 'd', 0, 3)]],
+      ['XGROUP DELCONSUMER s g d', 1],
+      // Acknowledged as they are read; the second time there is nothing left.
+      ['XADD s 4-0 f v', '4-0'],
+      ['XREADGROUP GROUP g c NOACK STREAMS s s > >', [['s', entries('3-0', '4-0')]]],
+      ['XPENDING s g', [0, null, null, null]],
+    ]);
+  });
+
+  test('a log tells when an entry was delivered, whatever the time is now', () => {
+    const client = new ModelClient(new ModelState(1));
+    for (const command of ['XADD s 1-0 f v', 'XGROUP CREATE s g 0', 'XCLAIM s g c 0 1-0 TIME 9000 FORCE'])
+      client.execute(command.split(' '), 0);
+    const { expected } = client.execute('XPENDING s g - + 9'.split(' '), 9500);
+    expect(expected).toEqual([pending('1-0', 'c', 500, 2)]);
   });
 
   test('bits and SORT', () => {
