@@ -178,18 +178,26 @@ function nextId(id: StreamId): StreamId {
   return id === greatestStreamId ? id : id + 1n;
 }
 
-/** Waits for the keys, with the ids that stand for `$` now. */
+/** Waits for the keys, each as it is named first, with the ids that stand for `$` now. */
 function block(context: Context, request: ReadRequest, positions: readonly (StreamId | 'new')[]): void {
   const { argv, reply } = context;
-  const { keyIndex, keys } = request;
-  const words = Array.from({ length: argv.count }, (_, i): Uint8Array | string => {
-    const position = i < keyIndex + keys ? undefined : positions[i - keyIndex - keys];
-    return position === undefined || position === 'new' ? argv.bytes(i) : streamIdText(position);
+  const { keyIndex } = request;
+  const named = new Map<string, number>();
+  for (const i of positions.keys()) {
+    const name = argv.text(keyIndex + i);
+    if (!named.has(name)) named.set(name, i);
+  }
+  const first = [...named.values()];
+  const keys = first.map((i) => argv.bytes(keyIndex + i));
+  const ids = first.map((i) => {
+    const position = positions[i]!;
+    return position === 'new' ? '>' : streamIdText(position);
   });
-  if (request.count === 0) words.splice(1, 0, 'COUNT', String(blockedCount));
+  const options = Array.from({ length: keyIndex }, (_, i): Uint8Array | string => argv.bytes(i));
+  if (request.count === 0) options.splice(1, 0, 'COUNT', String(blockedCount));
   const waits = context.block({
-    words,
-    keys: Array.from({ length: keys }, (_, i) => argv.bytes(keyIndex + i)),
+    words: [...options, ...keys, ...ids],
+    keys,
     type: 'stream',
     timeoutMs: request.timeoutMs!,
     unblocksOnRemoval: request.group !== undefined,

@@ -120,15 +120,18 @@ export class Blocking {
     if (keyspace.database(dbIndex).find(key)?.type !== wait.type) {
       if (wait.unblocksOnRemoval !== true) return;
       session.reply.error(errors.unblockedByRemoval);
-      this.#end(waiting);
+      this.#endServed(waiting);
       return;
     }
     const isServed = execution.runAgain(waiting.command, waiting.argv, dbIndex, session.reply, key);
-    if (!execution.unit.isEmpty) {
-      journal.append(execution.unit);
-      session.lastUnit = journal.appended;
-    }
-    if (isServed) this.#end(waiting);
+    if (!execution.unit.isEmpty) journal.append(execution.unit);
+    if (isServed) this.#endServed(waiting);
+  }
+
+  /** The reply tells of the unit that made the key ready: it waits for that one even where it has filled the log's buffer. */
+  #endServed(waiting: Waiting): void {
+    waiting.session.lastUnit = this.#engine.journal.appended;
+    this.#end(waiting);
   }
 
   /** CLIENT UNBLOCK. False where the session does not wait. */

@@ -35,7 +35,7 @@ export class Session {
   readonly createdAtMs: number;
   lastCommandAtMs: number;
   lastCommand = '';
-  /** Number of the last unit that this client's commands made, for WAITAOF. */
+  /** Number of the last unit that this client's commands made, or that served it when it waited; for WAITAOF. */
   lastUnit = 0;
   /** What was written since the last reply left tells of the data, and so depends on every unit until now. */
   tellsOfData = false;
