@@ -23,6 +23,8 @@ export interface Outstanding {
   dependsOn: number;
   /** When it was sent; when it was served or its time was over, for one that had to wait. */
   sentAtMs: number;
+  /** It had to wait for a key. */
+  readonly hasWaited: boolean;
   /** It waits for a key, and rightly: nobody has served it, and its time is not over. */
   waitsForKey: boolean;
   /** What was sent before it on this connection was not answered yet, so its reply must wait for those. */
@@ -206,6 +208,7 @@ export class SimClient {
           expected,
           dependsOn,
           sentAtMs,
+          hasWaited: wait !== undefined,
           waitsForKey: wait !== undefined,
           followsOthers: this.#outstanding.length > 0,
           onReply: onReply ?? onRight,

@@ -11,8 +11,10 @@ import type { Configuration, Filters } from './configuration.ts';
 import { Crashes, planCrash } from './draw-crashes.ts';
 import { drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
 import { Consumers } from './families/consumers.ts';
+import { mayWait } from './families/queues.ts';
+import { StreamQueues } from './families/stream-queues.ts';
 import { logOf, SCENARIO_VERSION } from './schema.ts';
-import type { Delivery, Generation, Scenario, Step } from './schema.ts';
+import type { CrashPlan, Delivery, Generation, Scenario, Step } from './schema.ts';
 import { drawStyle, Workload } from './workload.ts';
 
 /** The standard scenario. */
@@ -72,6 +74,7 @@ class Writer {
   readonly #admin: Stream;
   readonly #crashes: Crashes;
   readonly #waits: Stream;
+  readonly #aim: Stream;
   readonly #configuration: Configuration;
   readonly #workload: Workload;
   readonly #units: number;
@@ -90,9 +93,13 @@ class Writer {
     this.#admin = streams.stream('admin');
     this.#crashes = new Crashes(streams.stream('crash'), configuration);
     this.#waits = streams.stream('waits');
+    this.#aim = streams.stream('aim');
     this.#configuration = configuration;
     const style = { ...drawStyle(this.#draw), livesLong };
-    this.#workload = new Workload(this.#draw, style, new Consumers(streams.stream('consumers')));
+    this.#workload = new Workload(this.#draw, style, {
+      consumers: new Consumers(streams.stream('consumers')),
+      streamQueues: new StreamQueues(streams.stream('stream queues')),
+    });
     this.#units = this.#draw.pick([0.05, 0.15, 0.3]);
     this.#reader = configuration.clients > 1 && this.#draw.chance(0.7) ? configuration.clients - 1 : -1;
     const paceMs = this.#time.pick([0.2, 2, 2, 10, 60, 300]);
@@ -109,7 +116,7 @@ class Writer {
     const crash = this.#crashes.next();
     const isAimed = crash.when.at === 'switched' && commands > 1;
     const steps = this.#steps(isAimed ? commands - 1 : commands);
-    const plan = planCrash(crash, steps.length);
+    const plan = this.#aimed(planCrash(crash, steps.length), steps);
     const afterMs = this.#thinkMs();
     // What is aimed at must come about: somebody asks for the rewrite just before.
     if (isAimed) steps.splice(plan.armedAfterSteps, 0, { kind: 'admin', afterMs, command: ['BGREWRITEAOF'] });
@@ -119,6 +126,20 @@ class Writer {
       steps,
       crash: plan,
     };
+  }
+
+  /** Now and then where somebody waits for a key, the moment is that of being served. */
+  #aimed(plan: CrashPlan, steps: readonly Step[]): CrashPlan {
+    const isAimed = this.#aim.chance(0.2);
+    const ordinal = this.#aim.pick([1, 1, 1, 2]);
+    const which = this.#aim.float();
+    const waits = [...steps.keys()].filter((at) => {
+      const step = steps[at]!;
+      return step.kind === 'command' && mayWait(step.command);
+    });
+    if (!isAimed || waits.length === 0) return plan;
+    const armedAfterSteps = waits[Math.floor(which * waits.length)]!;
+    return { ...plan, armedAfterSteps, when: { at: 'served', ordinal } };
   }
 
   #steps(commands: number): Step[] {

@@ -72,6 +72,7 @@ const moment = variant('at', {
   child: shape({ at: text, operations: whole(1) }),
   switched: shape({ at: text, replies: whole(0) }),
   saved: shape({ at: text, ordinal: whole(1) }),
+  served: shape({ at: text, ordinal: whole(1) }),
   event: shape({ at: text, ordinal: whole(1) }),
 });
 

@@ -136,6 +136,8 @@ export type Moment =
   | { readonly at: 'switched'; readonly replies: number }
   /** When the n-th save or rewrite was reported as done. */
   | { readonly at: 'saved'; readonly ordinal: number }
+  /** At the n-th reply to a client that had waited for a key: what served it is as fresh as can be. */
+  | { readonly at: 'served'; readonly ordinal: number }
   /** After that many events of the whole run, counted from its beginning: what an exploration writes down. */
   | { readonly at: 'event'; readonly ordinal: number };
 

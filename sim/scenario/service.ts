@@ -266,6 +266,7 @@ export class Service implements ClientSurroundings {
       this.#administration.heard(outstanding.command, reply);
       this.after(0, () => this.#nextOrder());
     }
+    if (outstanding.hasWaited) this.#trigger.served();
     this.#trigger.replied();
   }
 

@@ -30,6 +30,8 @@ export function describeMoment(moment: Moment): string {
       return 'right after the log went over to another increment';
     case 'saved':
       return 'right after a save was done';
+    case 'served':
+      return 'right after a client that had waited was served';
     case 'event':
       return `after event ${moment.ordinal}`;
   }
@@ -97,6 +99,11 @@ export class Trigger {
 
   saved(): void {
     this.#count('saved');
+  }
+
+  /** A client that had waited for a key has its reply. */
+  served(): void {
+    this.#count('served');
   }
 
   /** So many events of the run are over. */

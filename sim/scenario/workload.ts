@@ -19,6 +19,7 @@ import { drawQueue } from './families/queues.ts';
 import { drawRead } from './families/reads.ts';
 import { drawSet } from './families/sets.ts';
 import { drawStream } from './families/streams.ts';
+import type { StreamQueues } from './families/stream-queues.ts';
 import { drawString } from './families/strings.ts';
 import { drawZset } from './families/zsets.ts';
 import type { Command } from './schema.ts';
@@ -85,22 +86,30 @@ export function drawStyle(draw: Stream): Omit<WorkloadStyle, 'livesLong'> {
   };
 }
 
+/** Those that draw from streams of their own. */
+export interface LaterFamilies {
+  readonly consumers: Consumers;
+  readonly streamQueues: StreamQueues;
+}
+
 export class Workload {
   readonly #draw: Stream;
   readonly #words: Vocabulary;
   readonly #weights: readonly number[];
-  readonly #consumers: Consumers;
+  readonly #later: LaterFamilies;
 
-  constructor(draw: Stream, style: WorkloadStyle, consumers: Consumers) {
+  constructor(draw: Stream, style: WorkloadStyle, later: LaterFamilies) {
     this.#draw = draw;
-    this.#consumers = consumers;
+    this.#later = later;
     this.#words = new Vocabulary(draw, style);
     this.#weights = names.map((family) => style.weights[family]);
   }
 
   /** One command; a pair comes as a unit of its own, so several are possible. */
   next(): readonly Command[] {
-    if (this.#consumers.isNext()) return this.#consumers.next();
+    const { consumers, streamQueues } = this.#later;
+    if (consumers.isNext()) return consumers.next();
+    if (streamQueues.isNext()) return streamQueues.next();
     const family = names[this.#draw.weighted(this.#weights)]!;
     return family === 'pairs' ? this.#pair() : [families[family](this.#words)];
   }
@@ -114,7 +123,8 @@ export class Workload {
   }
 
   read(): Command {
-    return this.#consumers.isNext() ? this.#consumers.read() : drawRead(this.#words);
+    const { consumers } = this.#later;
+    return consumers.isNext() ? consumers.read() : drawRead(this.#words);
   }
 
   /** Two keys that always change together, in one unit: a half unit shows as a sum that is not zero. */

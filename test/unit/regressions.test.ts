@@ -154,6 +154,11 @@ const regressions: Readonly<Record<string, Regression>> = {
     situations: ['base-compared', 'kill'],
     mutant: 'stream-set-back-rewritten-as-it-is',
   },
+  // A client that waited for a stream was told of the entry that had just filled the buffer of the log, and a kill took it.
+  'served-by-what-fills-the-buffer.json': {
+    situations: ['served-after-a-wait', 'crash-right-after-reply', 'kill'],
+    mutant: 'served-by-what-fills-the-buffer',
+  },
   // XREADGROUP that names a stream twice gave it twice, the second time without entries.
   'stream-named-twice.json': { situations: ['reply-compared', 'kill'] },
   // An EXEC that was refused, since the server was shutting down, waited for a sync of thirty seconds.

@@ -20,15 +20,53 @@ export const waitingMutants: readonly Mutant[] = [
     needs: logAlways,
   },
   {
+    id: 'stream-reader-unblocked-at-once',
+    title: 'Who waited with XREAD or XREADGROUP is answered before the entry is durable',
+    story:
+      'redis#9678 on the path of streams: who reads changes nothing, or so it seems, and waits for nothing of its own.',
+    zoo: 'B02',
+    file: 'src/engine/clients/session.ts',
+    find: `        this.tellsOfData = true;
+        if`,
+    replace: `        this.tellsOfData = !this.lastCommand.startsWith('xread');
+        if (!this.tellsOfData) this.lastUnit = 0;
+        if`,
+    kills: ['P2', 'P4', 'P3'],
+    profiles: any,
+    needs: logAlways,
+  },
+  {
+    id: 'served-by-what-fills-the-buffer',
+    title:
+      'A client that waited is told of an entry that has filled the buffer of the log, before that is written',
+    story:
+      'Ours, found when streams could be waited for: while the log takes nothing reads depend on nobody, and who is served by the very write after which it takes nothing counted as such a read.',
+    zoo: 'B02',
+    file: 'src/engine/clients/blocking.ts',
+    find: `waiting.session.lastUnit = this.#engine.journal.appended;`,
+    replace: ``,
+    kills: ['P4', 'P3'],
+    profiles: ['proc-kill', 'posix-strict'],
+    needs: { ...log, appendfsyncs: ['everysec', 'no'] },
+  },
+  {
+    id: 'wait-from-where-it-is-served',
+    title: 'XREAD that waits behind $ is served with what comes behind the entry that serves it',
+    story: 'What $ stands for is settled when the wait begins; looked up again it is the entry itself.',
+    file: 'src/commands/stream-reads.ts',
+    find: `    return position === 'new' ? '>' : streamIdText(position);`,
+    replace: `    return position === 'new' ? '>' : argv.bytes(keyIndex + request.keys + i);`,
+    kills: ['P21'],
+    profiles: any,
+  },
+  {
     id: 'served-wait-not-logged',
     title: 'What is popped for a client that waited is not logged',
     story:
       'The kin of lazily expired keys: a change that no client sent just then is made on a path of its own, and not logged there. A replay has the element still.',
     file: 'src/engine/clients/blocking.ts',
-    find: `      journal.append(execution.unit);
-      session`,
-    replace: `      execution.unit.discard();
-      session`,
+    find: `if (!execution.unit.isEmpty) journal.append(execution.unit);`,
+    replace: `execution.unit.discard();`,
     kills: ['P1', 'P2', 'P3', 'P4', 'P8', 'P11'],
     profiles: any,
     needs: log,

@@ -1,11 +1,13 @@
 /**
- * Clients that wait for keys: BLPOP and its kin.
+ * Clients that wait for keys: BLPOP and its kin, XREAD and XREADGROUP with BLOCK.
  *
  * Who finds nothing waits. After each unit the keys that it changed are gone through in the order of its changes, and for
  * each of them those who wait for it, in the order in which they began to: their command is executed again, for that key
- * alone, and is a unit of its own. What that changes may serve others.
+ * alone, and is a unit of its own. What that changes may serve others. Who waits for a group is sent away where that goes,
+ * or its stream.
  */
 import type { Expectation } from '../reply.ts';
+import { idText } from '../stream.ts';
 import type { ModelClient } from './client.ts';
 import type { Change, ModelState } from './state.ts';
 
@@ -13,7 +15,9 @@ import type { Change, ModelState } from './state.ts';
 export interface WaitFor {
   readonly keys: readonly string[];
   /** A value of another type serves nobody. */
-  readonly type: 'list' | 'zset';
+  readonly type: 'list' | 'zset' | 'stream';
+  /** The group that reads. */
+  readonly group?: string;
   /** Zero waits for ever. */
   readonly timeoutMs: number;
 }
@@ -36,9 +40,35 @@ export function waitOf(command: readonly string[]): WaitFor | undefined {
       return { keys: command.slice(1, -1), type: 'zset', timeoutMs: Number(command.at(-1)) * 1000 };
     case 'BLMOVE':
       return { keys: [command[1]!], type: 'list', timeoutMs: Number(command[5]) * 1000 };
+    case 'XREAD':
+    case 'XREADGROUP':
+      return waitOfReader(command);
     default:
       return undefined;
   }
+}
+
+function waitOfReader(command: readonly string[]): WaitFor | undefined {
+  const block = command.indexOf('BLOCK');
+  if (block < 0) return undefined;
+  const { keys } = streamsOf(command);
+  const group = command[1] === 'GROUP' ? { group: command[2]! } : {};
+  return { keys, type: 'stream', ...group, timeoutMs: Number(command[block + 1]) };
+}
+
+/** What stands behind STREAMS, and all before it. */
+function streamsOf(command: readonly string[]): {
+  readonly options: readonly string[];
+  readonly keys: readonly string[];
+  readonly ids: readonly string[];
+} {
+  const from = command.indexOf('STREAMS') + 1;
+  const count = (command.length - from) / 2;
+  return {
+    options: command.slice(0, from),
+    keys: command.slice(from, from + count),
+    ids: command.slice(from + count),
+  };
 }
 
 export class Waiters {
@@ -51,7 +81,18 @@ export class Waiters {
   }
 
   add(waiter: Waiter): void {
-    this.#waiters.push(waiter);
+    this.#waiters.push({ ...waiter, command: this.#fromNowOn(waiter) });
+  }
+
+  /** The command with the ids that `$` stands for now. */
+  #fromNowOn({ command, client, type }: Waiter): readonly string[] {
+    if (type !== 'stream') return command;
+    const { options, keys, ids } = streamsOf(command);
+    const lastId = (key: string): string => {
+      const record = this.#state.raw(client.database, key);
+      return record?.type === 'stream' ? idText(record.value.lastId) : '0-0';
+    };
+    return [...options, ...keys, ...ids.map((id, i) => (id === '$' ? lastId(keys[i]!) : id))];
   }
 
   /** Serves whom the changes of a unit serve, and whom those serve in turn. */
@@ -61,17 +102,30 @@ export class Waiters {
     for (const { database, key } of ready) {
       for (const waiter of this.#waiters) {
         if (waiter.client.database !== database || !waiter.keys.includes(key)) continue;
-        if (this.#state.get(database, key, nowMs)?.type !== waiter.type) continue;
-        const { expected } = waiter.client.execute(forKey(waiter.command, key), nowMs);
+        const expected = this.#answer(waiter, key, nowMs);
         if (expected === null) continue;
         this.#waiters = this.#waiters.filter((other) => other !== waiter);
         ready.push(...waiter.served(expected));
       }
     }
   }
+
+  /** What a waiter is answered for the sake of one key; null: it waits on. */
+  #answer({ client, command, type, group }: Waiter, key: string, nowMs: number): Expectation {
+    const record = this.#state.get(client.database, key, nowMs);
+    if (record?.type !== type)
+      return group === undefined ? null : { error: 'UNBLOCKED the stream key no longer exists' };
+    if (group !== undefined && record.type === 'stream' && !record.value.groups.has(group))
+      return { error: 'NOGROUP the consumer group this client was blocked on no longer exists' };
+    return client.execute(forKey(command, key), nowMs).expected;
+  }
 }
 
 /** The command as if that key were the only one that it names. */
 function forKey(command: readonly string[], key: string): readonly string[] {
-  return command[0]!.toUpperCase() === 'BLMOVE' ? command : [command[0]!, key, command.at(-1)!];
+  const name = command[0]!.toUpperCase();
+  if (name === 'BLMOVE') return command;
+  if (!name.startsWith('X')) return [command[0]!, key, command.at(-1)!];
+  const { options, keys, ids } = streamsOf(command);
+  return [...options, key, ids[keys.indexOf(key)]!];
 }

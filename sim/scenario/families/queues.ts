@@ -13,8 +13,8 @@ import type { Vocabulary } from '../vocabulary.ts';
 export const QUEUES_DATABASE = 3;
 
 /** True for a command that the clients of queues send. */
-export function isOfQueues([, key]: Command): boolean {
-  return typeof key === 'string' && /^[pq]:/.test(key);
+export function isOfQueues(command: Command): boolean {
+  return command.some((word) => typeof word === 'string' && /^[pqw]:/.test(word));
 }
 
 /** True for one that may wait. */

@@ -86,6 +86,61 @@ describe('clients that wait', () => {
     ]);
   });
 
+  const added = (id: string): Expectation => [['s', [[id, ['f', 'v']]]]];
+
+  test('who reads a stream waits for what comes behind the id it named, or behind now', () => {
+    expect(
+      session([
+        'a: XADD s 5-0 f v',
+        'b: XREAD BLOCK 0 STREAMS s 0',
+        'b: XREAD BLOCK 0 STREAMS none s $ $',
+        'c: XREAD COUNT 1 BLOCK 0 STREAMS s 7-0',
+        'd: XREAD BLOCK 0 STREAMS t $',
+        'a: XADD s 6-0 f v',
+        'a: XADD s 7-1 f v',
+        'a: XADD t MAXLEN 0 1-0 f v',
+      ]),
+    ).toEqual([
+      ['a', '5-0'],
+      ['b', added('5-0')],
+      ['a', '6-0'],
+      ['b', added('6-0')],
+      ['a', '7-1'],
+      ['c', added('7-1')],
+      ['a', '1-0'],
+    ]);
+  });
+
+  test('of a group who came first is given what is new, and a group that goes sends its readers away', () => {
+    expect(
+      session([
+        'a: XGROUP CREATE s g $ MKSTREAM',
+        'b: XREADGROUP GROUP g m0 BLOCK 0 STREAMS s >',
+        'c: XREADGROUP GROUP g m1 BLOCK 0 STREAMS s >',
+        'd: XREAD BLOCK 0 STREAMS s $',
+        'a: XADD s 1-0 f v',
+        'a: XPENDING s g',
+        'a: XGROUP DESTROY s g',
+        'a: XGROUP CREATE s g $',
+        'b: XREADGROUP GROUP g m0 BLOCK 0 STREAMS s >',
+        'a: DEL s',
+        'a: RPUSH s x',
+      ]),
+    ).toEqual([
+      ['a', { status: 'OK' }],
+      ['a', '1-0'],
+      ['b', added('1-0')],
+      ['d', added('1-0')],
+      ['a', [1, '1-0', '1-0', [['m0', '1']]]],
+      ['a', 1],
+      ['c', { error: 'NOGROUP the consumer group this client was blocked on no longer exists' }],
+      ['a', { status: 'OK' }],
+      ['a', 1],
+      ['b', { error: 'UNBLOCKED the stream key no longer exists' }],
+      ['a', 1],
+    ]);
+  });
+
   test('within a MULTI nobody waits', () => {
     expect(session(['a: MULTI', 'a: BLPOP q 0', 'a: EXEC'])).toEqual([
       ['a', { status: 'OK' }],

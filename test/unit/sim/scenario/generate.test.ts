@@ -53,7 +53,7 @@ describe('the generator', () => {
       for (const { crash } of generations) moments.add(`${crash.kind} ${crash.when.at}`);
       if (generations.slice(1).some(({ crashesInRecovery }) => crashesInRecovery.length > 0)) inRecovery++;
     }
-    expect(moments.size).toBe(20);
+    expect(moments.size).toBe(22);
     expect(inRecovery).toBeGreaterThan(seeds.length * 0.2);
   });
 });
