@@ -12,6 +12,7 @@ import { Crashes, planCrash } from './draw-crashes.ts';
 import { drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
 import { Consumers } from './families/consumers.ts';
 import { mayWait } from './families/queues.ts';
+import { Scripts } from './families/scripts.ts';
 import { StreamQueues } from './families/stream-queues.ts';
 import { logOf, SCENARIO_VERSION } from './schema.ts';
 import type { CrashPlan, Delivery, Generation, Scenario, Step } from './schema.ts';
@@ -98,6 +99,7 @@ class Writer {
     const style = { ...drawStyle(this.#draw), livesLong };
     this.#workload = new Workload(this.#draw, style, {
       consumers: new Consumers(streams.stream('consumers')),
+      scripts: new Scripts(streams.stream('scripts'), style),
       streamQueues: new StreamQueues(streams.stream('stream queues')),
     });
     this.#units = this.#draw.pick([0.05, 0.15, 0.3]);

@@ -8,6 +8,7 @@ import type { Host } from '../../src/ports/process.ts';
 import type { ManifestPlace } from '../oracle/manifest-resolves.ts';
 import type { SimProcess, World } from '../world/index.ts';
 import type { EngineModule, OpenedEngine, Settings } from './engine-module.ts';
+import { sharedLua } from './lua.ts';
 import { watchHost } from './observer.ts';
 import type { Watcher } from './observer.ts';
 import { logOf } from './schema.ts';
@@ -66,6 +67,7 @@ export class Server {
   #open(module: EngineModule, scenario: Scenario, host: Host): Promise<OpenedEngine> {
     return module.openEngine(host, settingsOf(module, scenario), {
       tuning: scenario.tuning,
+      scripts: sharedLua,
       log: (level: string, text: string) => this.log.push(`${level}: ${text}`),
     });
   }

@@ -37,7 +37,7 @@ const WAITERS = 2;
 const WITNESS_KEY = 'witness';
 /** Reads that stay reads: so clients that only read do. */
 const neverWitnessed =
-  /^(SELECT|GET|LRANGE|SMEMBERS|HGETALL|MGET|PTTL|EXISTS|TYPE|STRLEN|XPENDING|XREAD|XREVRANGE)$/;
+  /^(SELECT|GET|LRANGE|SMEMBERS|HGETALL|MGET|PTTL|EXISTS|TYPE|STRLEN|XPENDING|XREAD|XREVRANGE|EVAL_RO)$/;
 
 export class Service implements ClientSurroundings {
   /** Commands that were executed. */

@@ -27,11 +27,14 @@ const families = ['n', 's', 's', 'b', 'f', 'l', 't', 'i', 'h', 'e', 'z', 'x'];
 export class Vocabulary {
   readonly draw: Stream;
   readonly #manner: Manner;
+  readonly #mark: string;
   #stamp = 0;
 
-  constructor(draw: Stream, manner: Manner) {
+  /** `mark`: what its texts begin with, so that they are nobody else's. */
+  constructor(draw: Stream, manner: Manner, mark = 'w') {
     this.draw = draw;
     this.#manner = manner;
+    this.#mark = mark;
   }
 
   key(family: string): string {
@@ -48,7 +51,7 @@ export class Vocabulary {
 
   /** A short text that no other command sends. */
   word(): string {
-    return `w${++this.#stamp}`;
+    return `${this.#mark}${++this.#stamp}`;
   }
 
   /** A word, or a long value. */

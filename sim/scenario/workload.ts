@@ -17,6 +17,7 @@ import { drawExpiry, drawKeyCommand } from './families/keys.ts';
 import { drawList } from './families/lists.ts';
 import { drawQueue } from './families/queues.ts';
 import { drawRead } from './families/reads.ts';
+import type { Scripts } from './families/scripts.ts';
 import { drawSet } from './families/sets.ts';
 import { drawStream } from './families/streams.ts';
 import type { StreamQueues } from './families/stream-queues.ts';
@@ -89,6 +90,7 @@ export function drawStyle(draw: Stream): Omit<WorkloadStyle, 'livesLong'> {
 /** Those that draw from streams of their own. */
 export interface LaterFamilies {
   readonly consumers: Consumers;
+  readonly scripts: Scripts;
   readonly streamQueues: StreamQueues;
 }
 
@@ -107,8 +109,9 @@ export class Workload {
 
   /** One command; a pair comes as a unit of its own, so several are possible. */
   next(): readonly Command[] {
-    const { consumers, streamQueues } = this.#later;
+    const { consumers, scripts, streamQueues } = this.#later;
     if (consumers.isNext()) return consumers.next();
+    if (scripts.isNext()) return scripts.next();
     if (streamQueues.isNext()) return streamQueues.next();
     const family = names[this.#draw.weighted(this.#weights)]!;
     return family === 'pairs' ? this.#pair() : [families[family](this.#words)];
@@ -123,8 +126,9 @@ export class Workload {
   }
 
   read(): Command {
-    const { consumers } = this.#later;
-    return consumers.isNext() ? consumers.read() : drawRead(this.#words);
+    const { consumers, scripts } = this.#later;
+    if (consumers.isNext()) return consumers.read();
+    return scripts.isNext() ? scripts.read() : drawRead(this.#words);
   }
 
   /** Two keys that always change together, in one unit: a half unit shows as a sum that is not zero. */

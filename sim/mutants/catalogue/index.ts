@@ -7,6 +7,7 @@ import { fieldMutants } from './fields.ts';
 import { mishapMutants } from './mishaps.ts';
 import { nameMutants } from './names.ts';
 import { recoveryMutants } from './recovery.ts';
+import { scriptMutants } from './scripts.ts';
 import { severalMutants } from './several.ts';
 import { streamMutants } from './streams.ts';
 import { waitingMutants } from './waiting.ts';
@@ -21,6 +22,7 @@ export const mutants: readonly Mutant[] = [
   ...mishapMutants,
   ...severalMutants,
   ...streamMutants,
+  ...scriptMutants,
   ...waitingMutants,
 ];
 

@@ -5,9 +5,10 @@
  * see it before what it depends on is as durable as the policy says.
  */
 import type { Expectation } from '../reply.ts';
-import { OK, QUEUED } from '../reply.ts';
-import { ModelError } from './call.ts';
+import { isError, OK, QUEUED } from '../reply.ts';
+import { fail, ModelError } from './call.ts';
 import { Chance } from './chance.ts';
+import { modelScripts } from './scripts.ts';
 import type { Change, ModelState } from './state.ts';
 import { dataless, modelCommands, readers } from './table.ts';
 
@@ -67,7 +68,7 @@ export class ModelClient {
       this.#queue.push(command);
       return { expected: QUEUED, observes: false };
     }
-    return this.#inEveryWay((chance) => this.#run(command, nowMs, chance));
+    return this.#inEveryWay((chance) => this.#run(command, nowMs, chance, refusal));
   }
 
   /** Executes a unit once for every way that its draws can go, the first one last: there the state stays. */
@@ -101,13 +102,14 @@ export class ModelClient {
       return { expected: { error }, observes: false };
     }
     return this.#inEveryWay((chance) => ({
-      expected: queue.map((command) => this.#run(command, nowMs, chance).expected),
+      expected: queue.map((command) => this.#run(command, nowMs, chance, refusal).expected),
       observes: true,
     }));
   }
 
-  #run(command: readonly string[], nowMs: number, chance: Chance): Prediction {
+  #run(command: readonly string[], nowMs: number, chance: Chance, refusal?: string): Prediction {
     const name = command[0]!.toUpperCase();
+    if (name === 'EVAL' || name === 'EVAL_RO') return this.#evaluate(command, nowMs, chance, refusal);
     if (name === 'SELECT') return { expected: this.#select(Number(command[1])), observes: false };
     const run = modelCommands.get(name);
     if (run === undefined)
@@ -119,6 +121,37 @@ export class ModelClient {
     } catch (error) {
       if (!(error instanceof ModelError)) throw error;
       return { expected: { error: error.reply }, observes: false };
+    }
+  }
+
+  /** EVAL script numkeys key ... argument ...: its commands, one after the other. Writes are refused to it one by one. */
+  #evaluate(
+    [, text, keys, ...words]: readonly string[],
+    nowMs: number,
+    chance: Chance,
+    refusal: string | undefined,
+  ): Prediction {
+    const script = modelScripts.get(text!);
+    if (script === undefined)
+      throw new Error(`the model knows no such script; give it one in sim/oracle/model/scripts.ts:\n${text}`);
+    const database = this.#database;
+    const pcall = (...command: string[]): Expectation =>
+      refusal !== undefined && !readers.has(command[0]!)
+        ? { error: refusal }
+        : this.#run(command, nowMs, chance).expected;
+    const call = (...command: string[]): Expectation => {
+      const reply = pcall(...command);
+      return isError(reply) ? fail(reply.error) : reply;
+    };
+    try {
+      const expected = script.run({ call, pcall }, words.slice(0, Number(keys)), words.slice(Number(keys)));
+      return { expected, observes: true };
+    } catch (error) {
+      if (!(error instanceof ModelError)) throw error;
+      // What follows tells where in the script that was.
+      return { expected: { statuses: [], errors: [error.reply] }, observes: true };
+    } finally {
+      this.#database = database;
     }
   }
 

@@ -147,6 +147,7 @@ export const keys: Readonly<Record<string, ModelCommand>> = {
     return OK;
   },
   SWAPDB: swap,
+  TIME: ({ nowMs }) => [String(Math.floor(nowMs / 1000)), String((nowMs % 1000) * 1000)],
   PING: (call) => call.args[0] ?? { status: 'PONG' },
   ECHO: (call) => arg(call, 0),
 };

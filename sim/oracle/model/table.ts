@@ -30,7 +30,10 @@ export const modelCommands: ReadonlyMap<string, ModelCommand> = new Map([
   ...Object.entries(keys),
 ]);
 
-/** Commands that change nothing whatever they find: those that are answered while writes are refused. */
+/**
+ * Commands that are answered while writes are refused: those that change nothing whatever they find, and scripts, which
+ * learn of it when they write.
+ */
 export const readers: ReadonlySet<string> = new Set([
   'PING',
   'ECHO',
@@ -95,6 +98,9 @@ export const readers: ReadonlySet<string> = new Set([
   'PEXPIRETIME',
   'KEYS',
   'DBSIZE',
+  'TIME',
+  'EVAL',
+  'EVAL_RO',
 ]);
 
 /** Replies that say nothing about the data, and so depend on no write. */

@@ -1,6 +1,7 @@
 /** The reference model against what Redis documents: tiny sessions. */
 import { describe, expect, test } from 'vitest';
 import { ModelClient } from '../../../../sim/oracle/model/client.ts';
+import { modelScripts } from '../../../../sim/oracle/model/scripts.ts';
 import { ModelState } from '../../../../sim/oracle/model/state.ts';
 import { replyMatches } from '../../../../sim/oracle/reply.ts';
 import type { Expectation } from '../../../../sim/oracle/reply.ts';
@@ -235,6 +236,42 @@ describe('the model', () => {
       client.execute(command.split(' '), 0);
     const { expected } = client.execute('XPENDING s g - + 9'.split(' '), 9500);
     expect(expected).toEqual([pending('1-0', 'c', 500, 2)]);
+  });
+
+  test('scripts: what was done before an error stays, and what they select is their own', () => {
+    const script = (wanted: string): string =>
+      [...modelScripts.values()].find(({ name }) => name === wanted)!.text;
+    const client = new ModelClient(new ModelState(4));
+    const run = (...command: string[]): Expectation => client.execute(command, NOW).expected;
+    expect(run('EVAL', script('transfer'), '3', 'a', 'b', 'l', '4', 'x')).toBe(4);
+    expect(run('MGET', 'a', 'b')).toEqual(['-4', '4']);
+    expect(run('EVAL', script('half of it fails'), '1', 'a', 'x')).toEqual({
+      statuses: [],
+      errors: ['WRONGTYPE Operation against a key holding the wrong kind of value'],
+    });
+    expect(run('GET', 'a')).toBe('-3');
+    expect(run('EVAL', script('writes in two databases'), '1', 'a', '1')).toBe('1');
+    expect(run('GET', 'a')).toBe('-2');
+    expect(run('EVAL', script('goes on after an error'), '2', 'a', 's', 'x')).toEqual({
+      error: 'ELSEWHERE it stands in a string',
+    });
+    expect(run('EVAL', script('dates what it writes'), '1', 's', '10')).toBe('5');
+    expect(run('GET', 's')).toBe('5.0');
+    expect(run('PTTL', 's')).toBe(10);
+    run('SADD', 't', 'one', 'two');
+    expect(run('EVAL', script('passes on what was drawn'), '2', 't', 'm')).toEqual({
+      eitherOf: ['one', 'two'],
+    });
+    // While writes are refused a script runs, and fails where it writes.
+    const refused = client.execute(
+      ['EVAL', script('transfer'), '3', 'a', 'b', 'l', '4', 'x'],
+      NOW,
+      'MISCONF no',
+    );
+    expect(refused.expected).toEqual({ statuses: [], errors: ['MISCONF no'] });
+    expect(client.execute(['EVAL', script('only reads'), '2', 'a', 'b'], NOW, 'MISCONF no').expected).toEqual(
+      [2, 'string', -1],
+    );
   });
 
   test('bits and SORT', () => {

@@ -13,7 +13,8 @@ const filters = { persistences: ['aof'], faults: [] } as const;
 /** Without streams: the judge reads them by XINFO STREAM FULL, which the model, and so the toy, does not have. */
 function toyScenario(seed: number): Scenario {
   const scenario = generateScenario(seed, filters);
-  const isKnown = (command: Command): boolean => !argumentText(command[0]!).startsWith('X');
+  const isKnown = ([name, script]: Command): boolean =>
+    !argumentText(name!).startsWith('X') && !argumentText(script ?? '').includes("'XADD'");
   return {
     ...scenario,
     generations: scenario.generations.map((life) => ({

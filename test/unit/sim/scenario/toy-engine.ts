@@ -329,5 +329,6 @@ function encode(reply: Expectation): string {
   if ('pairs' in reply) return encode(reply.pairs.flat());
   if ('oneOf' in reply) return encode(reply.oneOf[0]!);
   if ('eitherOf' in reply) return encode(reply.eitherOf[0]!);
+  if ('errors' in reply) return `-${reply.errors[0]} script: a toy\r\n`;
   throw new Error('the toy cannot answer that');
 }
