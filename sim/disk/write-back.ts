@@ -77,7 +77,8 @@ export function failWriteBack(inode: FileInode, seq: Seq, fate: WriteBackFate): 
   const { sizeBytes } = inode;
   inode.adopt(left);
   inode.sizeBytes = sizeBytes;
-  inode.sizeLost = !sizeReaches && !inode.log.some((change) => change.resizes);
+  // A size that an earlier failure left behind is still not there when another one has nothing to write.
+  inode.sizeLost = (inode.sizeLost || !sizeReaches) && !inode.log.some((change) => change.resizes);
   if (failed.length > 0) {
     inode.lost ??= new Set();
     for (const page of failed) if (page * PAGE_BYTES < sizeBytes) inode.lost.add(page);

@@ -3,7 +3,7 @@
  *
  * Swarm: about half of the seeds have none, the others one to three families of them. A seed that has everything hides
  * more than it shows, since the engine then does little but refuse; and most of what a sweep does must still be about
- * crashes. Everything is drawn from one stream of its own, so that the scenario beneath is the one without faults.
+ * crashes. Everything is drawn from streams of its own, so that the scenario beneath is the one without faults.
  */
 import type { Stream } from '../draws/random.ts';
 import { logOf } from './schema.ts';
@@ -73,6 +73,7 @@ export function scatterFaults(
   { families, wall }: DrawnFaults,
   { persistence, appendfsync }: Pick<Scenario, 'persistence' | 'appendfsync'>,
   generation: Generation,
+  writeBacks: Stream,
 ): Generation {
   const found: { readonly at: number; readonly step: FaultStep }[] = [];
   const { steps } = generation;
@@ -100,7 +101,7 @@ export function scatterFaults(
     for (let left = draw.range(1, 2); left > 0; left--) add({ kind: 'second', afterMs: afterMs() });
   if (families.has('errors') && draw.chance(0.7)) {
     const keepsLog = logOf(persistence).appendonly;
-    const plan = drawErrors(draw, keepsLog && appendfsync === 'always');
+    const plan = withWriteBack(writeBacks, drawErrors(draw, keepsLog && appendfsync === 'always'));
     during({ kind: 'disk', afterMs: afterMs(), plan }, { kind: 'disk', afterMs: afterMs(), plan: {} });
   } else if (families.has('slow') && draw.chance(0.7)) {
     const plan = {
@@ -171,6 +172,14 @@ function drawErrors(draw: Stream, failsStop: boolean): DiskPlan {
   ];
   // Under `always` the first error of the log ends the server: errors of everything else get their turn more often.
   return plans[draw.weighted(failsStop ? [2, 3, 3, 3, 3, 2, 1, 2, 2] : [3, 4, 2, 2, 2, 2, 2, 2, 3])]!;
+}
+
+/** Now and then what fails is the writing back behind everybody's back, alone or beside the rest. */
+function withWriteBack(draw: Stream, plan: DiskPlan): DiskPlan {
+  const writeBackErrorChance = draw.pick([0.02, 0.1, 0.3]);
+  const how = draw.weighted([6, 3, 2]);
+  if (how === 0) return plan;
+  return how === 1 ? { writeBackErrorChance } : { ...plan, writeBackErrorChance };
 }
 
 type Found = readonly { readonly at: number; readonly step: FaultStep }[];

@@ -32,12 +32,13 @@ export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
   const count = filters.generations ?? STANDARD_GENERATIONS;
   const commands = filters.commands ?? Math.round((STANDARD_COMMANDS * count) / STANDARD_GENERATIONS);
   const draw = streams.stream('faults');
+  const writeBacks = streams.stream('write-back');
   const drawn = drawFamilies(draw, filters.faults);
   const faults = drawStandingFaults(draw, drawn);
   const writer = new Writer(streams, configuration, drawn.wall === 'both');
   const generations = shares(streams.stream('workload'), commands, count)
     .map((share, index) => writer.generation(share, index))
-    .map((generation) => scatterFaults(draw, drawn, configuration, generation));
+    .map((generation) => scatterFaults(draw, drawn, configuration, generation, writeBacks));
   return {
     version: SCENARIO_VERSION,
     seed: String(seed),

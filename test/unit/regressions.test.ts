@@ -144,6 +144,11 @@ const regressions: Readonly<Record<string, Regression>> = {
     situations: ['medium-damaged', 'loss-reported'],
     mutant: 'stray-unit-believed',
   },
+  // The disk's error: two write-backs failed, the second with nothing to write, and the size that the first had left behind
+  // counted as there, so that a start could write everything again and yet lose it.
+  'size-left-behind-by-two-failures.json': {
+    situations: ['log-sync-failed', 'server-stopped-itself', 'restart-after-a-failed-sync'],
+  },
   // A rewrite as commands lost what was pending of entries that had been deleted: XPENDING and XAUTOCLAIM told otherwise.
   'pending-of-deleted-entries-rewritten.json': {
     situations: ['base-compared', 'kill'],

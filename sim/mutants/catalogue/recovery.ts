@@ -312,8 +312,6 @@ export const recoveryMutants: readonly Mutant[] = [
     kills: ['P12'],
     profiles: any,
     needs: { ...log, faults: ['errors'] },
-    survives:
-      'write-back that fails before a sync is not drawn at present; where it was, 8 of 600 seeds killed it.',
   },
   {
     id: 'untold-error-believed-away',

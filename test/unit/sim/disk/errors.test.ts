@@ -102,6 +102,18 @@ describe('a failed write-back', () => {
     expect(outcomes(disk)).toEqual(['a=xxxxyyzz']);
   });
 
+  it('a size that was left behind stays so when the next sync fails with nothing to write, until a page is written again', () => {
+    const disk = diskFromFiles(new Map([['a', bytes('xxxx')]]));
+    const file = create(disk, 'a');
+    append(disk, file, 'yy');
+    disk.syncFail(file.inode, disk.seq);
+    disk.syncFail(file.inode, disk.syncBegin(file));
+    expect(outcomes(disk)).toEqual(['a=xxxx']);
+    overwrite(disk, 'a', 0, 'x');
+    sync(disk, file);
+    expect(outcomes(disk)).toEqual(['a=xxxxyy']);
+  });
+
   it('cut files come back whole where the cut was not written', () => {
     const disk = diskFromFiles(new Map([['a', bytes('abcdef')]]));
     const file = create(disk, 'a');
