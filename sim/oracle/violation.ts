@@ -24,6 +24,7 @@ export type Property =
   | 'P20'
   | 'P21'
   | 'P22'
+  | 'P25'
   | 'COVERAGE'
   | 'WATCHDOG';
 
@@ -48,6 +49,7 @@ export const propertyNames: Readonly<Record<Property, string>> = {
   P20: 'EXCLUSION: one writer a directory',
   P21: 'LIVENESS: every command is answered, and rightly',
   P22: 'TRANSITIONS: a change of policy never makes less recoverable',
+  P25: 'BACKUP: a copy of what BACKUP BEGIN named is the state that was then',
   COVERAGE: 'a situation that a sweep must meet never came about',
   WATCHDOG: 'the run did not end',
 };

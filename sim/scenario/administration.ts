@@ -2,11 +2,13 @@
 import type { Reply } from '../oracle/reply.ts';
 import { numberOf, untruths } from '../oracle/status.ts';
 import type { Known } from '../oracle/status.ts';
+import { Backups } from './backups.ts';
 import { administratorExpects } from './administrator.ts';
 import type { Execution } from './client.ts';
 import type { ServiceOptions } from './service-options.ts';
 
 export class Administration {
+  readonly backups: Backups;
   readonly #o: ServiceOptions;
   readonly #saved: () => void;
   /** An error of the disk or a fork, or a shutdown, is an excuse for a command that fails. */
@@ -21,6 +23,7 @@ export class Administration {
   constructor(options: ServiceOptions, saved: () => void) {
     this.#o = options;
     this.#saved = saved;
+    this.backups = new Backups(options);
     this.#mayFail =
       options.scenario.faults !== undefined ||
       options.generation.steps.some(({ kind }) => kind === 'disk' || kind === 'space' || kind === 'signal');
@@ -33,6 +36,7 @@ export class Administration {
 
   execute(command: readonly string[]): Execution {
     if (command[0] === 'INFO') this.#asked.push(this.#known());
+    if (command[0] === 'BACKUP') this.backups.ordered(command[1]!);
     const expected = administratorExpects(command, this.#mayFail);
     if (command[0] === 'WAITAOF') return this.#waitForDisk(expected);
     const onReply = command[0] === 'SAVE' ? this.#save() : undefined;
@@ -66,6 +70,7 @@ export class Administration {
 
   /** The administrator was told how saves stand. */
   heard(command: readonly string[], reply: Reply): void {
+    if (command[0] === 'BACKUP' && command[1] === 'BEGIN') this.backups.heard(reply);
     if (command[0] !== 'INFO' || typeof reply !== 'string') return;
     const known = this.#asked.shift();
     if (known !== undefined) {

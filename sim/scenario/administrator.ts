@@ -25,6 +25,10 @@ export function administratorExpects(command: readonly string[], mayFail: boolea
       };
     case 'CONFIG':
       return command[1]!.toUpperCase() === 'SET' ? { status: 'OK' } : { anything: 'a list of settings' };
+    case 'BACKUP':
+      return command[1]!.toUpperCase() === 'END'
+        ? { anything: 'whether one was under way' }
+        : backupBegun(excuse);
     case 'INFO':
       return { anything: 'text' };
     case 'LASTSAVE':
@@ -37,4 +41,9 @@ export function administratorExpects(command: readonly string[], mayFail: boolea
         `the administrator knows no command '${command[0]}'; give it one in sim/scenario/administrator.ts`,
       );
   }
+}
+
+function backupBegun(excuse: readonly string[]): Expectation {
+  const errors = ['ERR the append-only file is moving to a new file', ...excuse];
+  return { eitherOf: [{ anything: 'what to copy' }, { statuses: [], errors }] };
 }

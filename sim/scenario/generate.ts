@@ -77,6 +77,7 @@ class Writer {
   readonly #crashes: Crashes;
   readonly #waits: Stream;
   readonly #aim: Stream;
+  readonly #backups: Stream;
   readonly #configuration: Configuration;
   readonly #workload: Workload;
   readonly #units: number;
@@ -85,6 +86,8 @@ class Writer {
   readonly #idleShare: number;
   /** How often somebody waits for the disk. */
   readonly #waitShare: number;
+  /** How often a backup is begun, or ended. */
+  readonly #backupShare: number;
   /** The client that only reads; -1 for none. */
   readonly #reader: number;
 
@@ -96,6 +99,7 @@ class Writer {
     this.#crashes = new Crashes(streams.stream('crash'), configuration);
     this.#waits = streams.stream('waits');
     this.#aim = streams.stream('aim');
+    this.#backups = streams.stream('backups');
     this.#configuration = configuration;
     const style = { ...drawStyle(this.#draw), livesLong };
     this.#workload = new Workload(this.#draw, style, {
@@ -110,6 +114,7 @@ class Writer {
     this.#idleShare = this.#time.pick([0, 0.01, 0.03, 0.05]);
     this.#adminShare = this.#admin.pick([0, 0.02, 0.04, 0.08]);
     this.#waitShare = this.#waits.pick([0, 0, 0.01, 0.03]);
+    this.#backupShare = this.#backups.pick([0, 0, 0, 0.03, 0.08]);
   }
 
   generation(commands: number, index: number): Generation {
@@ -154,6 +159,7 @@ class Writer {
         steps.push({ kind: 'idle', ms: this.#time.pick([50, 500, 2500, 2500, 7000]) });
       if (left > 1 && this.#admin.chance(this.#adminShare)) left -= this.#administer(steps, left);
       if (left > 2 && this.#waits.chance(this.#waitShare)) left -= this.#wait(steps);
+      if (left > 1 && this.#backups.chance(this.#backupShare)) left -= this.#backUp(steps);
       const client = this.#draw.int(this.#configuration.clients);
       const afterMs = this.#thinkMs();
       const timing = { client, afterMs, ...this.#delivery() };
@@ -221,5 +227,14 @@ class Writer {
     steps.push({ kind: 'admin', afterMs: 0, command: ['INCR', WAITED_KEY] });
     steps.push({ kind: 'admin', afterMs: 0, command: ['WAITAOF', '1', '0', '0'] });
     return 2;
+  }
+
+  /** A backup begins, or the one before ends. Returns how many commands that was. */
+  #backUp(steps: Step[]): number {
+    const isBegun = this.#backups.chance(0.7);
+    const afterMs = this.#backups.pick([0, 0, 0.5, 5]);
+    if (!logOf(this.#configuration.persistence).appendonly) return 0;
+    steps.push({ kind: 'admin', afterMs, command: ['BACKUP', isBegun ? 'BEGIN' : 'END'] });
+    return 1;
   }
 }

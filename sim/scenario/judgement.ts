@@ -7,9 +7,10 @@ import type { Snapshot } from '../oracle/model/state.ts';
 import { checkEmpty, checkPrefix, fingerprintOf } from '../oracle/prefix.ts';
 import type { PrefixVerdict } from '../oracle/prefix.ts';
 import type { Property } from '../oracle/violation.ts';
-import { cloneDisk, crash, filesOf, fingerprint } from '../disk/index.ts';
+import { cloneDisk, crash, diskFromFiles, filesOf, fingerprint } from '../disk/index.ts';
 import type { CrashReport, SimDisk } from '../disk/index.ts';
 import { RollingHash } from '../draws/index.ts';
+import type { BackupCopy } from './backups.ts';
 import { recoverElsewhere } from './elsewhere.ts';
 import type { Recovered } from './elsewhere.ts';
 import { Past } from './past.ts';
@@ -222,6 +223,26 @@ export class Judgement {
       if (verdict.k < worstK) worstK = verdict.k;
     }
     return { distinct: seen.size, worstK: worstK === Infinity ? fall.power.lower : worstK };
+  }
+
+  /** P25: what was copied recovers to a state between the command and its answer. */
+  async judgeBackups(copies: readonly BackupCopy[]): Promise<void> {
+    const { generation } = this.#stage;
+    for (const [i, { files, least, most }] of copies.entries()) {
+      const where = `backup ${i + 1} of life ${generation}`;
+      const broken = (message: string): void => this.#stage.report({ property: 'P25', message, where });
+      this.states++;
+      const recovered = await this.#recoverImage(diskFromFiles(files), where, where, false);
+      if (!recovered.ok) {
+        broken(recovered.why);
+        continue;
+      }
+      const bounds = { lower: least, upper: most, only: undefined, because: 'the backup is of then' };
+      const verdict = this.check(recovered.snapshot, Math.max(recovered.wallMs, this.#stage.wallMs), bounds);
+      if (verdict.ok) continue;
+      const got = verdict.allK.length === 0 ? 'no prefix of the history' : `S_${verdict.allK.join(', S_')}`;
+      broken(`it holds ${got}, and was begun between S_${least} and S_${most}`);
+    }
   }
 
   /** Whether a state that a kill left is recovered twice: half of them are, since it costs as much as the next state. */

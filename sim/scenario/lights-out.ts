@@ -43,6 +43,7 @@ export class LightsOut {
     const children = machine.processes.size - (excuse === undefined ? 1 : 0);
     if (children > 0) stage.situations.count('crash-while-child-runs');
     const atMs = scheduler.nowMs;
+    service.backups.copy();
     const report = this.strike(kind);
     service.end();
     adversity?.end();
@@ -58,6 +59,7 @@ export class LightsOut {
     };
     stage.adversity = undefined;
     const judged = await this.#judgement.judgeOthers(others, stage.fall);
+    if (stage.honest) await this.#judgement.judgeBackups(service.backups.copies);
     story.crash = {
       kind,
       atMs,

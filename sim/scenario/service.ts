@@ -7,6 +7,7 @@
 import { syncEverything } from '../disk/index.ts';
 import type { Reply } from '../oracle/reply.ts';
 import { Administration } from './administration.ts';
+import type { Backups } from './backups.ts';
 import { WAITED_KEY } from './administrator.ts';
 import { commandText } from './argument.ts';
 import { SimClient } from './client.ts';
@@ -91,6 +92,11 @@ export class Service implements ClientSurroundings {
       if (step.kind === 'pause' || step.kind === 'stop') total += step.forMs;
     }
     return total;
+  }
+
+  /** Backups that were begun, as they were copied. */
+  get backups(): Backups {
+    return this.#administration.backups;
   }
 
   get moment(): Moment['at'] {

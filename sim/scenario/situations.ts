@@ -38,6 +38,8 @@ export type RunSituation =
   | 'write-taken-in-a-wide-window'
   | 'log-read-by-itself'
   | 'waited-for-the-disk'
+  | 'backup-begun'
+  | 'backup-copied-after-a-rewrite'
   | 'decided-by-chance'
   | 'served-after-a-wait'
   | 'crash-while-a-client-waits'
@@ -157,6 +159,8 @@ export const mustHit: readonly Situation[] = [
   'manifest-resolved',
   'log-read-by-itself',
   'waited-for-the-disk',
+  'backup-begun',
+  'backup-copied-after-a-rewrite',
   'decided-by-chance',
   'served-after-a-wait',
   'crash-while-a-client-waits',

@@ -1,6 +1,7 @@
 /** All mutants of the house, by the parts of the bug zoo. */
 import type { Mutant } from '../mutant.ts';
 import { acknowledgementMutants } from './acknowledgement.ts';
+import { backupMutants } from './backups.ts';
 import { childMutants } from './children.ts';
 import { effectMutants } from './effects.ts';
 import { fieldMutants } from './fields.ts';
@@ -24,6 +25,7 @@ export const mutants: readonly Mutant[] = [
   ...streamMutants,
   ...scriptMutants,
   ...waitingMutants,
+  ...backupMutants,
 ];
 
 /** The seven that every range of 200 seeds must kill. */

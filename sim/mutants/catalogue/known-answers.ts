@@ -87,4 +87,22 @@ export const knownAnswerMutants: readonly Mutant[] = [
     kills: ['P1'],
     profiles: none,
   },
+  {
+    id: 'torn-single-file-log-served-empty',
+    title:
+      'A single-file log of Redis before 7 that ends in half a command counts as lost, and nothing is served',
+    story:
+      'Ours (26ff688), found by a corpus: "its base is gone" was told by an index that is the last one there always. 246 keys were gone for half a command, and the server took writes.',
+    zoo: 'B57',
+    file: 'src/engine/recovery/recover-log.ts',
+    find: `} else if (!engine.settings.aofLoadTruncated) throw unexpectedEnd(path, damage, validBytes);`,
+    replace: `} else if (!engine.settings.aofLoadTruncated) throw unexpectedEnd(path, damage, validBytes);
+        if (isBase) {
+          engine.forgetEverything();
+          recovery.cutBytes += fileBytes + laterBytes;
+          return undefined;
+        }`,
+    kills: ['P1'],
+    profiles: none,
+  },
 ];
