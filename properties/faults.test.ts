@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { runScenario } from 'lightsout/sim';
 import type { Property, Situation } from 'lightsout/sim';
 import { expect, test } from 'vitest';
-import { expectHeld, knobs, run, scenarioOf, Tried } from './runs.ts';
-import type { KnobChoices } from './runs.ts';
+import { expectHeld, law, scenarios, Tried } from './runs.ts';
+import type { Choices } from './runs.ts';
 
 const log = ['aof', 'hybrid', 'rdb+aof', 'rdb+hybrid'] as const;
 
@@ -13,7 +13,7 @@ const SEED = 5;
 
 interface Law {
   readonly title: string;
-  readonly choices: KnobChoices;
+  readonly choices: Choices;
   readonly properties: readonly Property[];
   /** What has to have come about, or the law was not put to the test. */
   readonly met: readonly Situation[];
@@ -57,14 +57,7 @@ test.each(laws.map((law) => [law.title, law] as const))(
   '%s',
   async (_, { choices, properties, met, numRuns }) => {
     const tried = new Tried();
-    await fc.assert(
-      fc.asyncProperty(knobs(choices), async (given) => {
-        const result = await run(given);
-        tried.add(result);
-        expectHeld(result, properties);
-      }),
-      { numRuns, seed: SEED },
-    );
+    await fc.assert(law(choices, properties, tried), { numRuns, seed: SEED });
     expect(met.filter((situation) => tried.of(situation) === 0)).toEqual([]);
   },
 );
@@ -74,11 +67,14 @@ test('P20: a child that outlives its server changes nothing that anyone will rea
   await fc.assert(
     fc.asyncProperty(
       fc.record({
-        given: knobs({ persistences: ['rdb', 'rdb+aof', 'rdb+hybrid'], faults: [], generations: [2, 3] }),
+        scenario: scenarios({
+          persistences: ['rdb', 'rdb+aof', 'rdb+hybrid'],
+          faults: [],
+          generations: [2, 3],
+        }),
         operations: fc.integer({ min: 1, max: 4 }),
       }),
-      async ({ given, operations }) => {
-        const scenario = scenarioOf(given);
+      async ({ scenario, operations }) => {
         const generations = scenario.generations.map((generation) => ({
           ...generation,
           crash: { kind: 'kill', armedAfterSteps: 3, when: { at: 'child', operations } } as const,
@@ -97,9 +93,8 @@ test('P18: what was reported as saved is durable, also where the lights go out a
   const tried = new Tried();
   await fc.assert(
     fc.asyncProperty(
-      knobs({ persistences: ['rdb', 'rdb+hybrid'], profiles: ['posix-strict'] }),
-      async (given) => {
-        const scenario = scenarioOf(given);
+      scenarios({ persistences: ['rdb', 'rdb+hybrid'], profiles: ['posix-strict'] }),
+      async (scenario) => {
         const generations = scenario.generations.map((generation) => ({
           ...generation,
           crash: {

@@ -18,7 +18,7 @@ import type { EngineModule } from '../sim/scenario/engine-module.ts';
 import type { Scenario } from '../sim/scenario/schema.ts';
 import { DATA_DIRECTORY } from '../sim/scenario/server.ts';
 import * as engine from '../src/index.ts';
-import { knobs, scenarioOf } from './runs.ts';
+import { scenarios } from './runs.ts';
 
 const SEED = 19;
 const DAY_MS = 86_400_000;
@@ -71,11 +71,10 @@ test('P19: another seed, wall, cron and memory layout load the same state, and l
   await fc.assert(
     fc.asyncProperty(
       fc.record({
-        given: knobs({ faults: [], profiles: ['posix-strict'], generations: [1, 2] }),
+        scenario: scenarios({ faults: [], profiles: ['posix-strict'], generations: [1, 2] }),
         laterMs: fc.constantFrom(-DAY_MS, 0, 60_000, 400 * DAY_MS),
       }),
-      async ({ given, laterMs }) => {
-        const scenario = scenarioOf(given);
+      async ({ scenario, laterMs }) => {
         const files = await filesAfter(scenario);
         const startWallMs = scenario.startWallMs + 3_600_000;
         const one = await load(files, scenario, { seed: 'one', startWallMs });
@@ -117,9 +116,8 @@ test('P22: a log that is turned on by a restart begins with the dump, and keeps 
   let lostByMutant = 0;
   await fc.assert(
     fc.asyncProperty(
-      knobs({ persistences: ['rdb'], faults: [], profiles: ['posix-strict'], generations: [1, 2] }),
-      async (given) => {
-        const scenario = scenarioOf(given);
+      scenarios({ persistences: ['rdb'], faults: [], profiles: ['posix-strict'], generations: [1, 2] }),
+      async (scenario) => {
         const files = await filesAfter(scenario);
         const right = await turnedOn(scenario, files, engine);
         expect(right.lost).toBe(0);

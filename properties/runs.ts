@@ -1,62 +1,47 @@
 /**
- * What the laws are checked over: runs of the engine in the simulated world, drawn by fast-check through a few knobs.
+ * What the laws are checked over: runs of the engine in the simulated world, scenarios that fast-check draws and shrinks.
  *
- * The generator of scenarios does the rest from the seed. A counterexample is printed with its knobs; `npm run sim -- --seed`
- * with the same pins shows it as a story.
+ * A law that breaks is told with the shortest and gentlest scenario that breaks it, as JSON: in a file it runs again with
+ * `npm run sim -- replay`.
  */
 import fc from 'fast-check';
-import { generateScenario, runScenario } from 'lightsout/sim';
-import type { AppendFsync, FaultFamily, Persistence, Property, RunResult, Scenario } from 'lightsout/sim';
+import { scenarioArbitrary } from 'lightsout/properties';
+import { runScenario } from 'lightsout/sim';
+import type { EngineModule, Filters, Property, RunResult, Scenario } from 'lightsout/sim';
 
-export interface Knobs {
-  readonly seed: number;
-  readonly persistence: Persistence;
-  readonly appendfsync: AppendFsync;
-  readonly generations: number;
-  readonly commands: number;
-  readonly profile: string | undefined;
-  readonly faults: readonly FaultFamily[] | undefined;
-}
+/** Before the test's own time is over, so that what was found by then is told. */
+fc.configureGlobal({ interruptAfterTimeLimit: 50_000, markInterruptAsFailure: true });
 
-export interface KnobChoices {
-  /** Missing: what the seed draws. */
-  readonly profiles?: readonly string[];
-  /** Every run has these families of faults, and no others. Missing: what the seed draws. */
-  readonly faults?: readonly FaultFamily[];
-  readonly persistences?: readonly Persistence[];
-  readonly appendfsyncs?: readonly AppendFsync[];
+export interface Choices extends Omit<Filters, 'generations' | 'commands'> {
+  /** The fewest and the most lives. Default 1 to 3. */
   readonly generations?: readonly [number, number];
 }
 
-export function knobs(choices: KnobChoices = {}): fc.Arbitrary<Knobs> {
-  const [fewest, most] = choices.generations ?? [1, 3];
-  return fc.record({
-    seed: fc.integer({ min: 1, max: 0x7fffffff }),
-    persistence: fc.constantFrom(
-      ...(choices.persistences ?? (['rdb', 'aof', 'hybrid', 'rdb+hybrid'] as const)),
-    ),
-    appendfsync: fc.constantFrom(...(choices.appendfsyncs ?? (['always', 'everysec', 'no'] as const))),
-    generations: fc.integer({ min: fewest, max: most }),
-    commands: fc.integer({ min: 10, max: 150 }),
-    profile: fc.constantFrom(...(choices.profiles ?? [undefined])),
-    faults: fc.constant(choices.faults),
-  });
+/** Commands in a whole scenario. */
+const lengths = [15, 50, 100, 150];
+
+/** Scenarios of several lengths and so many lives; what is not chosen is left to the seed. */
+export function scenarios(choices: Choices = {}): fc.Arbitrary<Scenario> {
+  const { generations: [fewest, most] = [1, 3], ...filters } = choices;
+  const persistences = filters.persistences ?? ['rdb', 'aof', 'hybrid', 'rdb+hybrid'];
+  const sizes = lengths.flatMap((commands) =>
+    Array.from({ length: most - fewest + 1 }, (_, i) => ({ commands, generations: fewest + i })),
+  );
+  return fc.oneof(...sizes.map((size) => scenarioArbitrary({ ...filters, persistences, ...size })));
 }
 
-export function scenarioOf(given: Knobs): Scenario {
-  const { seed, persistence, appendfsync, generations, commands, profile, faults } = given;
-  return generateScenario(seed, {
-    persistences: [persistence],
-    appendfsyncs: [appendfsync],
-    generations,
-    commands,
-    ...(profile === undefined ? {} : { profiles: [profile] }),
-    ...(faults === undefined ? {} : { faults }),
+/** The law that none of those properties is violated, on the engine or on another module of its shape. */
+export function law(
+  choices: Choices,
+  properties: readonly Property[],
+  tried: Tried,
+  engineModule?: EngineModule,
+): fc.IAsyncProperty<[Scenario]> {
+  return fc.asyncProperty(scenarios(choices), async (scenario) => {
+    const result = await runScenario(scenario, engineModule === undefined ? {} : { engineModule });
+    tried.add(result);
+    expectHeld(result, properties);
   });
-}
-
-export function run(given: Knobs): Promise<RunResult> {
-  return runScenario(scenarioOf(given));
 }
 
 /** Throws with what was violated, if one of those properties was, or if the run could not be finished. */
