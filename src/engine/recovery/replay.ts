@@ -147,6 +147,7 @@ export class Replay {
       const first = this.#window.bytes[this.#window.start]!;
       if (first === hash) {
         const damage = await this.#annotation();
+        if (damage === 'end') return this.#end(this.#short('it ends inside an annotation', offset));
         if (damage !== undefined) return this.#end(await this.#judge(damage, offset));
       } else if (first === asterisk) {
         const stray = await this.#strayUnit(offset);
@@ -175,14 +176,14 @@ export class Replay {
     };
   }
 
-  /** An annotation line; with a batch header, the batch. Gives what is wrong. */
+  /** An annotation line; with a batch header, the batch. Gives what is wrong; 'end' where the file ends inside the line. */
   async #annotation(): Promise<string | undefined> {
     const window = this.#window;
     let line: number;
     for (;;) {
       line = window.bytes.subarray(0, window.end).indexOf(lineFeed, window.start) - window.start;
       if (line >= 0 || window.length > maxAnnotationBytes) break;
-      if (!(await window.fill())) return 'it ends inside an annotation';
+      if (!(await window.fill())) return 'end';
     }
     if (line < 0 || line >= maxAnnotationBytes)
       return `an annotation of more than ${maxAnnotationBytes} bytes`;

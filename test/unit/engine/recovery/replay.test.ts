@@ -285,6 +285,26 @@ describe('a log without annotations', () => {
     }
   });
 
+  test('with timestamps, cut anywhere, is torn at the end of the last whole unit: half a timestamp goes', async () => {
+    const stamp = '#TS:1700000000\r\n';
+    const [one, two] = [plain(['SET a 1']), plain([['INCR a', 'INCR b']])];
+    const whole = join(one, latin1Bytes(stamp), two);
+    const stamped = one.length + stamp.length;
+    for (let cut = one.length + 1; cut < whole.length; cut++) {
+      for (const annotations of [undefined, { key, isActive: false, firstBatch: undefined }]) {
+        const { validBytes, torn } = await replay(whole.subarray(0, cut), false, { annotations });
+        const isWhole = cut === stamped;
+        expect({ cut, validBytes, isWhole: torn === undefined }).toEqual({
+          cut,
+          validBytes: isWhole ? cut : one.length,
+          isWhole,
+        });
+      }
+    }
+    const durable = { durableBytes: one.length + 1 };
+    expect(await rot(whole.subarray(0, one.length + 5), false, durable)).toContain('known to be durable');
+  });
+
   test('with zeros at its end, is torn; with anything else there, refused', async () => {
     const whole = plain(units);
     const { validBytes, torn } = await replay(join(whole, new Uint8Array(100)), false);
