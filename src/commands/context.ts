@@ -62,8 +62,10 @@ export interface Context {
    * whether those who wait for the key look again; by default they do.
    */
   changed(dbIndex: number, key: Uint8Array, changes?: number, wakes?: boolean): void;
-  /** As `changed` for every key of one database, or of all (dbIndex undefined): FLUSHDB, FLUSHALL, SWAPDB. */
+  /** As `changed` for every key of one database, or of all (dbIndex undefined), before they go: FLUSHDB, FLUSHALL. */
   changedAll(dbIndex: number | undefined, changes: number): void;
+  /** Says that two databases, or one with itself, have exchanged their keys: one change. */
+  swapped(first: number, second: number): void;
 }
 
 /** Redis's command flags, as COMMAND INFO names them. */

@@ -47,8 +47,7 @@ function swapdb(context: Context): void {
   const exists = (index: number) => index >= 0 && index < keyspace.databases;
   if (!exists(first) || !exists(second)) return reply.error(errors.dbOutOfRange);
   if (first !== second) keyspace.swap(first, second);
-  context.changedAll(first, 1);
-  if (first !== second) context.changedAll(second, 0);
+  context.swapped(first, second);
   context.effects.verbatim();
   reply.ok();
 }

@@ -110,7 +110,7 @@ export class Engine {
   readonly scripts: Scripts;
   readonly backups: Backups;
   readonly latency: LatencyMonitor;
-  readonly watchers = new Watchers();
+  readonly watchers: Watchers;
   readonly blocking = new Blocking(this);
   readonly stats = newStats();
   /** What the start found and did. */
@@ -146,18 +146,28 @@ export class Engine {
       new StreamNodes(settings),
       new ReplyWriter(new ByteWriter(64)),
       () => this.randomness.draw(),
-      (dbIndex, key, changes, wakes) => {
-        this.dirty += changes;
-        if (key === undefined) {
-          this.watchers.touchAll(dbIndex);
+      {
+        changed: (dbIndex, key, changes, wakes) => {
+          this.dirty += changes;
+          this.watchers.touch(dbIndex, key);
+          if (wakes) this.blocking.touch(dbIndex, key);
+        },
+        going: (dbIndex, changes) => {
+          this.dirty += changes;
+          this.watchers.going(dbIndex);
           this.blocking.touchAll(dbIndex);
           if (dbIndex === undefined && !this.execution.replaying) this.snapshots.everythingFlushed();
-        } else {
-          this.watchers.touch(dbIndex!, key);
-          if (wakes) this.blocking.touch(dbIndex!, key);
-        }
+        },
+        swapped: (first, second) => {
+          this.dirty++;
+          if (first === second) return;
+          this.watchers.swapped(first, second);
+          this.blocking.touchAll(first);
+          this.blocking.touchAll(second);
+        },
       },
     );
+    this.watchers = new Watchers(this.keyspace, this.execution);
     this.latency = new LatencyMonitor(host.clock, settings);
     this.journal = new Journal(host.clock, settings, this.tuning, {
       released: () => this.#gate.open(this.journal.released),

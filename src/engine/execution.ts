@@ -8,13 +8,14 @@ import type { Database, Keyspace, StreamNodeLimits } from '../data/index.ts';
 import { Argv, type ReplyWriter } from '../resp/index.ts';
 import { Unit } from './journal/unit.ts';
 
-/** Who is told of changes. `key` undefined: every key of `dbIndex`, or of all databases where that is undefined too. */
-export type OnChange = (
-  dbIndex: number | undefined,
-  key: Uint8Array | undefined,
-  changes: number,
-  wakes: boolean,
-) => void;
+/** Who is told of changes. */
+export interface ChangeListener {
+  changed(dbIndex: number, key: Uint8Array, changes: number, wakes: boolean): void;
+  /** Every key of a database, or of all, is about to go. */
+  going(dbIndex: number | undefined, changes: number): void;
+  /** Two databases have exchanged their keys. */
+  swapped(first: number, second: number): void;
+}
 
 export class Execution implements Context {
   readonly keyspace: Keyspace;
@@ -32,21 +33,21 @@ export class Execution implements Context {
   readonly streamNodes: StreamNodeLimits;
 
   readonly #draw: () => number;
-  readonly #onChange: OnChange;
+  readonly #listener: ChangeListener;
 
   constructor(
     keyspace: Keyspace,
     streamNodes: StreamNodeLimits,
     reply: ReplyWriter,
     draw: () => number,
-    onChange: OnChange,
+    listener: ChangeListener,
   ) {
     this.keyspace = keyspace;
     this.streamNodes = streamNodes;
     this.reply = reply;
     this.db = keyspace.database(0);
     this.#draw = draw;
-    this.#onChange = onChange;
+    this.#listener = listener;
   }
 
   /** Runs one command in a database. What it must log is in `unit` afterwards. */
@@ -90,10 +91,14 @@ export class Execution implements Context {
 
   /** During a replay not everything is told: see `touch`. */
   changed(dbIndex: number, key: Uint8Array, changes = 1, wakes = true): void {
-    this.#onChange(dbIndex, key, changes, wakes);
+    this.#listener.changed(dbIndex, key, changes, wakes);
   }
 
   changedAll(dbIndex: number | undefined, changes: number): void {
-    this.#onChange(dbIndex, undefined, changes, true);
+    this.#listener.going(dbIndex, changes);
+  }
+
+  swapped(first: number, second: number): void {
+    this.#listener.swapped(first, second);
   }
 }

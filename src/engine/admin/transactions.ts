@@ -5,9 +5,6 @@
  * EXEC has returned: a recovery sees all of them or none.
  */
 import { mayWrite } from '../../commands/index.ts';
-import { NO_EXPIRY } from '../../data/index.ts';
-import type { Engine } from '../engine.ts';
-import type { WatchedKey } from '../clients/transaction.ts';
 import { admin } from './define.ts';
 import type { AdminCall, AdminCommand } from './types.ts';
 
@@ -22,7 +19,7 @@ function exec({ engine, session, reply }: AdminCall): void {
   if (!transaction.isOpen) return reply.error('ERR EXEC without MULTI');
   const { queue, isSpoilt } = transaction;
   const isStale =
-    transaction.isStale || transaction.watched.some((watched) => hasExpiredSince(engine, watched));
+    transaction.isStale || transaction.watched.some((watched) => engine.watchers.hasExpiredSince(watched));
   transaction.close();
   // Before the queue runs: it may change what it watched itself.
   engine.watchers.clear(session);
@@ -43,13 +40,6 @@ function exec({ engine, session, reply }: AdminCall): void {
   }
 }
 
-/** A key that was alive when it was watched and whose time is over now is gone for this client, whoever notices first. */
-function hasExpiredSince(engine: Engine, { dbIndex, key, expired }: WatchedKey): boolean {
-  if (expired) return false;
-  const entry = engine.keyspace.database(dbIndex).find(key);
-  return entry !== undefined && entry.expireAtMs !== NO_EXPIRY && entry.expireAtMs < engine.execution.nowMs;
-}
-
 function discard({ engine, session, reply }: AdminCall): void {
   if (!session.transaction.isOpen) return reply.error('ERR DISCARD without MULTI');
   session.transaction.close();
@@ -57,17 +47,11 @@ function discard({ engine, session, reply }: AdminCall): void {
   reply.ok();
 }
 
-function watch({ engine, session, argv, reply, nowMs }: AdminCall): void {
+function watch({ engine, session, argv, reply }: AdminCall): void {
   if (session.transaction.isOpen) return reply.error('ERR WATCH inside MULTI is not allowed');
   // What has changed already dooms EXEC; there is nothing left to watch for.
-  if (!session.transaction.isStale) {
-    const db = engine.keyspace.database(session.dbIndex);
-    for (let i = 1; i < argv.count; i++) {
-      const key = argv.bytes(i);
-      const expireAtMs = db.find(key)?.expireAtMs ?? NO_EXPIRY;
-      engine.watchers.add(session, session.dbIndex, key, expireAtMs !== NO_EXPIRY && expireAtMs < nowMs);
-    }
-  }
+  if (!session.transaction.isStale)
+    for (let i = 1; i < argv.count; i++) engine.watchers.add(session, session.dbIndex, argv.bytes(i));
   reply.ok();
 }
 

@@ -11,8 +11,8 @@ export interface Queued {
 export interface WatchedKey {
   readonly dbIndex: number;
   readonly key: Uint8Array;
-  /** The key was expired already when it was watched: that it goes then changes nothing. */
-  readonly expired: boolean;
+  /** The key was expired already when it was watched, and is still there: that it goes changes nothing. */
+  expired: boolean;
 }
 
 export class Transaction {

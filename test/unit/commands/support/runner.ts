@@ -83,6 +83,11 @@ export class Runner implements Context {
     this.changes += changes;
   }
 
+  swapped(first: number, second: number): void {
+    this.touched.add(`${first}:*`).add(`${second}:*`);
+    this.changes++;
+  }
+
   select(dbIndex: number): void {
     this.dbIndex = dbIndex;
     this.db = this.keyspace.database(dbIndex);

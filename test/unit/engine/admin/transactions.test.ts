@@ -102,6 +102,58 @@ describe('WATCH', () => {
     expect(await client.call('EXEC')).toEqual(['PONG']);
   });
 
+  // Each as redis-server 7.0.15 has it.
+  test.each([
+    ['emptying where it is', [['SET', 'a', 1]], [['FLUSHALL']], true],
+    ['emptying where it is not', [['SET', 'b', 1]], [['FLUSHALL']], false],
+    ['emptying another database', [['SET', 'a', 1]], [['SELECT', 1], ['FLUSHDB']], false],
+    ['exchanging databases that both lack it', [['SET', 'b', 1]], [['SWAPDB', 0, 1]], false],
+    ['taking it away by an exchange', [['SET', 'a', 1]], [['SWAPDB', 0, 1]], true],
+    [
+      'bringing it by an exchange',
+      [
+        ['SELECT', 1],
+        ['SET', 'a', 1],
+      ],
+      [['SWAPDB', 0, 1]],
+      true,
+    ],
+    ['exchanging a database with itself', [['SET', 'a', 1]], [['SWAPDB', 0, 0]], false],
+    ['reading what had expired', [['SET', 'a', 1, 'PX', 1]], [['GET', 'a']], false],
+    ['removing what had expired', [['SET', 'a', 1, 'PX', 1]], [['DEL', 'a']], false],
+    ['emptying what had expired', [['SET', 'a', 1, 'PX', 1]], [['FLUSHALL']], false],
+    ['taking away what had expired', [['SET', 'a', 1, 'PX', 1]], [['SWAPDB', 0, 1]], false],
+    [
+      'bringing what has expired',
+      [
+        ['SELECT', 1],
+        ['SET', 'a', 1, 'PX', 1],
+      ],
+      [['SWAPDB', 0, 1]],
+      false,
+    ],
+    ['overwriting what had expired', [['SET', 'a', 1, 'PX', 1]], [['SET', 'a', 2]], true],
+    [
+      'making anew what had expired',
+      [['SET', 'a', 1, 'PX', 1]],
+      [
+        ['GET', 'a'],
+        ['SET', 'a', 2],
+      ],
+      true,
+    ],
+  ] as const)('%s: dooms EXEC: $3', async (_, before, between, dooms) => {
+    const world = await TestWorld.open({ activeExpire: false });
+    const [client, other] = [world.connect(), world.connect()];
+    for (const words of before) await other.call(...words);
+    await world.pass(100);
+    await client.call('WATCH', 'a');
+    for (const words of between) await other.call(...words);
+    await client.call('MULTI');
+    await client.call('PING');
+    expect(await client.call('EXEC')).toEqual(dooms ? null : ['PONG']);
+  });
+
   test('what a client itself changes between WATCH and MULTI counts, what EXEC changes does not', async () => {
     const world = await TestWorld.open();
     const client = world.connect();
