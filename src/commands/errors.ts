@@ -6,6 +6,7 @@
 export const errors = {
   wrongType: 'WRONGTYPE Operation against a key holding the wrong kind of value',
   syntax: 'ERR syntax error',
+  loading: 'LOADING Redis is loading the dataset in memory',
   noSuchKey: 'ERR no such key',
   sameObject: 'ERR source and destination objects are the same',
   indexOutOfRange: 'ERR index out of range',

@@ -27,8 +27,8 @@ export class Cron {
   #run(): void {
     const engine = this.#engine;
     engine.journal.tick(engine.snapshots.hasChild || engine.rewriter.hasChild);
-    // A shutdown may wait long for a slow disk: the log's cadence goes on, and nothing new is begun.
-    if (engine.isShuttingDown) return;
+    // A shutdown may wait long for a slow disk: the log's cadence goes on, and nothing new is begun. Nor is it over half a dataset.
+    if (engine.isShuttingDown || engine.isLoading) return;
     this.#expiry.tick();
     engine.rewriter.tick();
     engine.snapshots.tick();

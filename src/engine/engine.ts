@@ -8,7 +8,14 @@
  * process was killed is nothing but garbage.
  */
 import type { Command, CommandInfo } from '../commands/context.ts';
-import { keyspaceCommands, lookup, mayWrite, unknownSubcommand, wrongArity } from '../commands/index.ts';
+import {
+  errors,
+  keyspaceCommands,
+  lookup,
+  mayWrite,
+  unknownSubcommand,
+  wrongArity,
+} from '../commands/index.ts';
 import type { Keyspace } from '../data/index.ts';
 import type { Lock } from '../ports/disk.ts';
 import type { Host, Signal } from '../ports/process.ts';
@@ -122,6 +129,8 @@ export class Engine {
   /** Changes since the last durable snapshot. */
   dirty = 0;
   isShuttingDown = false;
+  /** DEBUG LOADAOF is under way: the keyspace is neither what it was nor what it will be. */
+  isLoading = false;
 
   readonly #gate = new Gate();
   readonly #cron: Cron;
@@ -346,6 +355,7 @@ export class Engine {
     if (arity >= 0 ? argv.count !== arity : argv.count < -arity) return wrongArity(named.name);
     if (session.transaction.isOpen && command.flags.includes('no_multi'))
       return 'ERR Command not allowed inside a transaction';
+    if (this.isLoading && !named.flags.includes('loading')) return errors.loading;
     if (!writers.has(command)) return undefined;
     if ('subcommands' in command && !mayWrite(subcommandOf(command, argv))) return undefined;
     return this.isShuttingDown ? 'ERR The server is shutting down' : this.writeRefusal();

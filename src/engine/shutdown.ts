@@ -13,7 +13,9 @@ export type ShutdownHow = 'default' | 'save' | 'nosave' | 'force' | 'force-save'
  */
 export async function shutdown(engine: Engine, how: ShutdownHow): Promise<void> {
   const force = how.startsWith('force');
-  const saving = how.endsWith('nosave') ? false : how.endsWith('save') || engine.settings.save.length > 0;
+  // Half a dataset is not saved.
+  const saving =
+    !engine.isLoading && !how.endsWith('nosave') && (how.endsWith('save') || engine.settings.save.length > 0);
   if (engine.isShuttingDown) throw new LightsoutError('SHUTDOWN', 'the server is shutting down already');
   if (engine.settings.appendonly && (engine.journal.isHeld || !engine.journal.isOpen) && !force) {
     engine.log('warning', "Writing initial AOF, can't exit.");

@@ -95,6 +95,12 @@ async function expectSwapped(layout: Layout, ours: Running, theirs: Running): Pr
   expect(nearly(held[0]!.contents)).toEqual(nearly(held[1]!.contents));
   expect(held[0]!.digest).toBe(held[1]!.digest);
   expect(held[0]!.encodings).toEqual(held[1]!.encodings);
+  if (layout === 'log') {
+    expect(await ours.client.command('DEBUG', 'LOADAOF')).toBe('OK');
+    const reloaded = await stateOf(ours.client);
+    expect(reloaded.contents).toEqual(held[0]!.contents);
+    expect(reloaded.digest).toBe(held[0]!.digest);
+  }
   for (const running of [ours, theirs]) {
     if (layout === 'dump') await running.client.command('SAVE');
     await end(running);

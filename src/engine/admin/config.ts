@@ -29,6 +29,8 @@ function set({ engine, session, argv, reply }: AdminCall): void {
     (_, i) => [argv.text(2 * i + 2), argv.text(2 * i + 3)] as const,
   );
   const { settings } = engine;
+  if (engine.isLoading && pairs.some(([name]) => name.toLowerCase() === 'appendonly'))
+    return reply.error(errors.loading);
   const change = changeConfig(settings, pairs, isLocal(session));
   if (!change.ok) return reply.error(change.error);
   const before = { ...settings };

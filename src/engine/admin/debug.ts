@@ -4,9 +4,7 @@ import { parseInteger } from '../../bytes/index.ts';
 import { errors } from '../../commands/index.ts';
 import { optionText } from '../config/table.ts';
 import { digestOfKey, digestOfKeyspace, hexOf } from './debug-digest.ts';
-import { LightsoutError } from '../../errors.ts';
-import { isDiskError, readFile } from '../io.ts';
-import { encodeDataset, loadDataset } from '../saving/reload.ts';
+import { loadAof, reload } from './debug-load.ts';
 import { admin } from './define.ts';
 import { isLocal } from './is-local.ts';
 import type { AdminCall, AdminCommand } from './types.ts';
@@ -18,12 +16,16 @@ function debug(call: AdminCall): void | Promise<void> {
   const { engine, session, argv, reply } = call;
   const allowed = optionText(engine.settings, 'enable-debug-command');
   if (allowed === 'no' || (allowed === 'local' && !isLocal(session))) return reply.error(notAllowed);
+  if (engine.isLoading) return reply.error(errors.loading);
   switch (argv.lowerText(1)) {
     case 'sleep':
       if (argv.count === 3) return sleep(call);
       break;
     case 'reload':
       return reload(call);
+    case 'loadaof':
+      if (argv.count === 2) return loadAof(call);
+      break;
     // How Redis keeps lists in memory, and who uses its heap: taken, and without effect here.
     case 'quicklist-packed-threshold':
       if (argv.count === 3) return reply.ok();
@@ -61,33 +63,6 @@ function sleep({ engine, argv, reply, inExec }: AdminCall): void | Promise<void>
       resolve();
     });
   });
-}
-
-/** RELOAD [MERGE] [NOFLUSH] [NOSAVE]: saves dump.rdb and reads the dataset again; NOSAVE reads dump.rdb as it is. */
-async function reload({ engine, argv, reply, inExec }: AdminCall): Promise<void> {
-  const options = new Set<string>();
-  for (let i = 2; i < argv.count; i++) options.add(argv.lowerText(i));
-  for (const option of options)
-    if (!['merge', 'noflush', 'nosave'].includes(option))
-      return reply.error('ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options.');
-  if (inExec) return reply.error('ERR DEBUG RELOAD is not allowed inside a transaction');
-  if (options.size > 0 && engine.settings.appendonly)
-    return reply.error(
-      'ERR DEBUG RELOAD with options would leave the log without what it reads: turn appendonly off',
-    );
-  const how = { keep: options.has('noflush'), merge: options.has('merge') };
-  try {
-    if (options.has('nosave')) {
-      loadDataset(engine, await readFile(engine.host.disk, engine.names.dump), how);
-    } else {
-      await engine.snapshots.save();
-      loadDataset(engine, encodeDataset(engine), how);
-    }
-  } catch (error) {
-    if (!(error instanceof LightsoutError) && !isDiskError(error)) throw error;
-    return reply.error(`ERR Error trying to load the RDB dump: ${error.message}`);
-  }
-  reply.ok();
 }
 
 function setActiveExpire({ engine, argv, reply }: AdminCall): void {

@@ -7,8 +7,8 @@ export function persistenceLines(engine: Engine): readonly InfoLine[] {
   const hasChild = snapshots.hasChild || rewriter.hasChild;
   const copiedBytes = hasChild ? keyspace.memory().copiedBytes : 0;
   return [
-    // Nobody is served before recovery has ended.
-    ['loading', 0],
+    // Nobody is served before recovery has ended: only DEBUG LOADAOF loads while there are clients.
+    ['loading', flag(engine.isLoading)],
     ['async_loading', 0],
     ['current_cow_peak', copiedBytes],
     ['current_cow_size', copiedBytes],

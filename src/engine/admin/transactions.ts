@@ -4,7 +4,7 @@
  * EXEC runs the queue in one turn, at one moment, and all its effects gather in one unit, which the engine logs once
  * EXEC has returned: a recovery sees all of them or none.
  */
-import { mayWrite } from '../../commands/index.ts';
+import { errors, mayWrite } from '../../commands/index.ts';
 import { admin } from './define.ts';
 import type { AdminCall, AdminCommand } from './types.ts';
 
@@ -24,6 +24,8 @@ function exec({ engine, session, reply }: AdminCall): void {
   // Before the queue runs: it may change what it watched itself.
   engine.watchers.clear(session);
   if (isSpoilt) return reply.error('EXECABORT Transaction discarded because of previous errors.');
+  if (engine.isLoading && queue.some(({ command }) => !command.flags.includes('loading')))
+    return reply.error(`EXECABORT Transaction discarded because of: ${errors.loading}`);
   if (queue.some(({ command }) => mayWrite(command))) {
     const refusal = engine.isShuttingDown ? 'ERR The server is shutting down' : engine.writeRefusal();
     if (refusal !== undefined) return reply.error(`EXECABORT Transaction discarded because of: ${refusal}`);

@@ -74,6 +74,11 @@ export class Rewriter {
     return this.#isRunning;
   }
 
+  /** Resolves when what runs now has ended, however. */
+  get ended(): Promise<void> {
+    return this.#finished;
+  }
+
   /** Seconds that a rewrite has run; -1 without one. */
   get runningSeconds(): number {
     return this.#isRunning ? Math.floor((this.#engine.host.clock.monoMs() - this.#startedMonoMs) / 1000) : -1;

@@ -9,7 +9,7 @@ import {
   RdbDecoder,
   writtenVersion,
 } from '../../rdb/index.ts';
-import type { Engine } from '../engine.ts';
+import type { LoadTarget } from './load-target.ts';
 import { RefusedRdb } from './refused-rdb.ts';
 import { type Applier, type Damage, Replay, type ReplayOptions, type ReplayResult } from './replay.ts';
 
@@ -26,7 +26,7 @@ export interface RdbFacts {
 }
 
 /** @throws LightsoutError CORRUPT naming file and offset; DiskError */
-export async function loadRdb(engine: Engine, path: string, options: LoadRdbOptions): Promise<RdbFacts> {
+export async function loadRdb(engine: LoadTarget, path: string, options: LoadRdbOptions): Promise<RdbFacts> {
   const { disk } = engine.host;
   const file = await disk.open(path, { read: true });
   try {
@@ -37,7 +37,7 @@ export async function loadRdb(engine: Engine, path: string, options: LoadRdbOpti
 }
 
 async function decodeRdb(
-  engine: Engine,
+  engine: LoadTarget,
   file: File,
   path: string,
   fileBytes: number,
@@ -110,7 +110,7 @@ async function decodeRdb(
  * data, and so is it here; of newer files it is passed over, which is said.
  * @throws LightsoutError CORRUPT where it is refused
  */
-function judgeModules(engine: Engine, path: string, modules: ReadonlySet<string>, version: number): void {
+function judgeModules(engine: LoadTarget, path: string, modules: ReadonlySet<string>, version: number): void {
   for (const module of modules) {
     if (version <= writtenVersion)
       throw new LightsoutError(
@@ -125,7 +125,7 @@ function judgeModules(engine: Engine, path: string, modules: ReadonlySet<string>
 }
 
 /** @throws LightsoutError CORRUPT where one of them cannot even be kept */
-function adoptLibraries(engine: Engine, path: string, sources: readonly Uint8Array[]): void {
+function adoptLibraries(engine: LoadTarget, path: string, sources: readonly Uint8Array[]): void {
   for (const source of sources) {
     try {
       warnOfUncallable(engine, engine.libraries.adopt(source));
@@ -136,7 +136,7 @@ function adoptLibraries(engine: Engine, path: string, sources: readonly Uint8Arr
   }
 }
 
-export function warnOfUncallable(engine: Engine, why: string | undefined): void {
+export function warnOfUncallable(engine: LoadTarget, why: string | undefined): void {
   if (why !== undefined)
     engine.log(
       'warning',
@@ -155,7 +155,7 @@ export interface LoadIncrementOptions {
 
 /** Replays a log file; one of before Redis 7 may begin with an RDB. @throws LightsoutError CORRUPT; DiskError */
 export async function loadIncrement(
-  engine: Engine,
+  engine: LoadTarget,
   path: string,
   applier: Applier,
   options: LoadIncrementOptions,

@@ -3,21 +3,21 @@ import { lookup } from '../../commands/index.ts';
 import { ByteWriter, latin1Text } from '../../bytes/index.ts';
 import { LightsoutError } from '../../errors.ts';
 import { type Argv, ReplyWriter } from '../../resp/index.ts';
-import type { Engine } from '../engine.ts';
+import type { LoadTarget } from './load-target.ts';
 import type { Applier } from './replay.ts';
 import { replayFunction } from '../scripts/replay-function.ts';
 
 const minus = 0x2d;
 
 export class LogApplier implements Applier {
-  readonly #engine: Engine;
+  readonly #engine: LoadTarget;
   readonly #file: string;
   readonly #output = new ByteWriter(256);
   readonly #reply = new ReplyWriter(this.#output);
   #dbIndex = 0;
 
   /** @param file its name, for messages */
-  constructor(engine: Engine, file: string) {
+  constructor(engine: LoadTarget, file: string) {
     this.#engine = engine;
     this.#file = file;
   }

@@ -172,7 +172,8 @@ async function loadBase(
   }
 }
 
-function annotationsFor(
+/** How the batches of a file are checked that follows batch `lastBatch`. */
+export function annotationsFor(
   { annotation, damage }: ReadManifest,
   lastBatch: number | undefined,
 ): Annotations | 'lost' | undefined {

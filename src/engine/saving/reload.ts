@@ -52,6 +52,7 @@ export function loadDataset(engine: Engine, file: Uint8Array, how: ReloadHow): v
     trial.adopt(source);
   trial.flush();
   if (!how.keep) {
+    engine.watchers.going(undefined);
     keyspace.clear();
     engine.libraries.flush();
   }

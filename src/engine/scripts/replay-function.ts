@@ -2,7 +2,7 @@
 import { LightsoutError } from '../../errors.ts';
 import { isDumpIntact, readLibrariesDump } from '../../rdb/index.ts';
 import type { Argv } from '../../resp/index.ts';
-import type { Engine } from '../engine.ts';
+import type { LoadTarget } from '../recovery/load-target.ts';
 import { warnOfUncallable } from '../recovery/load-file.ts';
 
 /**
@@ -13,7 +13,7 @@ import { warnOfUncallable } from '../recovery/load-file.ts';
  * @returns false where it is none of these
  * @throws LightsoutError CORRUPT
  */
-export function replayFunction(engine: Engine, argv: Argv, place: string): boolean {
+export function replayFunction(engine: LoadTarget, argv: Argv, place: string): boolean {
   const { libraries } = engine;
   const adopt = (source: Uint8Array, replace: boolean): void =>
     warnOfUncallable(engine, libraries.adopt(source, replace));
