@@ -7,8 +7,9 @@ import type { Entry } from '../data/index.ts';
 import { numberArgument } from './arguments.ts';
 import type { Context } from './context.ts';
 import { errors } from './errors.ts';
-import { longestStringBytes } from './string-ranges.ts';
 
+/** What a log says of bits was allowed when it was said. */
+const longestLogged = Number.MAX_SAFE_INTEGER;
 const nothing = new Uint8Array(0);
 
 /**
@@ -25,7 +26,8 @@ export function bitOffsetOrReply(context: Context, index: number, fieldBits = 0)
   } else {
     offset = numberArgument(context, index);
   }
-  if (offset !== undefined && offset >= 0 && offset < longestStringBytes * 8) return offset;
+  const bits = context.replaying ? longestLogged : context.limits.longestStringBytes * 8;
+  if (offset !== undefined && offset >= 0 && offset < bits) return offset;
   reply.error(errors.bitOffset);
   return undefined;
 }

@@ -33,6 +33,18 @@ export interface Wait {
   readonly unblocksOnRemoval?: boolean;
 }
 
+/** What the configuration says of values. The same object for ever: what it says later holds from then on. */
+export interface ValueLimits {
+  /** No string grows beyond it, except in a replay. */
+  readonly longestStringBytes: number;
+  /** A sparse HyperLogLog that would grow beyond it becomes dense. */
+  readonly hllSparseMaxBytes: number;
+  /** Whether RESTORE looks at the checksum. */
+  readonly verifiesDumps: boolean;
+  /** When a run of a stream's entries is full. */
+  readonly streamNodes: StreamNodeLimits;
+}
+
 export interface Context {
   readonly keyspace: Keyspace;
   /** The client's selected database. */
@@ -45,8 +57,7 @@ export interface Context {
   readonly nowMs: number;
   /** True while a log is replayed: keys count as there whatever their expiry, and past expiries are set as they are. */
   readonly replaying: boolean;
-  /** When a run of a stream's entries is full. */
-  readonly streamNodes: StreamNodeLimits;
+  readonly limits: ValueLimits;
   /** The key for whose sake a command that waited is run again: it looks at no other. */
   readonly readyKey: Uint8Array | undefined;
   /**

@@ -99,7 +99,7 @@ function restore(context: Context): void {
   if (ttl === undefined) return;
   if (ttl < 0) return reply.error(errors.restoreTtl);
   const payload = argv.bytes(3);
-  if (!isDumpIntact(payload)) return reply.error(errors.dumpFooter);
+  if (!isDumpIntact(payload, context.limits.verifiesDumps)) return reply.error(errors.dumpFooter);
   const key = argv.bytes(1);
   const beside = freeName(context, key);
   if (!build(context, payload, beside)) return reply.error(errors.dumpContent);

@@ -4,8 +4,6 @@
  */
 import { denseRaise, headerBytes, isSparse, toDense } from './hll-registers.ts';
 
-/** Redis's hll-sparse-max-bytes as it comes: a sparse string that would grow beyond it becomes dense. */
-const maxSparseBytes = 3000;
 /** Values beyond this, runs of zeros beyond this in one byte, and runs of values beyond this have no sparse form. */
 const maxSparseValue = 32;
 const maxShortZeros = 64;
@@ -22,8 +20,16 @@ function zeroRun(length: number): number[] {
   return [0x40 | ((length - 1) >>> 8), (length - 1) & 0xff];
 }
 
-/** The string after the raise; the same object where the register is as high already; undefined where it is damaged. */
-export function raise(hll: Uint8Array, index: number, to: number): Uint8Array | undefined {
+/**
+ * The string after the raise; the same object where the register is as high already; undefined where it is damaged.
+ * @param maxSparseBytes a sparse string that would grow beyond it becomes dense
+ */
+export function raise(
+  hll: Uint8Array,
+  index: number,
+  to: number,
+  maxSparseBytes: number,
+): Uint8Array | undefined {
   if (!isSparse(hll)) {
     if (to > 63) return undefined;
     const copy = hll.slice();

@@ -5,6 +5,7 @@
  */
 import { KEEP_EXPIRY, type Entry } from '../data/index.ts';
 import { find, isWrongType, leaveRaw, touch } from './access.ts';
+import { equalBytes } from './bytes.ts';
 import type { Command, Context } from './context.ts';
 import { allKeys, define, noKeys, oneKey } from './define.ts';
 import { errors } from './errors.ts';
@@ -38,28 +39,65 @@ function store(context: Context, index: number, hll: Uint8Array): void {
   context.db.putString(context.argv.bytes(index), hll, KEEP_EXPIRY, 'edited');
 }
 
-function pfadd(context: Context): void {
-  const { argv, reply } = context;
-  const entry = find(context, 1);
-  let hll: Uint8Array | undefined = emptyHll();
-  let changes = 1;
-  if (entry !== undefined) {
-    hll = hllOrReply(context, entry);
-    if (hll === undefined) return;
-    changes = 0;
-  }
+/**
+ * hll-sparse-max-bytes as Redis has it by default, by which a log is replayed whatever is set then: what another value has
+ * made different is logged as it is.
+ */
+const replayedSparseBytes = 3000;
+
+function sparseBytes({ limits, replaying }: Context): number {
+  return replaying ? replayedSparseBytes : limits.hllSparseMaxBytes;
+}
+
+/**
+ * Logs what made a HyperLogLog of `hll`: the command, unless a replay would come to other bytes.
+ * @param make what the command comes to where a sparse one may have so many bytes
+ */
+function logOutcome(
+  context: Context,
+  hll: Uint8Array,
+  make: (maxSparseBytes: number) => Uint8Array | undefined,
+): void {
+  const replayed = sparseBytes(context) === replayedSparseBytes ? hll : make(replayedSparseBytes);
+  if (replayed !== undefined && equalBytes(replayed, hll)) context.effects.verbatim();
+  else context.effects.command('SET', context.argv.bytes(1), hll, 'KEEPTTL');
+}
+
+/** The string with all elements of the command added; the same object where that changes nothing; undefined where it is damaged. */
+function withElements(
+  { argv }: Context,
+  hll: Uint8Array,
+  maxSparseBytes: number,
+): { hll: Uint8Array; changes: number } | undefined {
+  let changes = 0;
   for (let i = 2; i < argv.count; i++) {
     const { index, value } = placeOf(argv.buffer, argv.start(i), argv.end(i));
-    const raised: Uint8Array | undefined = raise(hll, index, value);
-    if (raised === undefined) return reply.error(errors.hllDamaged);
+    const raised = raise(hll, index, value, maxSparseBytes);
+    if (raised === undefined) return undefined;
     if (raised !== hll) changes++;
     hll = raised;
   }
+  return { hll, changes };
+}
+
+function pfadd(context: Context): void {
+  const { reply } = context;
+  const entry = find(context, 1);
+  const before = entry === undefined ? emptyHll() : hllOrReply(context, entry);
+  if (before === undefined) return;
+  const added = withElements(context, before, sparseBytes(context));
+  if (added === undefined) return reply.error(errors.hllDamaged);
+  const { hll } = added;
+  const changes = added.changes + (entry === undefined ? 1 : 0);
   if (changes > 0) {
     spoilCache(hll);
     store(context, 1, hll);
     touch(context, 1, changes);
-    context.effects.verbatim();
+    logOutcome(context, hll, (maxBytes) => {
+      const replayed = withElements(context, before, maxBytes)?.hll;
+      if (replayed !== undefined) spoilCache(replayed);
+      return replayed;
+    });
   } else {
     leaveRaw(context, 1, entry!, hll);
   }
@@ -110,7 +148,7 @@ function countUnion(context: Context): void {
 function pfmerge(context: Context): void {
   const { argv, reply } = context;
   const registers = new Uint8Array(registerCount);
-  let target: Uint8Array | undefined = emptyHll();
+  let target = emptyHll();
   let isDense = false;
   for (let i = 1; i < argv.count; i++) {
     const entry = find(context, i);
@@ -121,18 +159,28 @@ function pfmerge(context: Context): void {
     if (!merge(registers, hll)) return reply.error(errors.hllDamaged);
     if (i === 1) target = hll;
   }
-  if (isDense) target = toDense(target);
-  for (let i = 0; i < registerCount && target !== undefined; i++) {
-    if (registers[i] === 0) continue;
-    if (isSparse(target)) target = raise(target, i, registers[i]!);
-    else denseRaise(target, i, registers[i]!);
-  }
-  if (target === undefined) return reply.error(errors.hllDamaged);
-  spoilCache(target);
-  store(context, 1, target);
+  const merged = raised(isDense ? toDense(target) : target, registers, sparseBytes(context));
+  if (merged === undefined) return reply.error(errors.hllDamaged);
+  store(context, 1, merged);
   touch(context, 1);
-  context.effects.verbatim();
+  logOutcome(context, merged, (maxBytes) => raised(isDense ? toDense(target) : target, registers, maxBytes));
   reply.ok();
+}
+
+/** A copy with no register lower than in `registers`, and no count kept; undefined where it is damaged. */
+function raised(
+  hll: Uint8Array | undefined,
+  registers: Uint8Array,
+  maxSparseBytes: number,
+): Uint8Array | undefined {
+  let copy: Uint8Array | undefined = hll?.slice();
+  for (let i = 0; i < registerCount && copy !== undefined; i++) {
+    if (registers[i] === 0) continue;
+    if (isSparse(copy)) copy = raise(copy, i, registers[i]!, maxSparseBytes);
+    else denseRaise(copy, i, registers[i]!);
+  }
+  if (copy !== undefined) spoilCache(copy);
+  return copy;
 }
 
 /** A sparse one as text, damaged or not: `Z:n` and `z:n` for runs of zeros in two bytes and in one, `v:value,n` for others. */
@@ -185,7 +233,7 @@ function pfselftest(context: Context): void {
     new DataView(digits.buffer).setUint32(0, Math.imul(i + 1, 0x9e3779b1), true);
     const { index, value } = placeOf(digits, 0, 8);
     // From some thousands on both are dense; the rest would only take time.
-    if (i < 4000) sparse = raise(sparse, index, value)!;
+    if (i < 4000) sparse = raise(sparse, index, value, replayedSparseBytes)!;
     denseRaise(dense, index, value);
     if (i !== 300 && i !== 3999) continue;
     const [a, b] = [registersOf(sparse)!, registersOf(dense)!];

@@ -89,8 +89,8 @@ function optionsOrReply(context: Context, isAdd: boolean): AddOptions | undefine
   };
 }
 
-function defaultLimit({ streamNodes }: Context): number {
-  const limit = trimmedRuns * streamNodes.maxEntries;
+function defaultLimit({ limits }: Context): number {
+  const limit = trimmedRuns * limits.streamNodes.maxEntries;
   return limit <= 0 ? 10_000 : Math.min(limit, 1_000_000);
 }
 
@@ -131,7 +131,7 @@ function xadd(context: Context): void {
   const stream = streamToChange(context, 1);
   const fields: Uint8Array[] = [];
   for (let i = idIndex + 1; i < argv.count; i++) fields.push(argv.bytes(i));
-  stream.append(id, fields, context.streamNodes);
+  stream.append(id, fields, context.limits.streamNodes);
   reply.bulkText(streamIdText(id));
   touch(context, 1);
   if (rule !== undefined) stream.trim(rule);

@@ -6,8 +6,10 @@ import type { Command, Context } from './context.ts';
 import { define, oneKey } from './define.ts';
 import { errors } from './errors.ts';
 
-/** Redis's proto-max-bulk-len as it comes. */
-export const longestStringBytes = 512 * 1024 * 1024;
+/** Whether a string may become so long. What a log says was allowed when it was said. */
+function mayHold({ limits, replaying }: Context, lengthBytes: number): boolean {
+  return replaying || lengthBytes <= limits.longestStringBytes;
+}
 
 function append(context: Context): void {
   const { argv, reply } = context;
@@ -15,7 +17,7 @@ function append(context: Context): void {
   if (isWrongType(context, entry, 'string')) return;
   const old = entry?.stringBytes() ?? nothing;
   const addedBytes = argv.end(2) - argv.start(2);
-  if (old.length + addedBytes > longestStringBytes) return reply.error(errors.stringTooLong);
+  if (!mayHold(context, old.length + addedBytes)) return reply.error(errors.stringTooLong);
   const value = new Uint8Array(old.length + addedBytes);
   value.set(old);
   value.set(argv.bytes(2), old.length);
@@ -31,7 +33,7 @@ function setrange(context: Context): void {
   if (isWrongType(context, entry, 'string')) return;
   const addedBytes = argv.end(3) - argv.start(3);
   if (addedBytes === 0) return reply.integer(entry?.stringLength() ?? 0);
-  if (offset + addedBytes > longestStringBytes) return reply.error(errors.stringTooLong);
+  if (!mayHold(context, offset + addedBytes)) return reply.error(errors.stringTooLong);
   const old = entry?.stringBytes() ?? nothing;
   const value = new Uint8Array(Math.max(old.length, offset + addedBytes));
   value.set(old);

@@ -40,12 +40,12 @@ import { RecoveryReport } from './recovery/report.ts';
 import { Rewriter } from './journal/rewrite.ts';
 import { Session, type Transport } from './clients/session.ts';
 import type { Settings } from './config/settings.ts';
+import { SettingsLimits } from './config/value-limits.ts';
 import { shutdown, type ShutdownHow } from './shutdown.ts';
 import { Libraries } from './scripts/libraries.ts';
 import { Scripts } from './scripts/scripts.ts';
 import { Snapshotter } from './saving/snapshot.ts';
 import { newStats } from './stats.ts';
-import { StreamNodes } from './stream-nodes.ts';
 import { namedBy } from './subcommand.ts';
 import { productionTuning, type Tuning } from './config/tuning.ts';
 import { Watchers } from './clients/watch.ts';
@@ -152,7 +152,7 @@ export class Engine {
     this.keyspace = newKeyspace(host.process, settings, this.tuning);
     this.execution = new Execution(
       this.keyspace,
-      new StreamNodes(settings),
+      new SettingsLimits(settings),
       new ReplyWriter(new ByteWriter(64)),
       () => this.randomness.draw(),
       {

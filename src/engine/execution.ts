@@ -3,8 +3,8 @@
  *
  * It is the same for clients and for the replay of a log. Nothing here waits, writes a file or knows of a socket.
  */
-import type { Command, Context, Wait } from '../commands/context.ts';
-import type { Database, Keyspace, StreamNodeLimits } from '../data/index.ts';
+import type { Command, Context, ValueLimits, Wait } from '../commands/context.ts';
+import type { Database, Keyspace } from '../data/index.ts';
 import { Argv, type ReplyWriter } from '../resp/index.ts';
 import { Unit } from './journal/unit.ts';
 
@@ -30,20 +30,20 @@ export class Execution implements Context {
   readyKey: Uint8Array | undefined;
   /** Takes what a command waits for; undefined where the client may not wait. */
   onBlock: ((wait: Wait) => void) | undefined;
-  readonly streamNodes: StreamNodeLimits;
+  readonly limits: ValueLimits;
 
   readonly #draw: () => number;
   readonly #listener: ChangeListener;
 
   constructor(
     keyspace: Keyspace,
-    streamNodes: StreamNodeLimits,
+    limits: ValueLimits,
     reply: ReplyWriter,
     draw: () => number,
     listener: ChangeListener,
   ) {
     this.keyspace = keyspace;
-    this.streamNodes = streamNodes;
+    this.limits = limits;
     this.reply = reply;
     this.db = keyspace.database(0);
     this.#draw = draw;

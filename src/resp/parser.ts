@@ -41,6 +41,8 @@ const unknown = -1;
 export class RequestParser {
   readonly #dialect: 'client' | 'log';
   readonly #limits: RequestLimits;
+  /** Looked at with each word: who gave them may change them. */
+  readonly #given: Partial<RequestLimits>;
 
   /** Its item at hand is the command under construction. */
   readonly #window = new ByteWindow();
@@ -58,6 +60,7 @@ export class RequestParser {
 
   constructor(dialect: 'client' | 'log' = 'client', limits: Partial<RequestLimits> = {}) {
     this.#dialect = dialect;
+    this.#given = limits;
     this.#limits = { ...(dialect === 'client' ? clientLimits : logLimits), ...limits };
   }
 
@@ -118,7 +121,7 @@ export class RequestParser {
           const bytes = this.#takeHeader(
             'invalid bulk length',
             'too big bulk count string',
-            this.#limits.maxBulkBytes,
+            this.#given.maxBulkBytes ?? this.#limits.maxBulkBytes,
           );
           if (bytes === undefined) return this.#needMore();
           if (bytes < 0) throw this.#error('invalid bulk length');

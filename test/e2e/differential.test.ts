@@ -73,7 +73,7 @@ describe.skipIf(!haveAll('redis-server'))('beside redis-server', () => {
       // What only fails shows nothing.
       expect(told.errors).toBeLessThan(told.played * 0.6);
       for (const client of Object.values(pair)) client.end();
-      await expectSwapped(run.layout, ours, theirs);
+      await expectSwapped(run, ours, theirs);
     },
   );
 });
@@ -90,11 +90,15 @@ async function begin(make: 'lightsout' | 'redis', layout: Layout, dir = tempDir(
 }
 
 /** Each is ended, and the other started on its files: it must hold the same. Of a log of Redis's: what Redis makes of it. */
-async function expectSwapped(layout: Layout, ours: Running, theirs: Running): Promise<void> {
+async function expectSwapped(
+  { layout, families: played }: Run,
+  ours: Running,
+  theirs: Running,
+): Promise<void> {
   const held = await Promise.all([ours, theirs].map((running) => stateOf(running.client)));
   expect(nearly(held[0]!.contents)).toEqual(nearly(held[1]!.contents));
   expect(held[0]!.digest).toBe(held[1]!.digest);
-  expect(held[0]!.encodings).toEqual(held[1]!.encodings);
+  expect(forms(held[0]!, played)).toEqual(forms(held[1]!, played));
   if (layout === 'log') {
     expect(await ours.client.command('DEBUG', 'LOADAOF')).toBe('OK');
     const reloaded = await stateOf(ours.client);
@@ -154,6 +158,14 @@ async function stateOf(client: Client): Promise<State> {
   }
   await client.command('SELECT', 0);
   return { contents, digest, encodings };
+}
+
+/** How values are kept. SORT of Redis leaves a small sorted set large; only the family of sorted sets does without it. */
+function forms({ encodings }: State, played: readonly Family[]): unknown {
+  const isSorted = played.some((family) => family !== 'zset');
+  return new Map(
+    [...encodings].map(([key, form]) => [key, isSorted && form === 'skiplist' ? 'listpack' : form]),
+  );
 }
 
 /** Expiries that were given as so long from now, to the nearest of a few minutes. */

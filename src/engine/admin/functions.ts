@@ -60,7 +60,8 @@ function restore(call: AdminCall): void {
 
 function restorePayload({ engine, argv }: AdminCall, policy: RestorePolicy): string | undefined {
   const payload = argv.bytes(2);
-  if (!isDumpIntact(payload)) return 'ERR DUMP payload version or checksum are wrong';
+  if (!isDumpIntact(payload, !engine.settings.skipsChecksums))
+    return 'ERR DUMP payload version or checksum are wrong';
   let sources: readonly Uint8Array[];
   try {
     sources = readLibrariesDump(payload);

@@ -61,7 +61,12 @@ export class Session {
     this.id = id;
     this.address = address;
     this.createdAtMs = this.lastCommandAtMs = engine.host.clock.wallMs();
-    this.#parser = new RequestParser('client', { maxBulkBytes: engine.settings.protoMaxBulkLenBytes });
+    const { settings } = engine;
+    this.#parser = new RequestParser('client', {
+      get maxBulkBytes() {
+        return settings.protoMaxBulkLenBytes;
+      },
+    });
     this.reply = new ReplyWriter(this.#output);
   }
 

@@ -4,9 +4,10 @@
  * Defaults are those of redis-server 7.0.15, save for `bind`: loopback unless told otherwise.
  */
 import { type ConfigOption, bound, kept } from './option.ts';
-import { int32Max, integer, memory, octal, oneOf, text, yesNo } from './values.ts';
+import { int32Max, int64Max, integer, memory, octal, oneOf, text, yesNo } from './values.ts';
 
 const natural = integer(0);
+const long = integer(0, int64Max);
 const anyInteger = integer(-int32Max - 1);
 const evictionPolicies = oneOf(
   'volatile-lru',
@@ -49,7 +50,6 @@ export const serverOptions: readonly ConfigOption[] = [
 export const keptOptions: readonly ConfigOption[] = [
   kept('list-max-listpack-size', 'live', anyInteger, '-2', { aliases: ['list-max-ziplist-size'] }),
   kept('list-compress-depth', 'live', natural, '0'),
-  kept('hll-sparse-max-bytes', 'live', natural, '3000'),
   kept('activerehashing', 'live', yesNo, 'yes'),
   kept('dynamic-hz', 'live', yesNo, 'yes'),
   kept('active-expire-effort', 'live', integer(1, 10), '1'),
@@ -82,10 +82,10 @@ export const keptOptions: readonly ConfigOption[] = [
   kept('slowlog-max-len', 'live', natural, '128'),
   kept('latency-tracking', 'live', yesNo, 'yes'),
   kept('latency-tracking-info-percentiles', 'live', text, '50 99 99.9'),
-  kept('tracking-table-max-keys', 'live', natural, '1000000'),
-  kept('acllog-max-len', 'live', natural, '128'),
+  kept('tracking-table-max-keys', 'live', long, '1000000'),
+  kept('acllog-max-len', 'live', long, '128'),
   kept('acl-pubsub-default', 'live', oneOf('resetchannels', 'allchannels'), 'resetchannels'),
-  kept('lua-time-limit', 'live', natural, '5000', { aliases: ['busy-reply-threshold'] }),
+  kept('lua-time-limit', 'live', long, '5000', { aliases: ['busy-reply-threshold'] }),
   kept('enable-module-command', 'start', oneOf('no', 'yes', 'local'), 'no'),
   kept('propagation-error-behavior', 'live', oneOf('ignore', 'panic', 'panic-on-replicas'), 'ignore'),
   kept('server_cpulist', 'start', text, ''),
@@ -105,7 +105,7 @@ export const keptOptions: readonly ConfigOption[] = [
   kept('repl-ping-replica-period', 'live', integer(1), '10', { aliases: ['repl-ping-slave-period'] }),
   kept('repl-timeout', 'live', integer(1), '60'),
   kept('repl-backlog-size', 'live', memory(1), '1048576'),
-  kept('repl-backlog-ttl', 'live', natural, '3600'),
+  kept('repl-backlog-ttl', 'live', long, '3600'),
   kept('repl-diskless-sync', 'live', yesNo, 'yes'),
   kept('repl-diskless-sync-delay', 'live', natural, '5'),
   kept('repl-diskless-sync-max-replicas', 'live', natural, '0'),

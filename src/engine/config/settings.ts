@@ -50,6 +50,10 @@ export interface Settings {
   /** When a run of a stream's entries is full; 0 for no limit. */
   streamNodeMaxBytes: number;
   streamNodeMaxEntries: number;
+  /** A sparse HyperLogLog that would grow beyond it becomes dense. */
+  hllSparseMaxBytes: number;
+  /** DEBUG SET-SKIP-CHECKSUM-VALIDATION: files and payloads are read whatever their checksums say. */
+  skipsChecksums: boolean;
   /** Allows DEBUG. */
   enableDebugCommand: boolean;
 }
@@ -92,6 +96,8 @@ export function defaultSettings(): Settings {
     latencyMonitorThresholdMs: 0,
     streamNodeMaxBytes: 4096,
     streamNodeMaxEntries: 100,
+    hllSparseMaxBytes: 3000,
+    skipsChecksums: false,
     enableDebugCommand: false,
   };
 }

@@ -7,7 +7,7 @@
 import { absentDirectives, boundOptions, keptOptions, serverOptions } from './kept.ts';
 import { type Change, type ConfigOption, bound, kept, keptValues, real } from './option.ts';
 import { formatSavePoints, readSavePoints } from './save-points.ts';
-import { type Read, fileName, int32Max, integer, memory, oneOf, text, yesNo } from './values.ts';
+import { type Read, fileName, int64Max, integer, memory, oneOf, text, yesNo } from './values.ts';
 import type { Settings } from './settings.ts';
 
 const save: ConfigOption = {
@@ -54,7 +54,7 @@ const enableDebugCommand: ConfigOption = {
 };
 
 /** Redis bends a rate that is out of range instead of refusing it. */
-const hz = followed(real('hz', 'live', 'hz', integer(-int32Max)), (settings) => {
+const hz = followed(real('hz', 'live', 'hz', integer(0)), (settings) => {
   settings.hz = Math.min(500, Math.max(1, settings.hz));
 });
 
@@ -72,7 +72,7 @@ const realOptions: readonly ConfigOption[] = [
   real('no-appendfsync-on-rewrite', 'live', 'noAppendfsyncOnRewrite', yesNo),
   // Not of Redis: how long a disk may keep `everysec` waiting before writes are refused.
   real('aof-max-unsynced-ms', 'live', 'aofMaxUnsyncedMs', integer(0)),
-  real('latency-monitor-threshold', 'live', 'latencyMonitorThresholdMs', integer(0)),
+  real('latency-monitor-threshold', 'live', 'latencyMonitorThresholdMs', integer(0, int64Max)),
   real('auto-aof-rewrite-percentage', 'live', 'autoAofRewritePercentage', integer(0)),
   real('auto-aof-rewrite-min-size', 'live', 'autoAofRewriteMinSizeBytes', memory()),
   real('aof-load-truncated', 'live', 'aofLoadTruncated', yesNo),
@@ -86,24 +86,25 @@ const realOptions: readonly ConfigOption[] = [
   hz,
   real('maxclients', 'live', 'maxclients', integer(1, 4294967295)),
   real('proto-max-bulk-len', 'live', 'protoMaxBulkLenBytes', memory(1024 * 1024)),
-  real('hash-max-listpack-entries', 'live', 'hashMaxListpackEntries', integer(0), {
+  real('hash-max-listpack-entries', 'live', 'hashMaxListpackEntries', integer(0, int64Max), {
     aliases: ['hash-max-ziplist-entries'],
   }),
-  real('hash-max-listpack-value', 'live', 'hashMaxListpackValueBytes', integer(0), {
+  real('hash-max-listpack-value', 'live', 'hashMaxListpackValueBytes', memory(), {
     aliases: ['hash-max-ziplist-value'],
   }),
-  real('set-max-intset-entries', 'live', 'setMaxIntsetEntries', integer(0)),
-  real('zset-max-listpack-entries', 'live', 'zsetMaxListpackEntries', integer(0), {
+  real('set-max-intset-entries', 'live', 'setMaxIntsetEntries', integer(0, int64Max)),
+  real('zset-max-listpack-entries', 'live', 'zsetMaxListpackEntries', integer(0, int64Max), {
     aliases: ['zset-max-ziplist-entries'],
   }),
-  real('zset-max-listpack-value', 'live', 'zsetMaxListpackValueBytes', integer(0), {
+  real('zset-max-listpack-value', 'live', 'zsetMaxListpackValueBytes', memory(), {
     aliases: ['zset-max-ziplist-value'],
   }),
   real('stream-node-max-bytes', 'live', 'streamNodeMaxBytes', memory()),
-  real('stream-node-max-entries', 'live', 'streamNodeMaxEntries', integer(0, Number.MAX_SAFE_INTEGER)),
+  real('stream-node-max-entries', 'live', 'streamNodeMaxEntries', integer(0, int64Max)),
+  real('hll-sparse-max-bytes', 'live', 'hllSparseMaxBytes', memory()),
   enableDebugCommand,
-  bound('rdb-key-save-delay', 'live', integer(-int32Max), '0', 'no such test aid', { isHidden: true }),
-  bound('key-load-delay', 'live', integer(-int32Max), '0', 'no such test aid', { isHidden: true }),
+  bound('rdb-key-save-delay', 'live', integer(-2147483647), '0', 'no such test aid', { isHidden: true }),
+  bound('key-load-delay', 'live', integer(-2147483647), '0', 'no such test aid', { isHidden: true }),
 ];
 
 /** All directives. */

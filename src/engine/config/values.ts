@@ -25,16 +25,19 @@ export const yesNo: Kind<boolean> = {
 };
 
 export const int32Max = 2147483647;
+/** Redis's largest number, for options that have no limit but that. As a double it is one more. */
+export const int64Max = 2 ** 63;
 
-/** A whole number within [min, max]. */
+/** A whole number within [min, max]. What is beyond 2^53 is as good as its neighbours. */
 export function integer(min: number, max: number = int32Max): Kind<number> {
   return {
     read(word) {
-      const value = /^-?\d{1,16}$/.test(word) ? Number(word) : NaN;
-      if (!Number.isSafeInteger(value)) return bad("argument couldn't be parsed into an integer");
-      return within(value, min, max);
+      const value = /^(0|-?[1-9]\d{0,18})$/.test(word) ? BigInt(word) : undefined;
+      if (value === undefined || BigInt.asIntN(64, value) !== value)
+        return bad("argument couldn't be parsed into an integer");
+      return within(Number(value), min, max);
     },
-    format: String,
+    format: decimal,
   };
 }
 
@@ -47,19 +50,16 @@ export const octal: Kind<number> = {
   format: (value) => value.toString(8),
 };
 
-/** The most bytes that a memory value may name: what a double counts exactly. */
-const memoryMaxBytes = Number.MAX_SAFE_INTEGER;
-
 /** Bytes, with a unit: 1k is 1000 bytes and 1kb is 1024, likewise m and mb, g and gb. */
-export function memory(minBytes = 0, maxBytes: number = memoryMaxBytes): Kind<number> {
+export function memory(minBytes = 0, maxBytes: number = int64Max): Kind<number> {
   return {
     read(word) {
       const match = /^(\d+)(b|kb?|mb?|gb?)?$/i.exec(word);
-      const bytes = match === null ? NaN : Number(match[1]) * unitBytes((match[2] ?? 'b').toLowerCase());
-      if (!Number.isSafeInteger(bytes)) return bad('argument must be a memory value');
-      return within(bytes, minBytes, maxBytes);
+      if (match === null) return bad('argument must be a memory value');
+      const bytes = BigInt(match[1]!) * BigInt(unitBytes((match[2] ?? 'b').toLowerCase()));
+      return within(bytes >= 1n << 63n ? Infinity : Number(bytes), minBytes, maxBytes);
     },
-    format: String,
+    format: decimal,
   };
 }
 
@@ -111,9 +111,12 @@ export function fileName(directive: string, mayBeEmpty: boolean): Kind<string> {
 }
 
 function within(value: number, min: number, max: number): Read<number> {
-  // Redis's largest number has 63 bits; what lies between is refused with the same words.
-  const most = max === Number.MAX_SAFE_INTEGER ? '9223372036854775807' : max;
   return value < min || value > max
-    ? bad(`argument must be between ${min} and ${most} inclusive`)
+    ? bad(`argument must be between ${min} and ${decimal(max)} inclusive`)
     : good(value);
+}
+
+/** A number without an exponent; never more than 64 bits hold. */
+function decimal(value: number): string {
+  return value >= int64Max ? '9223372036854775807' : String(value);
 }

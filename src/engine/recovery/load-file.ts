@@ -48,7 +48,9 @@ async function decodeRdb(
     fileBytes,
     ...(options.dropExpired ? { nowMs: host.clock.wallMs() } : {}),
   });
-  const decoder = new RdbDecoder(loader, { verifyChecksum: settings.rdbchecksum });
+  const decoder = new RdbDecoder(loader, {
+    verifyChecksum: settings.rdbchecksum && !settings.skipsChecksums,
+  });
   const slice = new Uint8Array(Math.min(tuning.loadSliceBytes, Math.max(1, fileBytes)));
   const sayFacts = (): void => {
     const version = loader.auxFields.get('redis-ver');

@@ -66,7 +66,7 @@ async function tryLog(engine: Engine, manifest: ReadManifest): Promise<void> {
     tuning,
     log: () => undefined,
     keyspace,
-    execution: new Execution(keyspace, execution.streamNodes, execution.reply, () => 0, nobody),
+    execution: new Execution(keyspace, execution.limits, execution.reply, () => 0, nobody),
     libraries: new Libraries(scripts),
     stats: newStats(),
   };

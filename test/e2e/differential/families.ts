@@ -26,6 +26,7 @@ export const families = [
   'dump',
   'script',
   'transaction',
+  'limits',
 ] as const;
 export type Family = (typeof families)[number];
 
@@ -38,6 +39,7 @@ export function* steps(family: Family, seed: number): globalThis.Generator<Step,
 function drawer(family: Family, draw: Draw, profile: Profile): () => Step {
   const streams = new StreamGenerator(draw, 2);
   if (family === 'stream') return () => one(streams.next());
+  if (family === 'limits') return limits(draw, profile);
   if (family !== 'dump' && family !== 'script' && family !== 'transaction') {
     const source = comparable(new Generator(draw, { ...profile, mostly: family }), family);
     return () => one(source());
@@ -67,6 +69,57 @@ function comparable(source: Generator, family?: Family): () => string[] {
   };
   return next;
 }
+
+/**
+ * Every family's commands, while what decides the form of values changes. Without -0, since it is kept as long as a sorted set
+ * is a large one.
+ */
+function limits(draw: Draw, profile: Profile): () => Step {
+  const streams = new StreamGenerator(draw, 2);
+  const sources = (['hll', 'hash', 'zset', 'set', 'list', 'bits', 'string'] as const).map((mostly) =>
+    comparable(new Generator(draw, { ...profile, mostly })),
+  );
+  const pick = <T>(of: readonly T[]): T => of[Math.floor(draw() * of.length)]!;
+  return () => {
+    if (draw() < 0.05) return one(['CONFIG', 'SET', pick(formDirectives), pick(formValues)]);
+    return one(draw() < 0.1 ? streams.next() : pick(sources)());
+  };
+}
+
+const formDirectives = [
+  'hll-sparse-max-bytes',
+  'hll-sparse-max-bytes',
+  'hash-max-listpack-entries',
+  'hash-max-ziplist-entries',
+  'hash-max-listpack-value',
+  'zset-max-listpack-entries',
+  'zset-max-ziplist-value',
+  'set-max-intset-entries',
+  'list-max-listpack-size',
+  'list-max-ziplist-size',
+  'list-compress-depth',
+  'stream-node-max-bytes',
+  'stream-node-max-entries',
+];
+const formValues = [
+  '0',
+  '1',
+  '2',
+  '3',
+  '5',
+  '16',
+  '64',
+  '100',
+  '3000',
+  '4096',
+  '15000',
+  '-1',
+  '-2',
+  '-5',
+  '-6',
+  '1kb',
+  'x',
+];
 
 function one(words: readonly string[]): Step {
   return { kind: 'commands', commands: [words] };

@@ -142,3 +142,45 @@ test.each([1, 2, 3, 4, 5, 6, 7, 8])(
     expect(again.keyspace.database(0).find(bytesOf('never'))).toBeUndefined();
   },
 );
+
+test.each([0, 60, 700, 3000, 15_000])(
+  'a log of HyperLogLogs, sparse up to %i bytes, replayed under any limit gives the same bytes',
+  (hllSparseMaxBytes) => {
+    const draw = seeded(hllSparseMaxBytes);
+    const runner = make();
+    runner.limits.hllSparseMaxBytes = hllSparseMaxBytes;
+    const key = () => `p${Math.floor(draw() * 4)}`;
+    for (let i = 0; i < 300; i++) {
+      const elements = Array.from({ length: Math.floor(draw() * 40) }, () =>
+        String(Math.floor(draw() * 1e6)),
+      );
+      const kind = draw();
+      if (kind < 0.1) runner.run('PFMERGE', key(), key(), key());
+      else if (kind < 0.13) runner.run('DEL', key());
+      else if (kind < 0.23) runner.run('PFCOUNT', key());
+      else runner.run('PFADD', key(), ...elements);
+    }
+    for (const other of [0, 1000, 3000, 100_000]) {
+      const again = make();
+      again.limits.hllSparseMaxBytes = other;
+      again.replay(runner.units);
+      expect(describeKeyspace(again.keyspace)).toBe(describeKeyspace(runner.keyspace));
+    }
+    const logged = runner.units.flatMap(({ effects }) => effects.map(([name]) => name));
+    expect(logged.includes('SET')).toBe(hllSparseMaxBytes !== 3000);
+  },
+);
+
+test('what a replay makes longer than strings may be was allowed when it was logged', () => {
+  const runner = make();
+  for (const limit of [100, 1000]) {
+    runner.limits.longestStringBytes = limit;
+    expect(runner.run('SETRANGE', 'a', '100', 'x')).toMatch(limit === 100 ? /^-ERR string exceeds/ : /^:101/);
+    expect(runner.run('SETBIT', 'b', '800', '1')).toMatch(limit === 100 ? /^-ERR bit offset/ : /^:0/);
+    expect(runner.run('APPEND', 'c', 'x'.repeat(101))).toMatch(limit === 100 ? /^-ERR string/ : /^:101/);
+  }
+  const again = make();
+  again.limits.longestStringBytes = 10;
+  again.replay(runner.units);
+  expect(describeKeyspace(again.keyspace)).toBe(describeKeyspace(runner.keyspace));
+});

@@ -28,7 +28,12 @@ export class Runner implements Context {
   nowMs: number;
   replaying = false;
   readonly readyKey = undefined;
-  readonly streamNodes = { maxBytes: 4096, maxEntries: 100 };
+  readonly limits = {
+    longestStringBytes: 512 * 1024 * 1024,
+    hllSparseMaxBytes: 3000,
+    verifiesDumps: true,
+    streamNodes: { maxBytes: 4096, maxEntries: 100 },
+  };
   readonly effects: Effects;
   /** Everything logged so far. */
   readonly units: Unit[] = [];

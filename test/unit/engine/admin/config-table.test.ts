@@ -93,6 +93,33 @@ describe('at the start', () => {
 });
 
 describe('CONFIG SET', () => {
+  // Each as redis-server 7.0.15 answers it.
+  test.each([
+    ['hash-max-listpack-entries', '9223372036854775807', '9223372036854775807'],
+    ['hash-max-listpack-entries', '9223372036854775808', "argument couldn't be parsed into an integer"],
+    ['hash-max-listpack-entries', '-1', 'argument must be between 0 and 9223372036854775807 inclusive'],
+    ['hash-max-ziplist-value', '1kb', '1024'],
+    ['hash-max-ziplist-value', '-1', 'argument must be a memory value'],
+    [
+      'hll-sparse-max-bytes',
+      '99999999999999999999',
+      'argument must be between 0 and 9223372036854775807 inclusive',
+    ],
+    ['list-max-ziplist-size', '-5', '-5'],
+    ['list-max-listpack-size', '2147483648', 'argument must be between -2147483648 and 2147483647 inclusive'],
+    ['list-compress-depth', '3', '3'],
+    ['hz', '-1', 'argument must be between 0 and 2147483647 inclusive'],
+    ['hz', '0', '1'],
+    ['zset-max-listpack-entries', '01', "argument couldn't be parsed into an integer"],
+  ])('%s %s: %s', (name, value, expected) => {
+    const settings = defaultSettings();
+    const change = changeConfig(settings, [[name, value]], true);
+    if (change.ok) change.commit(settings);
+    expect(change.ok ? optionText(settings, findOption(name)!.name) : change.error.split(' - ')[1]).toBe(
+      expected,
+    );
+  });
+
   test('protected directives change where that is enabled', () => {
     for (const [allowed, isLocal, ok] of [
       ['no', true, false],

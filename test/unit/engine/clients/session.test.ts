@@ -39,6 +39,30 @@ describe('a connection that ends', () => {
   });
 });
 
+test('how long a word may be is asked with each word', async () => {
+  const stage = new Stage({});
+  const server = await stage.start();
+  const client = new Client(server);
+  const longer = 'x'.repeat(1024 * 1024 + 1);
+  server.process.enter(() => {
+    client.send('CONFIG SET proto-max-bulk-len 1mb', `SET a ${longer.slice(1)}`, 'APPEND a x');
+    client.send('CONFIG SET proto-max-bulk-len 2mb', 'APPEND a x', `SET b ${longer}`);
+    client.send('CONFIG SET proto-max-bulk-len 1mb', `SET c ${longer}`);
+  });
+  await stage.pass(1000);
+  expect(client.asked.map(({ reply }) => reply && textOf(reply))).toEqual([
+    'OK',
+    'OK',
+    '-ERR string exceeds maximum allowed size (proto-max-bulk-len)',
+    'OK',
+    '1048577',
+    'OK',
+    'OK',
+    '-ERR Protocol error: invalid bulk length',
+  ]);
+  expect(client.isClosed).toBe(true);
+});
+
 describe('commands behind one that answers later', () => {
   test('wait, and answer in order', async () => {
     const stage = new Stage({ settings: { appendfsync: 'always' } });

@@ -1,0 +1,51 @@
+/**
+ * What the settings say of values, as commands see it.
+ *
+ * Classes, since an object that is written out with getters has a hidden class of its own each time, which keeps the engine
+ * that it belongs to from being collected with the young.
+ */
+import type { ValueLimits } from '../../commands/context.ts';
+import type { StreamNodeLimits } from '../../data/index.ts';
+import type { Settings } from './settings.ts';
+
+/** A longer string is one block of memory that nobody has tried. */
+const longestStringBytes = 1024 * 1024 * 1024;
+
+/** Looks at the settings each time that it is asked. */
+export class SettingsLimits implements ValueLimits {
+  readonly #settings: Settings;
+  readonly streamNodes: StreamNodeLimits;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.streamNodes = new SettingsStreamNodes(settings);
+  }
+
+  get longestStringBytes(): number {
+    return Math.min(this.#settings.protoMaxBulkLenBytes, longestStringBytes);
+  }
+
+  get hllSparseMaxBytes(): number {
+    return this.#settings.hllSparseMaxBytes;
+  }
+
+  get verifiesDumps(): boolean {
+    return !this.#settings.skipsChecksums;
+  }
+}
+
+class SettingsStreamNodes implements StreamNodeLimits {
+  readonly #settings: Settings;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  get maxBytes(): number {
+    return this.#settings.streamNodeMaxBytes;
+  }
+
+  get maxEntries(): number {
+    return this.#settings.streamNodeMaxEntries;
+  }
+}
