@@ -8,6 +8,7 @@ import { type CommandInfo, globMatches, keyspaceCommands, lookup } from '../../c
 import { errors } from '../../commands/index.ts';
 import { Argv, type ReplyWriter } from '../../resp/index.ts';
 import { type CommandTable, describeCommand } from './command-info.ts';
+import { namedBy } from '../subcommand.ts';
 import { keysOf } from './command-keys.ts';
 import { admin, container } from './define.ts';
 import type { AdminCall, AdminCommand } from './types.ts';
@@ -22,7 +23,7 @@ export function commandCommands(
   const describe = (reply: ReplyWriter, commands: readonly (CommandInfo | undefined)[]): void => {
     reply.array(commands.length);
     for (const command of commands) {
-      if (command === undefined) reply.nilArray();
+      if (command === undefined) reply.nil();
       else describeCommand(reply, command);
     }
   };
@@ -77,7 +78,7 @@ function list({ argv, reply }: AdminCall, table: CommandTable): void {
       ),
     );
   } else if (argv.count === 5 && argv.is(2, 'FILTERBY') && (argv.is(3, 'MODULE') || argv.is(3, 'ACLCAT'))) {
-    // There are neither modules nor categories.
+    // There are no modules, and of categories only what flags tell.
     names = [];
   } else if (argv.count !== 2) {
     return reply.error(errors.syntax);
@@ -89,13 +90,14 @@ function list({ argv, reply }: AdminCall, table: CommandTable): void {
 function getKeys({ argv, reply }: AdminCall, table: CommandTable): void {
   const words = Argv.of(Array.from({ length: argv.count - 2 }, (_, i) => argv.bytes(i + 2)));
   const command: CommandInfo | undefined = lookup(words) ?? table.find(words.lowerText(0));
-  if (command === undefined) return reply.error('ERR Invalid command specified');
-  const { arity } = command;
+  const named = command && namedBy(command, words);
+  if (named === undefined) return reply.error('ERR Invalid command specified');
+  const { arity } = named;
   if (arity >= 0 ? words.count !== arity : words.count < -arity)
     return reply.error('ERR Invalid number of arguments specified for command');
-  const keys = keysOf(command, words);
+  const keys = keysOf(named, words);
   if (keys === undefined) return reply.error('ERR The command has no key arguments');
-  if (keys.length === 0) return reply.error('ERR Invalid arguments specified for command');
+  if (keys === 'invalid') return reply.error('ERR Invalid arguments specified for command');
   reply.array(keys.length);
   for (const key of keys) reply.bulk(key);
 }
