@@ -2,6 +2,13 @@
 export { CommandIndex } from './command-index.ts';
 export { mayWrite } from './define.ts';
 export type { Command, CommandFlag, CommandInfo, Context, EffectPart, Effects, Wait } from './context.ts';
-export { errors, invalidExpireTime, unknownSubcommand, unsupportedOption, wrongArity } from './errors.ts';
+export {
+  errors,
+  invalidExpireTime,
+  unknownSubcommand,
+  unsupportedOption,
+  wrongArity,
+  wrongSubcommandWords,
+} from './errors.ts';
 export { globMatches } from './glob.ts';
 export { keyspaceCommands, lookup } from './table.ts';

@@ -112,6 +112,11 @@ export class CowMemory {
     return this.#released;
   }
 
+  /** Frees all of the blocks that wait: how long that takes depends on how many they are. */
+  freeAll(): void {
+    for (const address of this.#released.splice(0)) this.slab.free(address);
+  }
+
   /** Frees a few of the blocks that wait. Called with every change; between changes nothing may rely on blocks that wait. */
   freeSome(): void {
     if (this.#released.length === 0) return;

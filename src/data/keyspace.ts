@@ -40,6 +40,8 @@ export interface Keyspace {
    */
   freeze(): Image;
   memory(): KeyspaceMemory;
+  /** Frees at once what images that are gone have left to be freed little by little. */
+  purge(): void;
   /** Walks every page and throws with what is inconsistent. For tests and DEBUG. */
   check(): void;
 }
@@ -66,6 +68,11 @@ export interface Database {
    * that finds or changes something: use it at once.
    */
   find(key: Uint8Array, start?: number, end?: number): Entry | undefined;
+  /**
+   * Bytes of memory that a key and its value take; undefined where there is none. Of a large collection's members beyond
+   * `samples` it is taken that they are like those before; 0 looks at all.
+   */
+  footprint(key: Uint8Array, samples: number): number | undefined;
 
   /** Stores a string under a key, whatever was there before. An expiry that was there is replaced by `expireAtMs`. */
   putString(key: Uint8Array, value: Uint8Array, expireAtMs: Expiry, origin?: StringOrigin): void;

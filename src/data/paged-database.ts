@@ -12,6 +12,7 @@ import {
 } from './chunks.ts';
 import { StoredEntry } from './entry.ts';
 import { hasExpiringHash, readNextExpiry } from './field-expiries.ts';
+import { footprint } from './footprint.ts';
 import { HashHandle } from './hash-value.ts';
 import { appendEmptyIntset, intsetHeaderBytes } from './intset.ts';
 import type {
@@ -102,6 +103,12 @@ export class PagedDatabase implements Database {
     const { table } = this;
     if (!table.locate(table.hashOf(key, start, end), key, start, end)) return undefined;
     return this.#entry.point(table.bytes, table.record);
+  }
+
+  footprint(key: Uint8Array, samples: number): number | undefined {
+    const { table } = this;
+    if (!table.locate(table.hashOf(key, 0, key.length), key, 0, key.length)) return undefined;
+    return footprint(this.#store, table.bytes, table.record, samples);
   }
 
   putString(key: Uint8Array, value: Uint8Array, expireAtMs: Expiry, origin?: StringOrigin): void {

@@ -105,6 +105,10 @@ export class PagedKeyspace implements Keyspace {
     };
   }
 
+  purge(): void {
+    this.#store.memory.freeAll();
+  }
+
   check(): void {
     this.#images = this.#images.filter(({ released }) => !released);
     checkStore(

@@ -28,7 +28,7 @@ export class Cron {
     const engine = this.#engine;
     engine.journal.tick(engine.snapshots.hasChild || engine.rewriter.hasChild);
     // A shutdown may wait long for a slow disk: the log's cadence goes on, and nothing new is begun. Nor is it over half a dataset.
-    if (engine.isShuttingDown || engine.isLoading) return;
+    if (engine.isShuttingDown || engine.isLoading || engine.isCronPaused) return;
     this.#expiry.tick();
     engine.rewriter.tick();
     engine.snapshots.tick();

@@ -131,6 +131,8 @@ export class Engine {
   isShuttingDown = false;
   /** DEBUG LOADAOF is under way: the keyspace is neither what it was nor what it will be. */
   isLoading = false;
+  /** DEBUG PAUSE-CRON. */
+  isCronPaused = false;
 
   readonly #gate = new Gate();
   readonly #cron: Cron;

@@ -136,6 +136,8 @@ export class MapKeyspace implements Keyspace {
     this.database(b).items = first;
   }
 
+  purge(): void {}
+
   clear(): void {
     for (const database of this.#databases) database.clear();
   }
@@ -213,6 +215,11 @@ class MapDatabase implements Database {
     let count = 0;
     for (const item of this.items.values()) if (item.expireAtMs !== NO_EXPIRY) count++;
     return count;
+  }
+
+  /** No figure of a Map means anything: what is there takes something. */
+  footprint(key: Uint8Array): number | undefined {
+    return this.items.has(text(key)) ? key.length + 1 : undefined;
   }
 
   find(key: Uint8Array, start = 0, end = key.length): Entry | undefined {

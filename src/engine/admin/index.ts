@@ -9,6 +9,7 @@ import { functionCommands } from './functions.ts';
 import { helloCommands } from './hello.ts';
 import { infoCommands } from './info.ts';
 import { latencyCommands } from './latency.ts';
+import { memoryCommands } from './memory.ts';
 import { persistenceCommands } from './persistence.ts';
 import { scriptingCommands } from './scripting.ts';
 import { shutdownCommands } from './shutdown.ts';
@@ -29,6 +30,7 @@ export const adminCommands: ReadonlyMap<string, AdminCommand> = new Map(
     ...shutdownCommands,
     ...infoCommands,
     ...latencyCommands,
+    ...memoryCommands,
     ...waitingCommands,
     ...configCommands,
     ...debugCommands,

@@ -44,6 +44,7 @@ export function strict(keyspace: Keyspace): Keyspace {
     },
     freeze: () => keyspace.freeze(),
     memory: () => keyspace.memory(),
+    purge: () => keyspace.purge(),
     check: () => keyspace.check(),
   };
 }
@@ -79,6 +80,7 @@ function guardDatabase(
     get expires() {
       return database.expires;
     },
+    footprint: (key, samples) => database.footprint(key, samples),
     find(key, start, end) {
       const finds = ++clock.finds;
       const entry = database.find(key, start, end);
