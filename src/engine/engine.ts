@@ -44,6 +44,7 @@ import { SettingsLimits } from './config/value-limits.ts';
 import { shutdown, type ShutdownHow } from './shutdown.ts';
 import { Libraries } from './scripts/libraries.ts';
 import { Scripts } from './scripts/scripts.ts';
+import { Slowlog } from './slowlog.ts';
 import { Snapshotter } from './saving/snapshot.ts';
 import { newStats } from './stats.ts';
 import { namedBy } from './subcommand.ts';
@@ -103,6 +104,9 @@ const blockers: ReadonlySet<CommandInfo> = new Set(
   [...keyspaceCommands.values()].filter(({ flags }) => flags.includes('blocking')),
 );
 
+/** Those that answer later for others' sake: waiting is not executing. */
+const waiters: ReadonlySet<string> = new Set(['wait', 'waitaof']);
+
 export class Engine {
   readonly host: Host;
   readonly settings: Settings;
@@ -117,6 +121,7 @@ export class Engine {
   readonly scripts: Scripts;
   readonly backups: Backups;
   readonly latency: LatencyMonitor;
+  readonly slowlog: Slowlog;
   readonly watchers: Watchers;
   readonly blocking = new Blocking(this);
   readonly stats = newStats();
@@ -180,6 +185,7 @@ export class Engine {
     );
     this.watchers = new Watchers(this.keyspace, this.execution);
     this.latency = new LatencyMonitor(host.clock, settings);
+    this.slowlog = new Slowlog(host.clock, settings, this.latency);
     this.journal = new Journal(host.clock, settings, this.tuning, {
       released: () => this.#gate.open(this.journal.released),
       trouble: (error) => this.#onJournalTrouble(error),
@@ -252,6 +258,7 @@ export class Engine {
   /** Time stands still during a turn: what arrived together is executed at one moment. */
   beginTurn(): void {
     this.execution.nowMs = this.host.clock.wallMs();
+    this.slowlog.beginTurn();
   }
 
   /**
@@ -318,6 +325,24 @@ export class Engine {
 
   /** Runs a command that nothing speaks against. Its effects stay in the unit: the caller logs them. */
   perform(
+    session: Session,
+    command: Command | AdminCommand,
+    argv: Argv,
+    inExec: boolean,
+  ): Promise<void> | undefined {
+    const { slowlog } = this;
+    const startedMonoMs = slowlog.begin(command, argv.count);
+    const pending = this.#run(session, command, argv, inExec);
+    if (pending === undefined || blockers.has(command) || waiters.has(command.name)) {
+      slowlog.took(startedMonoMs, command, argv, session);
+      return pending;
+    }
+    // It is executed when it has answered. Its words are gone by then.
+    const words = argv.clone();
+    return pending.then(() => slowlog.took(startedMonoMs, command, words, session));
+  }
+
+  #run(
     session: Session,
     command: Command | AdminCommand,
     argv: Argv,

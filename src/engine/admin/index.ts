@@ -13,6 +13,7 @@ import { memoryCommands } from './memory.ts';
 import { persistenceCommands } from './persistence.ts';
 import { scriptingCommands } from './scripting.ts';
 import { shutdownCommands } from './shutdown.ts';
+import { slowlogCommands } from './slowlog.ts';
 import { transactionCommands } from './transactions.ts';
 import type { AdminCommand } from './types.ts';
 import { waitingCommands } from './waiting.ts';
@@ -31,6 +32,7 @@ export const adminCommands: ReadonlyMap<string, AdminCommand> = new Map(
     ...infoCommands,
     ...latencyCommands,
     ...memoryCommands,
+    ...slowlogCommands,
     ...waitingCommands,
     ...configCommands,
     ...debugCommands,

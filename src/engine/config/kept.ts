@@ -78,8 +78,6 @@ export const keptOptions: readonly ConfigOption[] = [
   kept('crash-log-enabled', 'live', yesNo, 'yes'),
   kept('crash-memcheck-enabled', 'live', yesNo, 'yes'),
   kept('ignore-warnings', 'live', text, ''),
-  kept('slowlog-log-slower-than', 'live', anyInteger, '10000'),
-  kept('slowlog-max-len', 'live', natural, '128'),
   kept('latency-tracking', 'live', yesNo, 'yes'),
   kept('latency-tracking-info-percentiles', 'live', text, '50 99 99.9'),
   kept('tracking-table-max-keys', 'live', long, '1000000'),

@@ -47,6 +47,9 @@ export interface Settings {
   zsetMaxListpackValueBytes: number;
   /** LATENCY keeps what took this long or longer; 0: nothing. */
   latencyMonitorThresholdMs: number;
+  /** SLOWLOG keeps what took this long or longer; negative: nothing. */
+  slowlogLogSlowerThanMicros: number;
+  slowlogMaxLen: number;
   /** When a run of a stream's entries is full; 0 for no limit. */
   streamNodeMaxBytes: number;
   streamNodeMaxEntries: number;
@@ -94,6 +97,8 @@ export function defaultSettings(): Settings {
     zsetMaxListpackEntries: 128,
     zsetMaxListpackValueBytes: 64,
     latencyMonitorThresholdMs: 0,
+    slowlogLogSlowerThanMicros: 10_000,
+    slowlogMaxLen: 128,
     streamNodeMaxBytes: 4096,
     streamNodeMaxEntries: 100,
     hllSparseMaxBytes: 3000,

@@ -73,6 +73,8 @@ const realOptions: readonly ConfigOption[] = [
   // Not of Redis: how long a disk may keep `everysec` waiting before writes are refused.
   real('aof-max-unsynced-ms', 'live', 'aofMaxUnsyncedMs', integer(0)),
   real('latency-monitor-threshold', 'live', 'latencyMonitorThresholdMs', integer(0, int64Max)),
+  real('slowlog-log-slower-than', 'live', 'slowlogLogSlowerThanMicros', integer(-1, int64Max)),
+  real('slowlog-max-len', 'live', 'slowlogMaxLen', integer(0, int64Max)),
   real('auto-aof-rewrite-percentage', 'live', 'autoAofRewritePercentage', integer(0)),
   real('auto-aof-rewrite-min-size', 'live', 'autoAofRewriteMinSizeBytes', memory()),
   real('aof-load-truncated', 'live', 'aofLoadTruncated', yesNo),

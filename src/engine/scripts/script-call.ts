@@ -14,6 +14,9 @@ import type { Session } from '../clients/session.ts';
 import { namedBy } from '../subcommand.ts';
 import { unframeWords } from './frame.ts';
 
+/** As Redis names the sender of what a script runs. */
+const ofAScript = { address: '?:0', name: '' };
+
 /** What of one command or one reply may go through the machine. */
 export const maxPassedBytes = 16 * 1024 * 1024;
 
@@ -68,11 +71,13 @@ export class ScriptCall {
   }
 
   #perform(command: Command | AdminCommand, argv: Argv): void {
-    const { execution, stats } = this.#engine;
+    const { execution, stats, slowlog } = this.#engine;
     stats.commands++;
+    const startedMonoMs = slowlog.begin(command, argv.count);
     if ('run' in command) {
       execution.run(command, argv, this.#session.dbIndex, this.#reply);
       this.#hasWritten ||= !execution.unit.isEmpty;
+      slowlog.took(startedMonoMs, command, argv, ofAScript);
       return;
     }
     const done = command.administer({
