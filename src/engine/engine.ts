@@ -40,6 +40,7 @@ import { RecoveryReport } from './recovery/report.ts';
 import { Rewriter } from './journal/rewrite.ts';
 import { Session, type Transport } from './clients/session.ts';
 import type { Settings } from './config/settings.ts';
+import { ConfigFile } from './config/config-file.ts';
 import { SettingsLimits } from './config/value-limits.ts';
 import { shutdown, type ShutdownHow } from './shutdown.ts';
 import { Libraries } from './scripts/libraries.ts';
@@ -58,6 +59,8 @@ export interface EngineOptions {
   readonly tuning?: Partial<Tuning>;
   /** Lines for the operator; nowhere by default. */
   readonly log?: Log;
+  /** What CONFIG REWRITE rewrites, as an absolute path; without it there is nothing to rewrite. */
+  readonly configFile?: string;
   /** What runs scripts, opened by the first of them; without it EVAL is refused. */
   readonly scripts?: OpenScripts;
   /** Called when an exception that nobody expected has ended the engine. By default the process exits with code 1. */
@@ -122,6 +125,7 @@ export class Engine {
   readonly backups: Backups;
   readonly latency: LatencyMonitor;
   readonly slowlog: Slowlog;
+  readonly configFile: ConfigFile | undefined;
   readonly watchers: Watchers;
   readonly blocking = new Blocking(this);
   readonly stats = newStats();
@@ -154,6 +158,8 @@ export class Engine {
     this.log = options.log ?? (() => undefined);
     this.#onCrash = options.onCrash;
     this.startedAtMs = host.clock.wallMs();
+    this.configFile =
+      options.configFile === undefined ? undefined : new ConfigFile(host, settings, options.configFile);
     this.randomness = new Randomness(host.process);
     this.names = new Names(settings, host.process);
     this.keyspace = newKeyspace(host.process, settings, this.tuning);

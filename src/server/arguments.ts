@@ -9,6 +9,7 @@ import { readConfiguration } from './redis-conf.ts';
 
 export interface Arguments {
   readonly settings: Settings;
+  /** Absolute. */
   readonly configFile: string | undefined;
 }
 
@@ -22,5 +23,5 @@ export function readArguments(argv: readonly string[]): Arguments {
     if (fault !== undefined) throw confError(origin, fault);
   }
   settings.dir = resolve(settings.dir);
-  return { settings, configFile };
+  return { settings, configFile: configFile === undefined ? undefined : resolve(configFile) };
 }

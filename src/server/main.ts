@@ -68,7 +68,11 @@ async function start({ settings, configFile }: Arguments): Promise<void> {
   const listener = new Listener(settings);
   try {
     await listener.open();
-    const engine = await Engine.open(host, settings, { log, scripts: lua() });
+    const engine = await Engine.open(host, settings, {
+      log,
+      scripts: lua(),
+      ...(configFile !== undefined && { configFile }),
+    });
     writePidFile(settings, log);
     listener.serve(engine);
   } catch (error) {

@@ -14,7 +14,7 @@
  */
 import type { Origin } from './conf-origin.ts';
 import { confError } from './conf-origin.ts';
-import { splitWords } from './conf-words.ts';
+import { splitWords } from '../engine/config/conf-words.ts';
 
 export interface Directive {
   /** In lower case. */

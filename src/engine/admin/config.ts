@@ -1,7 +1,9 @@
-/** CONFIG GET, SET, RESETSTAT. CONFIG REWRITE is absent: the server never writes its configuration. */
+/** CONFIG GET, SET, REWRITE, RESETSTAT. */
 import { errors, globMatches } from '../../commands/index.ts';
 import { changeConfig, matchingOptions } from '../config/table.ts';
+import type { RewriteHow } from '../config/rewrite.ts';
 import type { Engine } from '../engine.ts';
+import { isDiskError } from '../io.ts';
 import { newStats } from '../stats.ts';
 import { admin, container } from './define.ts';
 import { isLocal } from './is-local.ts';
@@ -49,6 +51,22 @@ function takeEffect(engine: Engine, before: Engine['settings']): void {
     void journal.drain().catch(() => undefined);
 }
 
+/** Answers when the file is durable. */
+export async function rewrite({ engine, reply, inExec }: AdminCall, how: RewriteHow = {}): Promise<void> {
+  const { configFile, log } = engine;
+  if (inExec) return reply.error('ERR CONFIG REWRITE is not allowed inside a transaction');
+  if (configFile === undefined) return reply.error('ERR The server is running without a config file');
+  try {
+    await configFile.rewrite(how);
+    log('notice', 'CONFIG REWRITE executed with success.');
+    reply.ok();
+  } catch (error) {
+    if (!isDiskError(error)) throw error;
+    log('warning', `CONFIG REWRITE failed: ${error.message}`);
+    reply.error(`ERR Rewriting config file: ${error.message}`);
+  }
+}
+
 /** What recovery found is no statistic: it stays. */
 function resetStat({ engine, reply }: AdminCall): void {
   const { loadedKeys, loadedExpiredKeys } = engine.stats;
@@ -61,12 +79,31 @@ function latin1Bytes(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
+const help = [
+  'CONFIG <subcommand> [<arg> [value] [opt] ...]. Subcommands are:',
+  'GET <pattern> [<pattern> ...]',
+  '    The directives whose names match, and their values.',
+  'SET <directive> <value> [<directive> <value> ...]',
+  '    All of them, or none.',
+  'RESETSTAT',
+  '    Begins to count anew what INFO counts.',
+  'REWRITE',
+  '    Brings the configuration file up to date.',
+  'HELP',
+  '    Prints this help.',
+];
+
 const flags = 'admin noscript loading stale';
 
 export const configCommands: readonly AdminCommand[] = [
   container('config', '', [
     admin('config|get', -3, flags, get),
     admin('config|set', -4, flags, set),
+    admin('config|rewrite', 2, flags, (call) => rewrite(call)),
     admin('config|resetstat', 2, flags, resetStat),
+    admin('config|help', 2, 'loading stale', ({ reply }) => {
+      reply.array(help.length);
+      for (const line of help) reply.simple(line);
+    }),
   ]),
 ];

@@ -7,6 +7,8 @@ const lines = [
   '    Taken, and without effect: there is no replication.',
   'CHECK',
   '    Walks every page of the keyspace and compares all counts. Not of Redis.',
+  'CONFIG-REWRITE-FORCE-ALL',
+  '    CONFIG REWRITE of every directive, also with its default.',
   'DIGEST',
   '    A hash of everything stored, in the order of nothing.',
   'DIGEST-VALUE <key> [<key> ...]',

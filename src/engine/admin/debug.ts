@@ -1,6 +1,7 @@
 /** DEBUG: what testers need. Allowed by `enable-debug-command` only. */
 import { errors, wrongSubcommandWords } from '../../commands/index.ts';
 import { optionText } from '../config/table.ts';
+import { rewrite } from './config.ts';
 import { digestOfKey, digestOfKeyspace, hexOf } from './debug-digest.ts';
 import { debugHelp } from './debug-help.ts';
 import { loadAof, reload } from './debug-load.ts';
@@ -44,6 +45,7 @@ const subcommands: ReadonlyMap<string, readonly [least: number, most: number, ru
   ['error', [1, 1, ({ argv, reply }) => reply.error(argv.text(2).replaceAll(/[\r\n]/g, ' '))]],
   ['log', [1, 1, log]],
   ['check', [0, 0, check]],
+  ['config-rewrite-force-all', [0, 0, (call) => rewrite(call, { isForced: true })]],
   ['help', [0, 0, debugHelp]],
   // Replicas, the heap and what scripts may do are not so here as in Redis: taken, and without effect.
   ['change-repl-id', [0, 0, ({ reply }) => reply.ok()]],

@@ -25,6 +25,7 @@ function serverLines(engine: Engine, nowMs: number): readonly InfoLine[] {
     ['uptime_in_days', Math.floor(uptimeSeconds / 86400)],
     ['hz', engine.settings.hz],
     ['configured_hz', engine.settings.hz],
+    ['config_file', engine.configFile?.path ?? ''],
   ];
 }
 

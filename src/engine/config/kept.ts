@@ -3,8 +3,9 @@
  *
  * Defaults are those of redis-server 7.0.15, save for `bind`: loopback unless told otherwise.
  */
+import { bufferLimits } from './buffer-limits.ts';
 import { type ConfigOption, bound, kept } from './option.ts';
-import { int32Max, int64Max, integer, memory, octal, oneOf, text, yesNo } from './values.ts';
+import { int32Max, int64Max, integer, memory, octal, oneOf, text, words, yesNo } from './values.ts';
 
 const natural = integer(0);
 const long = integer(0, int64Max);
@@ -23,7 +24,7 @@ const evictionPolicies = oneOf(
 /** Directives of the server around the engine, which reads them at its start. */
 export const serverOptions: readonly ConfigOption[] = [
   kept('port', 'start', integer(0, 65535), '6379'),
-  kept('bind', 'start', text, '127.0.0.1 -::1'),
+  kept('bind', 'start', words, '127.0.0.1 -::1'),
   kept('unixsocket', 'start', text, ''),
   kept('unixsocketperm', 'start', octal, '0'),
   kept('protected-mode', 'live', yesNo, 'yes'),
@@ -38,12 +39,7 @@ export const serverOptions: readonly ConfigOption[] = [
   kept('proc-title-template', 'live', text, '{title} {listen-addr} {server-mode}'),
   kept('enable-protected-configs', 'start', oneOf('no', 'yes', 'local'), 'no'),
   kept('client-query-buffer-limit', 'live', memory(1024 * 1024), '1073741824'),
-  kept(
-    'client-output-buffer-limit',
-    'live',
-    text,
-    'normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60',
-  ),
+  bufferLimits,
 ];
 
 /** How Redis keeps values in memory, frees them, talks to replicas and to a debugger: nothing of that exists here. */
@@ -74,12 +70,12 @@ export const keptOptions: readonly ConfigOption[] = [
   kept('io-threads-do-reads', 'start', yesNo, 'no'),
   kept('disable-thp', 'start', yesNo, 'yes'),
   kept('oom-score-adj', 'live', oneOf('no', 'yes', 'relative', 'absolute'), 'no'),
-  kept('oom-score-adj-values', 'live', text, '0 200 800'),
+  kept('oom-score-adj-values', 'live', words, '0 200 800'),
   kept('crash-log-enabled', 'live', yesNo, 'yes'),
   kept('crash-memcheck-enabled', 'live', yesNo, 'yes'),
   kept('ignore-warnings', 'live', text, ''),
   kept('latency-tracking', 'live', yesNo, 'yes'),
-  kept('latency-tracking-info-percentiles', 'live', text, '50 99 99.9'),
+  kept('latency-tracking-info-percentiles', 'live', words, '50 99 99.9'),
   kept('tracking-table-max-keys', 'live', long, '1000000'),
   kept('acllog-max-len', 'live', long, '128'),
   kept('acl-pubsub-default', 'live', oneOf('resetchannels', 'allchannels'), 'resetchannels'),

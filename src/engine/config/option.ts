@@ -6,7 +6,7 @@
  * back by CONFIG GET. A *bound* one would change what the server does if it had any but one value, and the server does not
  * do that: every other value is refused, aloud, rather than accepted and ignored.
  */
-import { type Kind, type Read, text } from './values.ts';
+import { type Kind, type Read, text, words } from './values.ts';
 import type { Settings } from './settings.ts';
 
 /** When a value may change: at any time, with `enable-protected-configs` only, or only at the start. */
@@ -22,8 +22,12 @@ export interface ConfigOption {
   readonly changeable: Changeable;
   /** Not shown by CONFIG GET with a pattern. */
   readonly isHidden: boolean;
+  /** Meant for one start: CONFIG REWRITE does not add it. */
+  readonly isForOnce: boolean;
   /** The value as CONFIG GET gives it. */
   format(settings: Settings): string;
+  /** What stands behind the name in a file: one line, of some several. Empty: there is nothing to say. */
+  lines(settings: Settings): readonly string[];
   /** Reads the words after the directive's name. Changes nothing yet. */
   read(words: readonly string[]): Read<Change>;
 }
@@ -31,6 +35,7 @@ export interface ConfigOption {
 interface More {
   readonly aliases?: readonly string[];
   readonly isHidden?: boolean;
+  readonly isForOnce?: boolean;
 }
 
 /** A directive whose value is a field of Settings. */
@@ -44,8 +49,9 @@ export function real<K extends keyof Settings>(
   return {
     ...common(name, changeable, more),
     format: (settings) => kind.format(settings[key]),
-    read: (words) =>
-      map(oneWord(words, kind), (value) => (settings) => {
+    lines: (settings) => [kind.line?.(settings[key]) ?? kind.format(settings[key])],
+    read: (given) =>
+      map(oneWord(given, kind), (value) => (settings) => {
         settings[key] = value;
       }),
   };
@@ -62,8 +68,9 @@ export function kept<T>(
   return {
     ...common(name, changeable, more),
     format: (settings) => keptValues(settings).get(name) ?? initial,
-    read: (words) => {
-      const read = (kind as Kind<unknown>) === text ? kind.read(words.join(' ')) : oneWord(words, kind);
+    lines: (settings) => [lineOf(kind, keptValues(settings).get(name) ?? initial)],
+    read: (given) => {
+      const read = takesWords(kind) ? kind.read(given.join(' ')) : oneWord(given, kind);
       return map(read, (value) => (settings) => void keptValues(settings).set(name, kind.format(value)));
     },
   };
@@ -81,8 +88,9 @@ export function bound<T>(
   return {
     ...common(name, changeable, more),
     format: () => only,
-    read: (words) => {
-      const read = (kind as Kind<unknown>) === text ? kind.read(words.join(' ')) : oneWord(words, kind);
+    lines: () => [lineOf(kind, only)],
+    read: (given) => {
+      const read = takesWords(kind) ? kind.read(given.join(' ')) : oneWord(given, kind);
       if (!read.ok) return read;
       if (kind.format(read.value) === only) return { ok: true, value: () => undefined };
       return { ok: false, why: `lightsout has ${lacking}: the only value is '${only}'` };
@@ -100,13 +108,24 @@ function common(
   name: string,
   changeable: Changeable,
   more: More,
-): Pick<ConfigOption, 'name' | 'aliases' | 'changeable' | 'isHidden'> {
-  return { name, aliases: more.aliases ?? [], changeable, isHidden: more.isHidden ?? false };
+): Pick<ConfigOption, 'name' | 'aliases' | 'changeable' | 'isHidden' | 'isForOnce'> {
+  const { aliases = [], isHidden = false, isForOnce = false } = more;
+  return { name, aliases, changeable, isHidden, isForOnce };
 }
 
-function oneWord<T>(words: readonly string[], kind: Kind<T>): Read<T> {
-  const [word] = words;
-  return word === undefined || words.length > 1
+function takesWords<T>(kind: Kind<T>): boolean {
+  return (kind as Kind<unknown>) === text || (kind as Kind<unknown>) === words;
+}
+
+/** A value that CONFIG GET gives as `formatted`, as it stands in a file. */
+function lineOf<T>(kind: Kind<T>, formatted: string): string {
+  const read = kind.read(formatted);
+  return read.ok && kind.line !== undefined ? kind.line(read.value) : formatted;
+}
+
+function oneWord<T>(given: readonly string[], kind: Kind<T>): Read<T> {
+  const [word] = given;
+  return word === undefined || given.length > 1
     ? { ok: false, why: 'wrong number of arguments' }
     : kind.read(word);
 }

@@ -15,7 +15,10 @@ const save: ConfigOption = {
   aliases: [],
   changeable: 'live',
   isHidden: false,
+  isForOnce: false,
   format: (settings) => formatSavePoints(settings.save),
+  lines: ({ save: points }) =>
+    points.length === 0 ? ['""'] : points.map((point) => formatSavePoints([point])),
   read: (words) => {
     const points = readSavePoints(words);
     if (!points.ok) return points;
@@ -49,9 +52,13 @@ const enableDebugCommand: ConfigOption = {
   ...followed(kept('enable-debug-command', 'start', oneOf('no', 'yes', 'local'), 'no'), (settings) => {
     settings.enableDebugCommand = keptValues(settings).get('enable-debug-command') !== 'no';
   }),
-  format: (settings) =>
-    settings.enableDebugCommand ? (keptValues(settings).get('enable-debug-command') ?? 'yes') : 'no',
+  format: enableDebugCommandText,
+  lines: (settings) => [enableDebugCommandText(settings)],
 };
+
+function enableDebugCommandText(settings: Settings): string {
+  return settings.enableDebugCommand ? (keptValues(settings).get('enable-debug-command') ?? 'yes') : 'no';
+}
 
 /** Redis bends a rate that is out of range instead of refusing it. */
 const hz = followed(real('hz', 'live', 'hz', integer(0)), (settings) => {
@@ -82,7 +89,7 @@ const realOptions: readonly ConfigOption[] = [
   // Not of Redis: a sequence number and a hash with each batch of the log, in lines that Redis skips.
   real('aof-checksum', 'start', 'aofChecksum', yesNo),
   // Not of Redis: whether a start may leave out what is damaged or missing of data that was durable.
-  real('recover', 'start', 'recover', oneOf('refuse-loss', 'accept-loss')),
+  real('recover', 'start', 'recover', oneOf('refuse-loss', 'accept-loss'), { isForOnce: true }),
   kept('aof-timestamp-enabled', 'live', yesNo, 'no'),
   real('databases', 'start', 'databases', integer(1)),
   hz,

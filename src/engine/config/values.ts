@@ -10,6 +10,8 @@ export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: 
 export interface Kind<T> {
   read(word: string): Read<T>;
   format(value: T): string;
+  /** As it stands in a file, where that is not as CONFIG GET gives it. */
+  line?(value: T): string;
 }
 
 const good = <T>(value: T): Read<T> => ({ ok: true, value });
@@ -60,6 +62,10 @@ export function memory(minBytes = 0, maxBytes: number = int64Max): Kind<number> 
       return within(bytes >= 1n << 63n ? Infinity : Number(bytes), minBytes, maxBytes);
     },
     format: decimal,
+    line(value) {
+      const unit = (['gb', 'mb', 'kb'] as const).find((one) => value > 0 && value % unitBytes(one) === 0);
+      return unit === undefined || value >= int64Max ? decimal(value) : `${value / unitBytes(unit)}${unit}`;
+    },
   };
 }
 
@@ -94,8 +100,45 @@ export function oneOf<T extends string>(...choices: readonly T[]): Kind<T> {
   };
 }
 
-/** Anything. */
-export const text: Kind<string> = { read: good, format: (value) => value };
+/** Anything, as one word. */
+export const text: Kind<string> = { read: good, format: (value) => value, line: quoted };
+
+/** Anything, as words of a line: what is between them is one space. */
+export const words: Kind<string> = {
+  read: (given) =>
+    good(
+      given
+        .split(/[ \t\r\n]+/)
+        .filter((word) => word !== '')
+        .join(' '),
+    ),
+  format: (value) => value,
+  line: (value) =>
+    value
+      .split(' ')
+      .map((word) => (/^[\w*:.,%@/[\]+-]+$/.test(word) ? word : quoted(word)))
+      .join(' '),
+};
+
+/** A word as a configuration file has it: in quotes, with escapes for all that is not printable ASCII. */
+function quoted(word: string): string {
+  const escapes: Readonly<Record<number, string>> = {
+    7: '\\a',
+    8: '\\b',
+    9: '\\t',
+    10: '\\n',
+    13: '\\r',
+    34: '\\"',
+    92: '\\\\',
+  };
+  const parts = Array.from(new TextEncoder().encode(word), (byte) => {
+    const isPrintable = byte >= 0x20 && byte < 0x7f;
+    return (
+      escapes[byte] ?? (isPrintable ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`)
+    );
+  });
+  return `"${parts.join('')}"`;
+}
 
 /** The name of a file in a directory that another directive names. */
 export function fileName(directive: string, mayBeEmpty: boolean): Kind<string> {
@@ -107,6 +150,7 @@ export function fileName(directive: string, mayBeEmpty: boolean): Kind<string> {
       return good(word);
     },
     format: (value) => value,
+    line: quoted,
   };
 }
 

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { isLightsoutError } from '../../../src/errors.ts';
 import { describeOrigin } from '../../../src/server/conf-origin.ts';
 import { expandPattern } from '../../../src/server/conf-source.ts';
-import { splitWords } from '../../../src/server/conf-words.ts';
+import { splitWords } from '../../../src/engine/config/conf-words.ts';
 import { parseMemorySizeBytes } from '../../../src/server/memory-size.ts';
 import { readConfiguration } from '../../../src/server/redis-conf.ts';
 import type { ConfSource } from '../../../src/server/redis-conf.ts';

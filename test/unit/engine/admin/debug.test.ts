@@ -1,5 +1,6 @@
 /** DEBUG and MEMORY: what testers and operators ask. Replies are those of redis-server 7.0.15 where it has them. */
 import { describe, expect, test } from 'vitest';
+import { filesOf } from '../../../../sim/disk/index.ts';
 import { TestWorld } from './world.ts';
 
 describe('DEBUG', () => {
@@ -114,5 +115,32 @@ describe('MEMORY', () => {
     expect(world.engine.keyspace.memory().usedBytes).toBeGreaterThan(100_000);
     expect(await client.call('MEMORY', 'PURGE')).toBe('OK');
     expect(world.engine.keyspace.memory().usedBytes).toBeLessThan(10_000);
+  });
+});
+
+describe('CONFIG REWRITE', () => {
+  test('without a file there is nothing to rewrite', async () => {
+    const client = (await TestWorld.open()).connect();
+    expect(await client.call('CONFIG', 'REWRITE')).toBe('-ERR The server is running without a config file');
+    await client.call('MULTI');
+    await client.call('CONFIG', 'REWRITE');
+    expect(await client.call('EXEC')).toEqual(['-ERR CONFIG REWRITE is not allowed inside a transaction']);
+  });
+
+  test('a full disk leaves the old file, and nothing beside it', async () => {
+    const configFile = '/data/redis.conf';
+    const world = await TestWorld.open({}, undefined, { configFile });
+    const client = world.connect();
+    const { disk } = world.world.machine;
+    await client.call('CONFIG', 'SET', 'hz', 33);
+    expect(await client.call('CONFIG', 'REWRITE')).toBe('OK');
+    const text = Buffer.from(filesOf(disk).get(configFile)!).toString();
+    expect(text).toContain('\nhz 33\n');
+    await client.call('CONFIG', 'SET', 'proc-title-template', 'x'.repeat(100_000));
+    disk.space.capacityBytes = disk.space.usedBytes + 3000;
+    expect(await client.call('CONFIG', 'REWRITE')).toMatch(/^-ERR Rewriting config file: ENOSPC/);
+    expect([...filesOf(disk)].map(([path]) => path)).toEqual([configFile]);
+    expect(Buffer.from(filesOf(disk).get(configFile)!).toString()).toBe(text);
+    expect(await client.call('DEBUG', 'CONFIG-REWRITE-FORCE-ALL')).toMatch(/^-ERR Rewriting/);
   });
 });
