@@ -56,11 +56,10 @@ export interface ElsewhereOptions {
 export async function recoverElsewhere(options: ElsewhereOptions): Promise<Elsewhere> {
   const { scenario, module, disk, seed, startWallMs, again } = options;
   const world = createWorld({
-    ...worldOptions(scenario, module, undefined),
+    ...worldOptions(scenario, module, disk),
     record: {},
     seed,
     startWallMs,
-    disk,
   });
   const first = await recoverIn(world, options);
   let second: Recovered | undefined;

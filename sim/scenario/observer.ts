@@ -17,7 +17,7 @@ import type {
   SyncDone,
   WriteDone,
 } from '../../src/ports/disk.ts';
-import type { Child, ChildMain, Frozen, Host, Json, Process } from '../../src/ports/process.ts';
+import type { Child, Frozen, Host, Json, Process } from '../../src/ports/process.ts';
 
 /** What is told. `pid` is the process that did it. */
 export interface Watcher {
@@ -52,19 +52,6 @@ export function watchHost(host: Host, watcher: Watcher): Host {
     disk: new WatchedDisk(host.disk, watcher, pid),
     process: new WatchedProcess(host.process, watcher),
   };
-}
-
-/** The registry of children, each with a watched host. */
-export function watchChildren(
-  mains: ReadonlyMap<string, ChildMain>,
-  watcher: Watcher,
-): ReadonlyMap<string, ChildMain> {
-  return new Map(
-    [...mains].map(([name, main]) => [
-      name,
-      (host, image, args) => main(watchHost(host, watcher), image, args),
-    ]),
-  );
 }
 
 class WatchedProcess implements Process {

@@ -85,20 +85,19 @@ export class Stage {
     this.history = new History(scenario.settings.databases);
     // The watcher needs the world and the world the watcher: the callbacks reach it later.
     const watch: { current: LogWatch | undefined } = { current: undefined };
-    const options = worldOptions(scenario, module, undefined);
+    const options = worldOptions(scenario, module, emptyDisk());
     // Where a page that fails may hold anything, it takes durable bytes with it, and no engine can promise those.
     this.weather = new DiskWeather({ ...options.faults, errorModel: 'plain' });
     const { forkErrorChance, memory, lateTimers } = scenario.faults ?? {};
     this.world = createWorld({
       ...options,
       recordTrace,
-      disk: emptyDisk(),
-      ...(changesDisk(scenario) ? { faults: this.weather.plan } : {}),
+      faults: changesDisk(scenario) ? this.weather.plan : options.faults,
       processFaults: {
         ...(forkErrorChance === undefined ? {} : { forkErrorChance }),
         ...(memory === undefined ? {} : { memory }),
       },
-      ...(lateTimers === undefined ? {} : { lateTimers }),
+      lateTimers,
       childMains: lateChildren(module, watch),
     });
     this.weather.attach(this.world);

@@ -4,8 +4,6 @@ import type { Profile } from '../disk/index.ts';
 import type { WorldOptions } from '../world/index.ts';
 import type { EngineModule } from './engine-module.ts';
 import { latencyModels } from './latencies.ts';
-import { watchChildren } from './observer.ts';
-import type { Watcher } from './observer.ts';
 import type { Scenario } from './schema.ts';
 import { DATA_DIRECTORY } from './server.ts';
 
@@ -17,11 +15,8 @@ export function profileOf(scenario: Scenario): Profile {
   return findProfile(scenario.profile);
 }
 
-export function worldOptions(
-  scenario: Scenario,
-  module: EngineModule,
-  watcher: Watcher | undefined,
-): WorldOptions {
+/** What the world of a scenario is made of. All is named each time, so that these objects have one hidden class. */
+export function worldOptions(scenario: Scenario, module: EngineModule, disk: SimDisk): WorldOptions {
   const model = latencyModels.get(scenario.latency);
   if (model === undefined)
     throw new RangeError(
@@ -30,14 +25,18 @@ export function worldOptions(
   return {
     seed: scenario.seed,
     record: scenario.choices,
-    ...(scenario.unrecorded === undefined ? {} : { unrecorded: scenario.unrecorded }),
+    unrecorded: scenario.unrecorded,
     profile: profileOf(scenario),
+    disk,
     latency: model.latency,
-    timerLateness: model.timerLateness,
-    ...(model.faults === undefined ? {} : { faults: model.faults }),
-    childMains: watcher === undefined ? module.childMains : watchChildren(module.childMains, watcher),
+    faults: model.faults,
+    processFaults: {},
+    childMains: module.childMains,
     startWallMs: scenario.startWallMs,
+    timerLateness: model.timerLateness,
+    lateTimers: undefined,
     budgetEvents: BUDGET_EVENTS,
+    recordTrace: false,
   };
 }
 

@@ -50,7 +50,7 @@ export class BudgetError extends Error {
 
 export interface SchedulerOptions {
   /** How many events may happen in all. Default 10,000,000. */
-  readonly budgetEvents?: number;
+  readonly budgetEvents?: number | undefined;
   /** Called with a rejection that nobody has handled. Default: the run rejects with it. */
   readonly onUnhandledRejection?: (reason: unknown) => void;
 }

@@ -36,7 +36,7 @@ export interface WorldOptions {
   /** Choices to repeat. Default: none. */
   readonly record?: ChoiceRecord;
   /** What to do with choices that the record lacks. Default: 'draw'. */
-  readonly unrecorded?: Unrecorded;
+  readonly unrecorded?: Unrecorded | undefined;
   /** What a loss of power may leave. Default: posix-strict. */
   readonly profile?: Profile;
   readonly crash?: CrashSettings;
@@ -44,7 +44,7 @@ export interface WorldOptions {
   readonly disk?: SimDisk;
   readonly latency?: LatencyOptions;
   /** Disk errors to inject. Default: none. */
-  readonly faults?: FaultPlan;
+  readonly faults?: FaultPlan | undefined;
   readonly processFaults?: ProcessFaults;
   /** What children may run, by name. */
   readonly childMains?: ReadonlyMap<string, ChildMain>;
@@ -53,7 +53,7 @@ export interface WorldOptions {
   /** Multiplies how late timers are. Default 1. */
   readonly timerLateness?: number;
   /** Timers that are late by far. Default: none. */
-  readonly lateTimers?: LateTimers;
+  readonly lateTimers?: LateTimers | undefined;
   /** How often a write completes before its call returns. Default 0.05, at most 0.5. */
   readonly immediateWriteChance?: number;
   /** How long an orphan lives at most, unless it is one of those that run to their end. Default 5000. */
@@ -85,7 +85,7 @@ export function createWorld(options: WorldOptions): World {
   const choices = new SeededChoices(options.seed, options.record, options.unrecorded);
   const wall: Wall = { offsetMs: options.startWallMs ?? START_WALL_MS };
   const scheduler: Scheduler = new Scheduler(trace, {
-    ...(options.budgetEvents === undefined ? {} : { budgetEvents: options.budgetEvents }),
+    budgetEvents: options.budgetEvents,
     onUnhandledRejection: (error) => {
       machine.violations.push({ kind: 'rejection', error, pid: undefined, atMs: scheduler.nowMs });
     },

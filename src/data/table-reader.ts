@@ -5,8 +5,9 @@ import type { TableContext } from './table-view.ts';
 import { TableView } from './table-view.ts';
 
 export abstract class TableReader {
-  protected readonly context: TableContext;
-  protected readonly spot: Spot;
+  // Declared only: as fields they would be defined first and set then, anew for each class that extends this one.
+  protected declare readonly context: TableContext;
+  protected declare readonly spot: Spot;
   /** Of the table's records: bare members, or fields with a value. */
   protected abstract readonly recordKind: 'field' | 'member';
   #view: TableView | undefined;
