@@ -5,6 +5,7 @@
  */
 import { Streams } from '../draws/random.ts';
 import type { Seed, Stream } from '../draws/random.ts';
+import { findProfile } from '../disk/index.ts';
 import { WAITED_KEY } from './administrator.ts';
 import { drawConfiguration, UNHURRIED_HZ } from './configuration.ts';
 import type { Configuration, Filters } from './configuration.ts';
@@ -114,7 +115,9 @@ class Writer {
     this.#idleShare = this.#time.pick([0, 0.01, 0.03, 0.05]);
     this.#adminShare = this.#admin.pick([0, 0.02, 0.04, 0.08]);
     this.#waitShare = this.#waits.pick([0, 0, 0.01, 0.03]);
-    this.#backupShare = this.#backups.pick([0, 0, 0, 0.03, 0.08]);
+    const backupShare = this.#backups.pick([0, 0, 0, 0.03, 0.08]);
+    // A backup tells what is durable, and so would judge that in place of a disk that loses nothing.
+    this.#backupShare = findProfile(configuration.profile).losesPower ? backupShare : 0;
   }
 
   generation(commands: number, index: number): Generation {

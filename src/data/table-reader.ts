@@ -6,8 +6,8 @@ import { TableView } from './table-view.ts';
 
 export abstract class TableReader {
   // Declared only: as fields they would be defined first and set then, anew for each class that extends this one.
-  protected declare readonly context: TableContext;
-  protected declare readonly spot: Spot;
+  declare protected readonly context: TableContext;
+  declare protected readonly spot: Spot;
   /** Of the table's records: bare members, or fields with a value. */
   protected abstract readonly recordKind: 'field' | 'member';
   #view: TableView | undefined;

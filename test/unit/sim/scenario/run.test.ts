@@ -24,7 +24,10 @@ function toyScenario(seed: number): Scenario {
           const commands = step.commands.filter(isKnown);
           return commands.length > 0 ? { ...step, commands } : { kind: 'idle', ms: step.afterMs };
         }
-        if (step.kind === 'command' && !isKnown(step.command)) return { kind: 'idle', ms: step.afterMs };
+        const isForeign =
+          (step.kind === 'command' && !isKnown(step.command)) ||
+          (step.kind === 'admin' && step.command[0] === 'BACKUP');
+        if (isForeign) return { kind: 'idle', ms: step.afterMs };
         return step;
       }),
     })),
