@@ -1,7 +1,6 @@
 /** Lists by value: LINSERT, LREM, LPOS. All of them walk the list. */
 import { find, isWrongType, listToChange, remove, touch } from './access.ts';
 import { atLeastOrReply, integerOrReply } from './arguments.ts';
-import { equalBytes } from './bytes.ts';
 import type { Command, Context } from './context.ts';
 import { define, oneKey } from './define.ts';
 import { errors } from './errors.ts';
@@ -13,10 +12,8 @@ function linsert(context: Context): void {
   const entry = find(context, 1);
   if (isWrongType(context, entry, 'list')) return;
   if (entry === undefined) return reply.integer(0);
-  const pivot = argv.bytes(3);
   let at = -1;
-  entry.list().forEach((element, index) => {
-    if (!equalBytes(element, pivot)) return true;
+  entry.list().forEachEqual(argv.bytes(3), (index) => {
     at = index;
     return false;
   });
@@ -40,27 +37,14 @@ function lrem(context: Context): void {
   const view = entry.list();
   const { length } = view;
   const found: number[] = [];
-  const visit = (element: Uint8Array, index: number) => {
-    if (equalBytes(element, wanted)) found.push(index);
-    return found.length < most;
-  };
-  if (count < 0) view.forEachBackward(visit);
-  else view.forEach(visit);
+  const visit = (index: number): boolean => found.push(index) < most;
+  if (count < 0) view.forEachEqualBackward(wanted, visit);
+  else view.forEachEqual(wanted, visit);
   reply.integer(found.length);
   if (found.length === 0) return;
-  if (count >= 0) found.reverse();
-  if (found.length === length) {
-    remove(context, 1);
-  } else {
-    // From the end to the front, a run of neighbours at a time, so that the positions to come stay true.
-    const list = listToChange(context, 1);
-    for (let i = 0; i < found.length;) {
-      let run = 1;
-      while (found[i + run] === found[i]! - run) run++;
-      list.removeRange(found[i + run - 1]!, run);
-      i += run;
-    }
-  }
+  if (count < 0) found.reverse();
+  if (found.length === length) remove(context, 1);
+  else listToChange(context, 1).removeEach(found);
   touch(context, 1, found.length);
   context.effects.verbatim();
 }
@@ -96,16 +80,15 @@ function lpos(context: Context): void {
   const most = count === undefined ? 1 : count === 0 ? Infinity : count;
   const found: number[] = [];
   let toSkip = Math.abs(rank) - 1;
-  let toCompare = maxlen === 0 ? Infinity : maxlen;
-  const visit = (element: Uint8Array, index: number) => {
-    if (equalBytes(element, wanted)) {
-      if (toSkip > 0) toSkip--;
-      else found.push(index);
-    }
-    return found.length < most && --toCompare > 0;
+  const list = entry.list();
+  const toCompare = maxlen === 0 ? list.length : Math.min(maxlen, list.length);
+  const visit = (index: number): boolean => {
+    if (toSkip > 0) toSkip--;
+    else found.push(index);
+    return found.length < most;
   };
-  if (rank < 0) entry.list().forEachBackward(visit);
-  else entry.list().forEach(visit);
+  if (rank < 0) list.forEachEqualBackward(wanted, visit, list.length - toCompare);
+  else list.forEachEqual(wanted, visit, 0, toCompare);
 
   if (count === undefined) {
     const [first] = found;

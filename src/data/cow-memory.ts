@@ -10,6 +10,10 @@
  *   image if that one's epoch is at or above the block's birth, and is freed if not. (A newer image cannot see it: it was
  *   dropped before that one froze.)
  *
+ * Independently of images several owners may share a block (COPY of a long list): it is not written in place while they do, and
+ * lives until the last of them lets go. What a shared block refers to belongs to it, and not to each of its owners: whoever
+ * makes a copy of its own shares that, too. Only blocks of lists are shared.
+ *
  * Freeing all that an image retired would be a long stall, so released blocks queue up and each change frees a few.
  */
 import { assert } from './assert.ts';
@@ -37,6 +41,8 @@ export class CowMemory {
   /** Living images, oldest first. */
   readonly images: FrozenEpoch[] = [];
   readonly #released: number[] = [];
+  /** How many owners a block has beyond the first, where it has several. */
+  readonly sharers = new Map<number, number>();
 
   constructor(slab: Slab) {
     this.slab = slab;
@@ -55,8 +61,23 @@ export class CowMemory {
     return this.chunks.words[address >>> 16]![((address & 0xffff) << 4) + 1]! <= this.frozen;
   }
 
-  /** Lets go of a block that nothing live refers to any more. */
+  /** Gives a block one more owner. */
+  share(address: number): void {
+    this.sharers.set(address, (this.sharers.get(address) ?? 0) + 1);
+  }
+
+  isShared(address: number): boolean {
+    return this.sharers.size > 0 && this.sharers.has(address);
+  }
+
+  /** Lets go of a block that nothing live refers to any more, or one owner less of a shared one. */
   drop(address: number): void {
+    const others = this.sharers.size === 0 ? undefined : this.sharers.get(address);
+    if (others !== undefined) {
+      if (others === 1) this.sharers.delete(address);
+      else this.sharers.set(address, others - 1);
+      return;
+    }
     if (birthOf(this.chunks, address) <= this.frozen)
       this.images[this.images.length - 1]!.retired.push(address);
     else this.slab.free(address);
@@ -73,7 +94,7 @@ export class CowMemory {
     const at = ((copy & 0xffff) << 6) + 8;
     if (source === target) target.copyWithin(at, from, end);
     else target.set(source.subarray(from, end), at);
-    this.copiedBytes += units * unitBytes;
+    if (this.isFrozen(address)) this.copiedBytes += units * unitBytes;
     this.drop(address);
     return copy;
   }
@@ -104,6 +125,7 @@ export class CowMemory {
   reset(): void {
     assert(this.images.length === 0, 'memory that an image sees cannot be given back');
     this.#released.length = 0;
+    this.sharers.clear();
     this.slab.reset();
   }
 

@@ -1,5 +1,5 @@
 /**
- * How much memory a key takes: its record and slot, and every block that belongs to it alone.
+ * How much memory a key takes: its record and slot, and every block that belongs to it, also where a COPY has it, too.
  *
  * Blocks are counted as they are, exactly. What the records of a large collection keep in extents of their own is looked
  * for in the first `samples` records, and taken to be the same in the others; 0 looks at all.

@@ -180,6 +180,10 @@ export interface ListView {
   forEach(visit: (element: Uint8Array, index: number) => boolean | void, from?: number): void;
   /** Visits from index `from` down to 0. */
   forEachBackward(visit: (element: Uint8Array, index: number) => boolean | void, from?: number): void;
+  /** Visits the indexes in [from, end) of the elements that are equal to `wanted`, ascending; false stops. */
+  forEachEqual(wanted: Uint8Array, visit: Visit<number>, from?: number, end?: number): void;
+  /** As `forEachEqual`, descending. */
+  forEachEqualBackward(wanted: Uint8Array, visit: Visit<number>, from?: number, end?: number): void;
 }
 
 export interface ListValue extends ListView {
@@ -193,6 +197,8 @@ export interface ListValue extends ListView {
   insertAt(index: number, element: Uint8Array): void;
   /** Removes `count` elements from `index` on. */
   removeRange(index: number, count: number): void;
+  /** Removes the elements at these indexes, which ascend. */
+  removeEach(indexes: readonly number[]): void;
 }
 
 export interface SetView {

@@ -1,9 +1,9 @@
 /**
- * What a long list's tree consists of: makes leaves, plains and nodes, and joins two of a kind that have become small. Their
- * layout stands in `list-view.ts`.
+ * What a long list's tree consists of: makes leaves, plains and nodes, joins two of a kind that have become small, and lets go
+ * of them. Their layout stands in `list-view.ts`.
  */
 import type { Chunks } from './chunks.ts';
-import { blockKind, copyBytes, unitBytes } from './chunks.ts';
+import { blockKind, copyBytes, kindOf, unitBytes } from './chunks.ts';
 import type { CowMemory } from './cow-memory.ts';
 import { listCount, listHeaderBytes, listWord } from './list-view.ts';
 import { appendEntry } from './listpack.ts';
@@ -28,9 +28,22 @@ export class ListParts {
     this.maxChildren = store.tuning.listNodeChildren;
   }
 
-  /** The part itself, or a copy of one that an image sees. */
+  /** The part itself, or a copy of one that an image sees or another list has, too. */
   own(address: number): number {
-    return this.#memory.isFrozen(address) ? this.#memory.copyAndDrop(address) : address;
+    const memory = this.#memory;
+    const isShared = memory.isShared(address);
+    if (!isShared && !memory.isFrozen(address)) return address;
+    if (isShared) this.shareChildren(address);
+    return memory.copyAndDrop(address);
+  }
+
+  /** Where a part is about to stand in two places, what it refers to gets one more owner. */
+  shareChildren(address: number): void {
+    if (kindOf(this.#chunks, address) !== blockKind.listNode) return;
+    const words = this.#chunks.words[address >>> 16]!;
+    const at = (address & 0xffff) << 4;
+    for (let i = 0; i < words[at + listWord.children]!; i++)
+      this.#memory.share(words[at + listWord.pairs + 2 * i]!);
   }
 
   /** How many elements a part has. */
@@ -102,8 +115,37 @@ export class ListParts {
     return node;
   }
 
+  /** Lets go of a part and of all below it. */
+  drop(address: number): void {
+    // What another list has, too, keeps what is below it.
+    if (!this.#memory.isShared(address) && kindOf(this.#chunks, address) === blockKind.listNode) {
+      const words = this.#chunks.words[address >>> 16]!;
+      const at = (address & 0xffff) << 4;
+      const children = words[at + listWord.children]!;
+      for (let i = 0; i < children; i++) this.drop(words[at + listWord.pairs + 2 * i]!);
+    }
+    this.#memory.drop(address);
+  }
+
+  /** Joins child i of an owned node with the one before it, where both are small. */
+  joinChildren(node: number, i: number): void {
+    const words = this.#chunks.words[node >>> 16]!;
+    const at = (node & 0xffff) << 4;
+    const pairs = at + listWord.pairs;
+    const left = words[pairs + 2 * (i - 1)]!;
+    const right = words[pairs + 2 * i]!;
+    const kind = kindOf(this.#chunks, left);
+    if (kind !== kindOf(this.#chunks, right) || kind === blockKind.listPlain) return;
+    const joined = kind === blockKind.listLeaf ? this.#joinLeaves(left, right) : this.#joinNodes(left, right);
+    if (joined === 0) return;
+    words[pairs + 2 * (i - 1)] = joined;
+    words[pairs + 2 * (i - 1) + 1] = this.count(joined);
+    words.copyWithin(pairs + 2 * i, pairs + 2 * (i + 1), pairs + 2 * words[at + listWord.children]!);
+    words[at + listWord.children]!--;
+  }
+
   /** One leaf in place of two, or 0 where it would be more than five eighths full. */
-  joinLeaves(left: number, right: number): number {
+  #joinLeaves(left: number, right: number): number {
     const leftAt = (left & 0xffff) << 4;
     const rightAt = (right & 0xffff) << 4;
     const leftEnd = this.#chunks.words[left >>> 16]![leftAt + listWord.end]!;
@@ -135,7 +177,7 @@ export class ListParts {
   }
 
   /** One node in place of two, or 0 where it would be more than half full. */
-  joinNodes(left: number, right: number): number {
+  #joinNodes(left: number, right: number): number {
     const children: number[] = [];
     for (const part of [left, right]) {
       const words = this.#chunks.words[part >>> 16]!;
@@ -144,6 +186,7 @@ export class ListParts {
         children.push(words[at + listWord.pairs + 2 * i]!);
     }
     if (children.length > this.maxChildren >>> 1) return 0;
+    for (const part of [left, right]) if (this.#memory.isShared(part)) this.shareChildren(part);
     const node = this.node(children);
     this.#memory.drop(left);
     this.#memory.drop(right);

@@ -7,10 +7,10 @@ import type { Chunks } from './chunks.ts';
 import { blockKind, copyBytes, kindOf, unitBytes } from './chunks.ts';
 import type { CowMemory } from './cow-memory.ts';
 import { ListParts, spareChildren } from './list-parts.ts';
+import { removeEach } from './list-removal.ts';
 import { leafPlace, listHeaderBytes, listWord } from './list-view.ts';
 import { nextEntry } from './listpack.ts';
 import type { Store } from './store.ts';
-import { cloneBlock } from './table.ts';
 
 export class ListTree {
   root: number;
@@ -44,6 +44,18 @@ export class ListTree {
   remove(index: number, count: number): void {
     if (count === 0) return;
     this.root = this.#remove(this.root, index, count);
+    this.#lower();
+  }
+
+  /** Removes the elements at these indexes, which ascend. */
+  removeEach(indexes: readonly number[]): void {
+    if (indexes.length === 0) return;
+    this.root = removeEach(this.#chunks, this.#parts, this.root, { indexes, next: 0 }, indexes.length, 0);
+    this.#lower();
+  }
+
+  /** A node of one child stands for nothing. */
+  #lower(): void {
     while (this.root !== 0 && kindOf(this.#chunks, this.root) === blockKind.listNode) {
       const words = this.#chunks.words[this.root >>> 16]!;
       const at = (this.root & 0xffff) << 4;
@@ -55,32 +67,14 @@ export class ListTree {
   }
 
   drop(): void {
-    if (this.root !== 0) this.#drop(this.root);
+    if (this.root !== 0) this.#parts.drop(this.root);
     this.root = 0;
   }
 
-  /** A copy of every part; gives its root. */
-  clone(address = this.root): number {
-    if (address === 0) return 0;
-    const copy = cloneBlock(this.#memory, address);
-    if (kindOf(this.#chunks, copy) !== blockKind.listNode) return copy;
-    const at = ((copy & 0xffff) << 4) + listWord.pairs;
-    const children = this.#chunks.words[copy >>> 16]![((copy & 0xffff) << 4) + listWord.children]!;
-    for (let i = 0; i < children; i++) {
-      const child = this.clone(this.#chunks.words[copy >>> 16]![at + 2 * i]!);
-      this.#chunks.words[copy >>> 16]![at + 2 * i] = child;
-    }
-    return copy;
-  }
-
-  #drop(address: number): void {
-    if (kindOf(this.#chunks, address) === blockKind.listNode) {
-      const words = this.#chunks.words[address >>> 16]!;
-      const at = (address & 0xffff) << 4;
-      const children = words[at + listWord.children]!;
-      for (let i = 0; i < children; i++) this.#drop(words[at + listWord.pairs + 2 * i]!);
-    }
-    this.#memory.drop(address);
+  /** Lets another list have this tree, too; gives its root. Whoever changes a part then makes a copy of it first. */
+  share(): number {
+    if (this.root !== 0) this.#memory.share(this.root);
+    return this.root;
   }
 
   // --- inserting. Each gives the address of the part that stands where `address` stood; further ones are in `#behind`.
@@ -231,7 +225,7 @@ export class ListTree {
   /** Gives what is left, 0 if nothing is. */
   #remove(address: number, index: number, count: number): number {
     if (index === 0 && count === this.#parts.count(address)) {
-      this.#drop(address);
+      this.#parts.drop(address);
       return 0;
     }
     if (kindOf(this.#chunks, address) === blockKind.listLeaf)
@@ -265,7 +259,8 @@ export class ListTree {
     }
     words[at + listWord.children] = kept;
     // At most two children were cut and not dropped: those around the gap.
-    for (let i = Math.min(touched + 1, kept - 1); i > 0 && i >= touched - 1; i--) this.#join(node, i);
+    for (let i = Math.min(touched + 1, kept - 1); i > 0 && i >= touched - 1; i--)
+      this.#parts.joinChildren(node, i);
     return node;
   }
 
@@ -284,23 +279,5 @@ export class ListTree {
     words[at + listWord.end] = end - (to - from) - base;
     words[at + listWord.count]! -= count;
     return leaf;
-  }
-
-  /** Joins child i of an owned node with the one before it, where both are small. */
-  #join(node: number, i: number): void {
-    const words = this.#chunks.words[node >>> 16]!;
-    const at = (node & 0xffff) << 4;
-    const pairs = at + listWord.pairs;
-    const left = words[pairs + 2 * (i - 1)]!;
-    const right = words[pairs + 2 * i]!;
-    const kind = kindOf(this.#chunks, left);
-    if (kind !== kindOf(this.#chunks, right) || kind === blockKind.listPlain) return;
-    const joined =
-      kind === blockKind.listLeaf ? this.#parts.joinLeaves(left, right) : this.#parts.joinNodes(left, right);
-    if (joined === 0) return;
-    words[pairs + 2 * (i - 1)] = joined;
-    words[pairs + 2 * (i - 1) + 1] = this.#parts.count(joined);
-    words.copyWithin(pairs + 2 * i, pairs + 2 * (i + 1), pairs + 2 * words[at + listWord.children]!);
-    words[at + listWord.children]!--;
   }
 }

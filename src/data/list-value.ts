@@ -4,14 +4,17 @@
  *     packedList   RDB's quicklist of one packed node, `1 2 string`, the string being a listpack of the elements
  *     largeList    address of a tree of runs: when the record would be longer than `smallCollectionBytes`
  */
+import { ByteWriter } from '../bytes/writer.ts';
 import { assert } from './assert.ts';
 import type { ListValue, ListView } from './keyspace.ts';
+import { type VisitIndex, walkEqual, walkEqualBackward, type Wanted } from './list-search.ts';
 import { ListTree } from './list-tree.ts';
 import { listCount, listElement, walkList, walkListBackward } from './list-view.ts';
 import {
   appendEntry,
   appendSigned,
   entryCount,
+  entryEquals,
   entryText,
   listpackHeaderBytes,
   nextEntry,
@@ -79,6 +82,42 @@ export class ListReader implements ListView {
       at = previousEntry(bytes, at);
       if (visit(entryText(bytes, at), index) === false) return;
     }
+  }
+
+  forEachEqual(wanted: Uint8Array, visit: VisitIndex, from = 0, end: number = this.length): void {
+    const { length } = this;
+    const looked = this.#wanted(wanted);
+    if (this.isLarge) {
+      if (length > 0) walkEqual(this.context.chunks, this.root, looked, from, end, visit);
+      return;
+    }
+    const { bytes } = this.spot;
+    let at = this.place(Math.min(from, length));
+    for (let index = from; index < Math.min(end, length); index++) {
+      if (entryEquals(bytes, at, looked.entry, looked.entry.length) && visit(index) === false) return;
+      at = nextEntry(bytes, at);
+    }
+  }
+
+  forEachEqualBackward(wanted: Uint8Array, visit: VisitIndex, from = 0, end: number = this.length): void {
+    const { length } = this;
+    const looked = this.#wanted(wanted);
+    if (this.isLarge) {
+      if (length > 0) walkEqualBackward(this.context.chunks, this.root, looked, from, end, visit);
+      return;
+    }
+    const { bytes } = this.spot;
+    let at = this.place(Math.min(end, length));
+    for (let index = Math.min(end, length) - 1; index >= from; index--) {
+      at = previousEntry(bytes, at);
+      if (entryEquals(bytes, at, looked.entry, looked.entry.length) && visit(index) === false) return;
+    }
+  }
+
+  #wanted(text: Uint8Array): Wanted {
+    const entry = new ByteWriter(text.length + 16);
+    appendEntry(entry, text, 0, text.length);
+    return { text, entry: entry.copy() };
   }
 
   protected get isLarge(): boolean {
@@ -184,6 +223,20 @@ export class ListHandle extends ListReader implements ListValue {
     let to = from;
     for (let i = 0; i < count; i++) to = nextEntry(this.spot.bytes, to);
     this.#splice(from, to, undefined, -count);
+  }
+
+  removeEach(indexes: readonly number[]): void {
+    const { length } = this;
+    const last = indexes.at(-1) ?? 0;
+    assert(indexes.length === 0 || last < length, `no element ${last} in a list of ${length}`);
+    if (this.isLarge) {
+      const tree = this.#ownTree();
+      tree.removeEach(indexes);
+      this.spot.writeAddress(tree.root);
+      return;
+    }
+    // From the end to the front, so that the indexes to come stay true.
+    for (let i = indexes.length - 1; i >= 0; i--) this.removeRange(indexes[i]!, 1);
   }
 
   /** Puts an element in place of bytes[from, to) of the listpack. False where the record would be too long. */

@@ -330,11 +330,11 @@ export class PagedDatabase implements Database {
           writeWord(value, at, cloneNested(store, store.table('field').attach(readWord(value, at))));
         break;
       case recordType.largeList:
-        writeWord(value, 0, new ListTree(store, readWord(value, 0)).clone());
+        writeWord(value, 0, new ListTree(store, readWord(value, 0)).share());
         break;
       case recordType.largeZset:
         writeWord(value, 0, cloneNested(store, store.table('field').attach(readWord(value, 0))));
-        writeWord(value, 4, new ListTree(store, readWord(value, 4)).clone());
+        writeWord(value, 4, new ListTree(store, readWord(value, 4)).share());
         break;
       case recordType.stream:
         writeWord(value, 0, cloneStream(store, readWord(value, 0)));

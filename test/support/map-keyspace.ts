@@ -483,6 +483,16 @@ class MapList implements ListValue {
       if (visit(this.at(i), i) === false) return;
   }
 
+  forEachEqual(wanted: Uint8Array, visit: Visit<number>, from = 0, end = this.length): void {
+    for (let i = from; i < Math.min(end, this.length); i++)
+      if (text(this.#items[i]!) === text(wanted) && visit(i) === false) return;
+  }
+
+  forEachEqualBackward(wanted: Uint8Array, visit: Visit<number>, from = 0, end = this.length): void {
+    for (let i = Math.min(end, this.length) - 1; i >= from; i--)
+      if (text(this.#items[i]!) === text(wanted) && visit(i) === false) return;
+  }
+
   pushHead(element: Uint8Array): void {
     this.#items.unshift(element.slice());
   }
@@ -514,6 +524,10 @@ class MapList implements ListValue {
   removeRange(index: number, count: number): void {
     assert(index >= 0 && count >= 0 && index + count <= this.length);
     this.#items.splice(index, count);
+  }
+
+  removeEach(indexes: readonly number[]): void {
+    for (const index of indexes.toReversed()) this.removeRange(index, 1);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The checker of memory: walks all that databases and images refer to, and compares it with all that memory holds.
  *
+ * - A block that several owners share is reached as often as it is known to have owners.
  * - Every block in memory is either free, or live (reached from a database), or retired, or waiting to be freed: exactly one
  *   of them. What an image sees is live or retired to it or to a newer one, and born before it.
  */
@@ -24,6 +25,11 @@ export function checkStore(store: Store, roots: readonly number[], images: reado
   });
   const live = new Walk(store, blocks, memory.epoch);
   for (const root of roots) checkTable(live, root, 'key');
+  for (const [address, others] of [...live.again, ...memory.sharers])
+    assert(
+      live.again.get(address) === others && memory.sharers.get(address) === others,
+      `a block has ${(live.again.get(address) ?? 0) + 1} owners, and ${(memory.sharers.get(address) ?? 0) + 1} are known`,
+    );
   const owners = new Map<number, string>();
   const claim = (address: number, owner: string): void => {
     assert(blocks.has(address), `a block that is ${owner} is not in memory`);

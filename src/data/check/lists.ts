@@ -7,9 +7,16 @@ import type { Walk } from './walk.ts';
 
 /** Gives the number of elements, and of levels. */
 export function checkList(walk: Walk, address: number): { count: number; levels: number } {
+  const isNew = walk.reach(address, kindOf(walk.store.chunks, address));
+  if (!isNew) return walk.lists.get(address)!;
+  const found = checkPart(walk, address);
+  walk.lists.set(address, found);
+  return found;
+}
+
+function checkPart(walk: Walk, address: number): { count: number; levels: number } {
   const { chunks } = walk.store;
   const kind = kindOf(chunks, address);
-  walk.reach(address, kind);
   const words = chunks.words[address >>> 16]!;
   const at = (address & 0xffff) << 4;
   const count = words[at + listWord.count]!;

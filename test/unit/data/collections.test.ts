@@ -78,6 +78,140 @@ describe('long lists', () => {
     );
   });
 
+  test('copies, found by value and thinned out, are what arrays are, and images of them stay', () => {
+    const step = fc.record({
+      kind: fc.constantFrom(
+        'copy',
+        'copy',
+        'insert',
+        'insert',
+        'thin',
+        'thin',
+        'cut',
+        'find',
+        'remove',
+        'freeze',
+        'release',
+      ),
+      key: fc.nat(3),
+      other: fc.nat(3),
+      at: fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+      some: fc.nat(40),
+      draws: fc.array(fc.boolean(), { minLength: 50, maxLength: 50 }),
+    });
+    const elements = ['a', 'b', '12', '-7', '4096', 'word '.repeat(4), 'long '.repeat(30), ''];
+    fc.assert(
+      fc.property(fc.nat(400), fc.array(step, { maxLength: 70, size: 'max' }), (length, steps) => {
+        const keyspace = createKeyspace({ databases: 1, hashSeed: 1, tuning: small });
+        const db = keyspace.database(0);
+        const models = new Map<number, string[]>();
+        const frozen: { image: ReturnType<typeof keyspace.freeze>; models: Map<string, string[]> }[] = [];
+        const listOf = (key: number) => db.list(bytesOf(`l${key}`), true)!;
+        const contents = (key: number) => {
+          const seen: string[] = [];
+          db.list(bytesOf(`l${key}`), false)?.forEach((each) => void seen.push(text(each)));
+          return seen;
+        };
+        models.set(
+          0,
+          Array.from({ length: length + 1 }, (_, i) => elements[(i * 7 + (i >> 3)) % elements.length]!),
+        );
+        for (const element of models.get(0)!) listOf(0).pushTail(bytesOf(element));
+        for (const { kind, key, other, at, some, draws } of steps) {
+          const model = models.get(key);
+          if (model === undefined && kind !== 'freeze' && kind !== 'release') continue;
+          const wanted = elements[some % elements.length]!;
+          switch (kind) {
+            case 'copy':
+              if (key === other) break;
+              db.copy(bytesOf(`l${key}`), bytesOf(`l${other}`));
+              models.set(other, [...model!]);
+              break;
+            case 'insert': {
+              const index = Math.floor(at * model!.length);
+              model!.splice(index, 0, wanted);
+              listOf(key).insertAt(index, bytesOf(wanted));
+              break;
+            }
+            case 'thin':
+            case 'cut': {
+              const isGone = (i: number) =>
+                kind === 'thin'
+                  ? draws[i % draws.length]!
+                  : i >= at * model!.length && i < at * model!.length + some;
+              const indexes = model!.map((_, i) => i).filter(isGone);
+              listOf(key).removeEach(indexes);
+              models.set(
+                key,
+                model!.filter((_, i) => !isGone(i)),
+              );
+              break;
+            }
+            case 'find': {
+              const [from, end] = [Math.floor(at * model!.length), Math.floor(at * model!.length) + some];
+              const found: number[] = [];
+              const back: number[] = [];
+              listOf(key).forEachEqual(bytesOf(wanted), (i) => void found.push(i), from, end);
+              listOf(key).forEachEqualBackward(bytesOf(wanted), (i) => void back.push(i), from, end);
+              const right = model!.flatMap((element, i) =>
+                element === wanted && i >= from && i < end ? [i] : [],
+              );
+              expect([found, back.toReversed()]).toEqual([right, right]);
+              break;
+            }
+            case 'remove':
+              db.remove(bytesOf(`l${key}`));
+              models.delete(key);
+              break;
+            case 'freeze':
+              frozen.push({
+                image: keyspace.freeze(),
+                models: new Map([...models].map(([name, list]) => [`l${name}`, [...list]])),
+              });
+              break;
+            case 'release':
+              frozen.splice(some % Math.max(1, frozen.length), 1)[0]?.image.release();
+          }
+          keyspace.check();
+        }
+        for (const [key, model] of models) expect(contents(key)).toEqual(model);
+        for (const { image, models: were } of frozen) {
+          const kept = new Map<string, string[]>();
+          openImage(image.share()).forEach(0, (entry) => {
+            const list: string[] = [];
+            entry.list().forEach((each) => void list.push(text(each)));
+            kept.set(text(entry.key()), list);
+          });
+          expect(kept).toEqual(were);
+          image.release();
+        }
+        for (const key of models.keys()) db.remove(bytesOf(`l${key}`));
+        keyspace.purge();
+        keyspace.check();
+        expect(keyspace.memory().usedBytes).toBeLessThan(2048);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('a copy of a long list costs nothing, and a change of either a few blocks', () => {
+    const keyspace = createKeyspace({ databases: 1, hashSeed: 1 });
+    const db = keyspace.database(0);
+    const list = db.list(bytesOf('l'), true)!;
+    for (let i = 0; i < 50_000; i++) list.pushTail(bytesOf(`element ${i}`));
+    const before = keyspace.memory().usedBytes;
+    db.copy(bytesOf('l'), bytesOf('c'));
+    expect(keyspace.memory().usedBytes - before).toBeLessThan(1024);
+    db.list(bytesOf('c'), true)!.setAt(25_000, bytesOf('changed'));
+    db.list(bytesOf('l'), true)!.pushHead(bytesOf('first'));
+    expect(keyspace.memory().usedBytes - before).toBeLessThan(32_768);
+    expect(text(db.list(bytesOf('l'), false)!.at(25_001))).toBe('element 25000');
+    expect(text(db.list(bytesOf('c'), false)!.at(25_000))).toBe('changed');
+    db.remove(bytesOf('l'));
+    expect(text(db.list(bytesOf('c'), false)!.at(49_999))).toBe('element 49999');
+    keyspace.check();
+  });
+
   test('a change in the middle of a long list costs a few blocks of copying after a freeze', () => {
     const keyspace = createKeyspace({ databases: 1, hashSeed: 1 });
     const list = keyspace.database(0).list(bytesOf('l'), true)!;
