@@ -8,8 +8,8 @@ import { numberArgument } from './arguments.ts';
 import type { Context } from './context.ts';
 import { errors } from './errors.ts';
 
-/** What a log says of bits was allowed when it was said. */
-const longestLogged = Number.MAX_SAFE_INTEGER;
+/** What a log says of bits was allowed when it was said, as far as places of bits go. */
+const longestLogged = 2 ** 32;
 const nothing = new Uint8Array(0);
 
 /**

@@ -15,20 +15,29 @@ function setbit(context: Context): void {
   if (on !== 0 && on !== 1) return reply.error(errors.bitValue);
   const entry = find(context, 1);
   if (isWrongType(context, entry, 'string')) return;
-  const { value, hasGrown } = grownTo(entry, offset);
-  const at = offset >>> 3;
+  const at = Math.floor(offset / 8);
   const mask = 128 >>> (offset & 7);
-  const old = (value[at]! & mask) === 0 ? 0 : 1;
+  const byte = entry?.stringRange(at, at + 1)[0];
+  const old = ((byte ?? 0) & mask) === 0 ? 0 : 1;
   // A bit that is what it shall be is no change, unless the string had to grow for it.
-  if (hasGrown || old !== on) {
-    value[at] = on === 1 ? value[at]! | mask : value[at]! & ~mask;
-    context.db.putString(context.argv.bytes(1), value, KEEP_EXPIRY, 'edited');
+  if (byte === undefined || old !== on) {
+    const changed = on === 1 ? (byte ?? 0) | mask : (byte ?? 0) & ~mask;
+    setByte(context, at, changed);
     touch(context, 1);
     context.effects.verbatim();
-  } else {
-    leaveRaw(context, 1, entry!, value);
+  } else if (entry!.encoding() !== 'raw') {
+    leaveRaw(context, 1, entry!, entry!.stringBytes());
   }
   reply.integer(old);
+}
+
+/** Changes one byte of the string at word 1, which is made or grows where it must. */
+function setByte({ argv, db }: Context, at: number, byte: number): void {
+  const key = argv.bytes(1);
+  if (db.patch(key, at, Uint8Array.of(byte))) return;
+  const { value } = grownTo(db.find(key), at * 8);
+  value[at] = byte;
+  db.putString(key, value, KEEP_EXPIRY, 'edited');
 }
 
 function getbit(context: Context): void {
@@ -36,7 +45,8 @@ function getbit(context: Context): void {
   if (offset === undefined) return;
   const entry = find(context, 1);
   if (isWrongType(context, entry, 'string')) return;
-  const byte = entry?.stringBytes()[Math.floor(offset / 8)] ?? 0;
+  const at = Math.floor(offset / 8);
+  const byte = entry?.stringRange(at, at + 1)[0] ?? 0;
   context.reply.integer((byte >>> (7 - (offset & 7))) & 1);
 }
 

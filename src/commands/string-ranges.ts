@@ -6,47 +6,60 @@ import type { Command, Context } from './context.ts';
 import { define, oneKey } from './define.ts';
 import { errors } from './errors.ts';
 
+/** From here on a string is changed where it stands, if that is possible. */
+export const longBytes = 4096;
+
 /** Whether a string may become so long. What a log says was allowed when it was said. */
 function mayHold({ limits, replaying }: Context, lengthBytes: number): boolean {
   return replaying || lengthBytes <= limits.longestStringBytes;
 }
 
 function append(context: Context): void {
-  const { argv, reply } = context;
+  const { argv, reply, db } = context;
   const entry = find(context, 1);
   if (isWrongType(context, entry, 'string')) return;
-  const old = entry?.stringBytes() ?? nothing;
-  const addedBytes = argv.end(2) - argv.start(2);
-  if (!mayHold(context, old.length + addedBytes)) return reply.error(errors.stringTooLong);
-  const value = new Uint8Array(old.length + addedBytes);
-  value.set(old);
-  value.set(argv.bytes(2), old.length);
+  const oldBytes = entry?.stringLength() ?? 0;
+  const added = argv.bytes(2);
+  if (!mayHold(context, oldBytes + added.length)) return reply.error(errors.stringTooLong);
+  const old = oldBytes < longBytes ? (entry?.stringBytes() ?? nothing) : undefined;
+  if (old === undefined && db.patch(argv.bytes(1), oldBytes, added))
+    return changed(context, oldBytes + added.length);
+  const value = new Uint8Array(oldBytes + added.length);
+  value.set(old ?? db.find(argv.bytes(1))!.stringBytes());
+  value.set(added, oldBytes);
   store(context, value, entry === undefined ? 'given' : 'edited');
 }
 
 function setrange(context: Context): void {
-  const { argv, reply } = context;
+  const { argv, reply, db } = context;
   const offset = integerOrReply(context, 2);
   if (offset === undefined) return;
   if (offset < 0) return reply.error(errors.offsetOutOfRange);
   const entry = find(context, 1);
   if (isWrongType(context, entry, 'string')) return;
-  const addedBytes = argv.end(3) - argv.start(3);
-  if (addedBytes === 0) return reply.integer(entry?.stringLength() ?? 0);
-  if (!mayHold(context, offset + addedBytes)) return reply.error(errors.stringTooLong);
-  const old = entry?.stringBytes() ?? nothing;
-  const value = new Uint8Array(Math.max(old.length, offset + addedBytes));
-  value.set(old);
-  value.set(argv.bytes(3), offset);
+  const added = argv.bytes(3);
+  const oldBytes = entry?.stringLength() ?? 0;
+  if (added.length === 0) return reply.integer(oldBytes);
+  if (!mayHold(context, offset + added.length)) return reply.error(errors.stringTooLong);
+  const newBytes = Math.max(oldBytes, offset + added.length);
+  const old = oldBytes < longBytes ? (entry?.stringBytes() ?? nothing) : undefined;
+  if (old === undefined && db.patch(argv.bytes(1), offset, added)) return changed(context, newBytes);
+  const value = new Uint8Array(newBytes);
+  value.set(old ?? db.find(argv.bytes(1))!.stringBytes());
+  value.set(added, offset);
   store(context, value, 'edited');
 }
 
 function store(context: Context, value: Uint8Array, origin: StringOrigin): void {
   const { argv, db } = context;
   db.putStringRange(argv.buffer, argv.start(1), argv.end(1), value, 0, value.length, KEEP_EXPIRY, origin);
+  changed(context, value.length);
+}
+
+function changed(context: Context, lengthBytes: number): void {
   touch(context, 1);
   context.effects.verbatim();
-  context.reply.integer(value.length);
+  context.reply.integer(lengthBytes);
 }
 
 function getrange(context: Context): void {
@@ -57,14 +70,14 @@ function getrange(context: Context): void {
   if (last === undefined) return;
   const entry = find(context, 1);
   if (isWrongType(context, entry, 'string')) return;
-  const value = entry?.stringBytes() ?? nothing;
-  const start = Math.max(0, first < 0 ? first + value.length : first);
-  const end = Math.min(value.length - 1, Math.max(0, last < 0 ? last + value.length : last));
+  const length = entry?.stringLength() ?? 0;
+  const start = Math.max(0, first < 0 ? first + length : first);
+  const end = Math.min(length - 1, Math.max(0, last < 0 ? last + length : last));
   // Two negative positions in the wrong order are nothing, although both would be moved up to 0.
   // They are compared as they were given: two that are far beyond 2^53 may be one double.
   const isBackward = first < 0 && last < 0 && bigArgument(context, 2)! > bigArgument(context, 3)!;
-  if (start > end || isBackward) return reply.bulk(nothing);
-  reply.bulk(value, start, end + 1);
+  if (entry === undefined || start > end || isBackward) return reply.bulk(nothing);
+  reply.bulk(entry.stringRange(start, end + 1));
 }
 
 const nothing = new Uint8Array(0);

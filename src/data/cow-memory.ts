@@ -10,9 +10,9 @@
  *   image if that one's epoch is at or above the block's birth, and is freed if not. (A newer image cannot see it: it was
  *   dropped before that one froze.)
  *
- * Independently of images several owners may share a block (COPY of a long list): it is not written in place while they do, and
+ * Independently of images several owners may share a block (COPY of a long list or string): it is not written in place while they do, and
  * lives until the last of them lets go. What a shared block refers to belongs to it, and not to each of its owners: whoever
- * makes a copy of its own shares that, too. Only blocks of lists are shared.
+ * makes a copy of its own shares that, too. Only blocks of lists and the extents of strings are shared.
  *
  * Freeing all that an image retired would be a long stall, so released blocks queue up and each change frees a few.
  */

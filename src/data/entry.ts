@@ -15,6 +15,7 @@ import {
   appendStored,
   contentStart,
   copyStored,
+  copyStoredRange,
   embeddedBytes,
   isIntegerForm,
   isMarked,
@@ -67,6 +68,10 @@ export class StoredEntry implements Entry {
 
   stringBytes(): Uint8Array {
     return copyStored(this.#context.chunks, this.#bytes, this.#stringAt());
+  }
+
+  stringRange(start: number, end: number): Uint8Array {
+    return copyStoredRange(this.#context.chunks, this.#bytes, this.#stringAt(), start, end);
   }
 
   writeString(writer: ByteWriter): void {

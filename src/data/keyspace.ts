@@ -88,6 +88,13 @@ export interface Database {
     origin?: StringOrigin,
   ): void;
 
+  /**
+   * Writes bytes into a string from `offset` on, where it stands; a string that is too short grows, with zeros before `offset`.
+   * Costs what is written, not what is there, but for one copy where an image or a copy of the key has the string, too, and
+   * another now and then as it grows. False, and nothing done, where the string is short enough to be stored anew.
+   */
+  patch(key: Uint8Array, offset: number, bytes: Uint8Array): boolean;
+
   /** The collection under a key; made where the key does not exist and `create` is true. The caller has checked the type (assert). Valid until another key of this keyspace is changed or the key is removed. */
   list(key: Uint8Array, create: boolean): ListValue | undefined;
   set(key: Uint8Array, create: boolean): SetValue | undefined;
@@ -149,10 +156,12 @@ export interface Entry {
   /** Unix ms, or NO_EXPIRY. */
   readonly expireAtMs: Expiry;
   key(): Uint8Array;
-  /** Length of a string value as text. Of a string only (assert), as the four below. */
+  /** Length of a string value as text. Of a string only (assert), as the five below. */
   stringLength(): number;
   /** The string value's bytes, as a copy. */
   stringBytes(): Uint8Array;
+  /** A part of them, as far as there are any. */
+  stringRange(start: number, end: number): Uint8Array;
   /** Appends the string value's bytes to `writer`. */
   writeString(writer: ByteWriter): void;
   /** The value as integer where it is one that a 64-bit register holds *and* is below 2^53 in magnitude, else undefined (the caller then parses the bytes). */

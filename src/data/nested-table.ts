@@ -100,7 +100,7 @@ export function cloneNested(store: Store, table: Table): number {
 }
 
 /** Lets the reference at `at`, if it is one, refer to a copy of its extent. */
-export function cloneExtent(store: Store, bytes: Uint8Array, at: number): void {
+function cloneExtent(store: Store, bytes: Uint8Array, at: number): void {
   const extent = extentAddress(bytes, at);
   if (extent !== 0) writeWord(bytes, at + 1, cloneBlock(store.memory, extent));
 }

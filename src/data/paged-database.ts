@@ -2,6 +2,7 @@
 import type { ByteWriter } from '../bytes/writer.ts';
 import { assert } from './assert.ts';
 import {
+  blockKind,
   copyBytes,
   copyWords,
   extentHeaderBytes,
@@ -29,7 +30,7 @@ import { KEEP_EXPIRY, NO_EXPIRY } from './keyspace.ts';
 import { ListTree } from './list-tree.ts';
 import { ListHandle } from './list-value.ts';
 import { appendSigned, integerText, listpackEnd, listpackHeaderBytes } from './listpack.ts';
-import { cloneExtent, cloneNested, dropNested, forEachSpecial } from './nested-table.ts';
+import { cloneNested, dropNested, forEachSpecial } from './nested-table.ts';
 import {
   expiryBytes,
   hasExpiry,
@@ -216,6 +217,50 @@ export class PagedDatabase implements Database {
     }
   }
 
+  patch(key: Uint8Array, offset: number, bytes: Uint8Array): boolean {
+    const { table } = this;
+    const store = this.#store;
+    const hash = table.hashOf(key, 0, key.length);
+    if (!table.locate(hash, key, 0, key.length)) return false;
+    const typeAt = typeOf(table.bytes, table.record);
+    if (table.bytes[typeAt] !== recordType.string) return false;
+    const valueAt = storedEnd(table.bytes, typeAt + 1);
+    const old = extentAddress(table.bytes, valueAt);
+    if (old === 0) return false;
+    const oldBytes = readWord(table.bytes, valueAt + 5);
+    const newBytes = Math.max(oldBytes, offset + bytes.length);
+    // So short a one has to be marked as edited.
+    if (newBytes <= embeddedBytes) return false;
+    store.changed();
+    const extent = this.#ownExtent(old, oldBytes, newBytes);
+    const chunk = store.chunks.bytes[extent >>> 16]!;
+    const start = ((extent & 0xffff) << 6) + extentHeaderBytes;
+    if (offset > oldBytes) chunk.fill(0, start + oldBytes, start + offset);
+    copyBytes(bytes, 0, bytes.length, chunk, start + offset);
+    if (extent === old && newBytes === oldBytes) return true;
+    const inRecord = valueAt - table.record;
+    table.ownLocated(hash);
+    writeExtentReference(table.bytes, table.record + inRecord, extent, newBytes);
+    return true;
+  }
+
+  /** An extent with the content of `old` that may be written to, with room for `newBytes`: `old` itself where that will do. */
+  #ownExtent(old: number, oldBytes: number, newBytes: number): number {
+    const { memory, chunks } = this.#store;
+    const roomBytes = unitsOf(chunks, old) * unitBytes - extentHeaderBytes;
+    const isOwn = !memory.isFrozen(old) && !memory.isShared(old);
+    if (isOwn && newBytes <= roomBytes) return old;
+    // What has grown once grows again.
+    const spareBytes = newBytes > roomBytes ? newBytes >>> 3 : 0;
+    const extent = memory.takeBytes(extentHeaderBytes + newBytes + spareBytes, blockKind.extent);
+    const from = ((old & 0xffff) << 6) + extentHeaderBytes;
+    const to = ((extent & 0xffff) << 6) + extentHeaderBytes;
+    copyBytes(chunks.bytes[old >>> 16]!, from, from + oldBytes, chunks.bytes[extent >>> 16]!, to);
+    if (memory.isFrozen(old)) memory.copiedBytes += oldBytes;
+    memory.drop(old);
+    return extent;
+  }
+
   list(key: Uint8Array, create: boolean): ListValue | undefined {
     const spot = this.#spot(key, create, recordType.packedList);
     return spot && new ListHandle(this.#store, spot);
@@ -317,7 +362,7 @@ export class PagedDatabase implements Database {
     const value = store.value.buffer;
     switch (type) {
       case recordType.string:
-        cloneExtent(store, value, 0);
+        if (extentAddress(value, 0) !== 0) store.memory.share(extentAddress(value, 0));
         break;
       case recordType.largeSet:
         writeWord(value, 0, cloneNested(store, store.table('member').attach(readWord(value, 0))));
@@ -501,9 +546,9 @@ export class PagedDatabase implements Database {
     if (type === recordType.expiringHash) table.setFlags(table.flags | fieldExpiryFlag);
   }
 
-  /** Whether new content may be written into an extent: no image sees it, and it is neither too small nor far too large. */
+  /** Whether new content may be written into an extent: nobody else sees it, and it is neither too small nor far too large. */
   #fits(extent: number, length: number): boolean {
-    if (this.#store.memory.isFrozen(extent)) return false;
+    if (this.#store.memory.isFrozen(extent) || this.#store.memory.isShared(extent)) return false;
     const sizeBytes = unitsOf(this.#store.chunks, extent) * unitBytes;
     return extentHeaderBytes + length <= sizeBytes && length * 2 + unitBytes > sizeBytes;
   }

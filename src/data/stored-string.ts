@@ -205,6 +205,22 @@ export function copyStored(chunks: Chunks, bytes: Uint8Array, at: number): Uint8
   return copy;
 }
 
+/** A part of the string's text, as far as there is any, as a copy on the heap. */
+export function copyStoredRange(
+  chunks: Chunks,
+  bytes: Uint8Array,
+  at: number,
+  start: number,
+  end: number,
+): Uint8Array {
+  if (bytes[at] !== extentForm) return copyStored(chunks, bytes, at).slice(start, end);
+  const address = readWord(bytes, at + 1);
+  const length = readWord(bytes, at + 5);
+  const from = byteOf(address) + extentHeaderBytes;
+  const [first, last] = [Math.min(start, length), Math.min(end, length)];
+  return heapCopy(chunks.bytes[address >>> 16]!, from + first, from + Math.max(first, last));
+}
+
 /** A copy that belongs to the caller, never in shared memory. */
 export function heapCopy(bytes: Uint8Array, start: number, end: number): Uint8Array {
   const copy = new Uint8Array(end - start);

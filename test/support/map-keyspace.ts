@@ -222,6 +222,11 @@ class MapDatabase implements Database {
     return this.items.has(text(key)) ? key.length + 1 : undefined;
   }
 
+  /** Everything is stored anew. */
+  patch(): boolean {
+    return false;
+  }
+
   find(key: Uint8Array, start = 0, end = key.length): Entry | undefined {
     const item = this.items.get(text(key.subarray(start, end)));
     return item && new MapEntry(item);
@@ -400,6 +405,10 @@ class MapEntry implements Entry {
 
   stringLength(): number {
     return this.#bytes().length;
+  }
+
+  stringRange(start: number, end: number): Uint8Array {
+    return this.stringBytes().slice(start, end);
   }
 
   stringBytes(): Uint8Array {

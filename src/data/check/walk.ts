@@ -1,6 +1,6 @@
 /**
  * What a walk over one database or image has reached: each block once, of the kind that was expected, and born in time. Blocks of
- * lists may be reached again, by those who share them.
+ * lists, and extents, may be reached again, by those who share them.
  */
 import { assert } from '../assert.ts';
 import { birthOf, blockKind } from '../chunks.ts';
@@ -30,8 +30,8 @@ export class Walk {
       `address ${address} leads to a block of kind ${this.#blocks.get(address)}, not ${kind}`,
     );
     if (this.reached.has(address)) {
-      const isOfList = kind >= blockKind.listLeaf && kind <= blockKind.listNode;
-      assert(isOfList, `a block of kind ${kind} is reached twice`);
+      const mayBeShared = kind >= blockKind.extent && kind <= blockKind.listNode;
+      assert(mayBeShared, `a block of kind ${kind} is reached twice`);
       this.again.set(address, (this.again.get(address) ?? 0) + 1);
       return false;
     }

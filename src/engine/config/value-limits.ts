@@ -8,8 +8,8 @@ import type { ValueLimits } from '../../commands/context.ts';
 import type { StreamNodeLimits } from '../../data/index.ts';
 import type { Settings } from './settings.ts';
 
-/** A longer string is one block of memory that nobody has tried. */
-const longestStringBytes = 1024 * 1024 * 1024;
+/** Beyond it the place of a bit does not fit 32 bits, and nobody has tried such blocks of memory. */
+const longestStringBytes = 512 * 1024 * 1024;
 
 /** Looks at the settings each time that it is asked. */
 export class SettingsLimits implements ValueLimits {

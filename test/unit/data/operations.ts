@@ -98,6 +98,16 @@ export const operation = fc.oneof(
     weight: 8,
     arbitrary: fc.record({ op: fc.constant('put' as const), database, key, value: texts, expiry, origin }),
   },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      op: fc.constant('patch' as const),
+      database,
+      key,
+      offset: fc.nat(300),
+      value: texts,
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ op: fc.constant('remove' as const), database, key }) },
   { weight: 3, arbitrary: fc.record({ op: fc.constant('expire' as const), database, key, expiry }) },
   {
@@ -301,6 +311,19 @@ function apply(keyspace: Keyspace, operation: Exclude<Operation, { op: 'freeze' 
   switch (operation.op) {
     case 'put':
       return database.putString(name, bytesOf(operation.value), operation.expiry, operation.origin);
+    case 'patch': {
+      const entry = database.find(name);
+      if (entry?.type !== 'string') return undefined;
+      const { offset } = operation;
+      const part = bytesOf(operation.value);
+      assert.deepEqual(entry.stringRange(offset, offset + 5), entry.stringBytes().slice(offset, offset + 5));
+      const old = entry.stringBytes();
+      if (database.patch(name, offset, part)) return undefined;
+      const value = new Uint8Array(Math.max(old.length, offset + part.length));
+      value.set(old);
+      value.set(part, offset);
+      return database.putString(name, value, KEEP_EXPIRY, 'edited');
+    }
     case 'remove':
       return database.remove(name);
     case 'expire':

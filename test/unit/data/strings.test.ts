@@ -4,6 +4,46 @@ import { KEEP_EXPIRY, NO_EXPIRY, createKeyspace, type Expiry } from '../../../sr
 import { bytesOf, text } from './describe.ts';
 
 describe('strings', () => {
+  test('that are long are changed where they stand, unless an image or a copy has them, too', () => {
+    const keyspace = createKeyspace({ databases: 1, hashSeed: 1 });
+    const database = keyspace.database(0);
+    const name = bytesOf('s');
+    database.putString(name, new Uint8Array(1_000_000).fill(65), 5);
+    const before = keyspace.memory().usedBytes;
+    expect(database.patch(name, 10, bytesOf('xyz'))).toBe(true);
+    database.copy(name, bytesOf('c'));
+    expect(keyspace.memory().usedBytes - before).toBeLessThan(1000);
+    expect(database.patch(name, 1_000_005, bytesOf('end'))).toBe(true);
+    expect(database.find(name)!.stringLength()).toBe(1_000_008);
+    expect(text(database.find(name)!.stringRange(999_998, 2_000_000))).toBe('AA\0\0\0\0\0end');
+    expect(text(database.find(bytesOf('c'))!.stringRange(8, 14))).toBe('AAxyzA');
+    expect(database.find(bytesOf('c'))!.stringLength()).toBe(1_000_000);
+    const image = keyspace.freeze();
+    for (let i = 0; i < 100; i++) database.patch(name, i, bytesOf('z'));
+    expect(keyspace.memory().copiedBytes).toBeLessThan(1_200_000);
+    image.open().forEach(0, (entry) => {
+      if (text(entry.key()) === 's') expect(text(entry.stringRange(0, 14))).toBe('AAAAAAAAAAxyzA');
+    });
+    expect(database.find(name)!.expireAtMs).toBe(5);
+    image.release();
+    // What grows by little is seldom moved.
+    let moved = 0;
+    for (let i = 0, last = keyspace.memory().usedBytes; i < 10_000; i++) {
+      database.patch(name, database.find(name)!.stringLength(), bytesOf('more'));
+      const { usedBytes } = keyspace.memory();
+      if (usedBytes !== last) moved++;
+      last = usedBytes;
+    }
+    expect(moved).toBeLessThan(5);
+    expect(database.patch(bytesOf('none'), 0, bytesOf('x'))).toBe(false);
+    database.putString(name, bytesOf('short'), NO_EXPIRY);
+    expect(database.patch(name, 0, bytesOf('x'))).toBe(false);
+    database.remove(bytesOf('c'));
+    keyspace.purge();
+    keyspace.check();
+    expect(keyspace.memory().usedBytes).toBeLessThan(1000);
+  });
+
   test('of any length come back, and chunks of their own go back to the system', () => {
     const keyspace = createKeyspace({ databases: 1, hashSeed: 1 });
     const database = keyspace.database(0);

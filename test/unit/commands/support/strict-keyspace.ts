@@ -81,6 +81,10 @@ function guardDatabase(
       return database.expires;
     },
     footprint: (key, samples) => database.footprint(key, samples),
+    patch(key, offset, bytes) {
+      change(key);
+      return database.patch(key, offset, bytes);
+    },
     find(key, start, end) {
       const finds = ++clock.finds;
       const entry = database.find(key, start, end);
@@ -149,6 +153,7 @@ function guardEntry(entry: Entry, clock: Clock, finds: number): Entry {
     key: () => entry.key(),
     stringLength: () => entry.stringLength(),
     stringBytes: () => entry.stringBytes(),
+    stringRange: (start, end) => entry.stringRange(start, end),
     writeString: (writer) => entry.writeString(writer),
     stringInteger: () => entry.stringInteger(),
     encoding: () => entry.encoding(),
