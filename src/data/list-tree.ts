@@ -61,6 +61,8 @@ export class ListTree {
       const at = (this.root & 0xffff) << 4;
       if (words[at + listWord.children] !== 1) return;
       const only = words[at + listWord.pairs]!;
+      // The other list goes on with the node, and so with its child.
+      if (this.#memory.isShared(this.root)) this.#memory.share(only);
       this.#memory.drop(this.root);
       this.root = only;
     }

@@ -99,6 +99,14 @@ describe('long lists', () => {
       some: fc.nat(40),
       draws: fc.array(fc.boolean(), { minLength: 50, maxLength: 50 }),
     });
+    const thin = (bits: string) => ({
+      kind: 'thin' as const,
+      key: 0,
+      other: 0,
+      at: 0,
+      some: 0,
+      draws: Array.from({ length: 50 }, (_, i) => bits[i] === '1'),
+    });
     const elements = ['a', 'b', '12', '-7', '4096', 'word '.repeat(4), 'long '.repeat(30), ''];
     fc.assert(
       fc.property(fc.nat(400), fc.array(step, { maxLength: 70, size: 'max' }), (length, steps) => {
@@ -190,7 +198,23 @@ describe('long lists', () => {
         keyspace.check();
         expect(keyspace.memory().usedBytes).toBeLessThan(2048);
       }),
-      { numRuns: 150 },
+      {
+        numRuns: 150,
+        // Below a root of one child that is no leaf stands a node that another list has, too.
+        examples: [
+          [
+            20,
+            [
+              thin('01001100000111000001011101101100000000000000000000'),
+              thin('01010011000110000000000000000000000000000000000000'),
+              { ...thin(''), kind: 'insert', some: 30 },
+              thin('01011010100000000000000000000000000000000000000000'),
+              { ...thin(''), kind: 'copy', other: 1 },
+              thin('11000000000000000000000000000000000000000000000000'),
+            ],
+          ],
+        ],
+      },
     );
   });
 
