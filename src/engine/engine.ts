@@ -339,10 +339,12 @@ export class Engine {
     const { slowlog } = this;
     const startedMonoMs = slowlog.begin(command, argv.count);
     const pending = this.#run(session, command, argv, inExec);
-    if (pending === undefined || blockers.has(command) || waiters.has(command.name)) {
+    if (pending === undefined) {
       slowlog.took(startedMonoMs, command, argv, session);
-      return pending;
+      return undefined;
     }
+    // Who waits has not executed: what serves a client that waits for a key takes note.
+    if (blockers.has(command) || waiters.has(command.name)) return pending;
     // It is executed when it has answered. Its words are gone by then.
     const words = argv.clone();
     return pending.then(() => slowlog.took(startedMonoMs, command, words, session));

@@ -134,9 +134,9 @@ export const childMutants: readonly Mutant[] = [
       'redis#11463 (2022): the child of a server that had been killed renamed its old snapshot over the newer one of the next server.',
     zoo: 'B77',
     file: 'src/engine/saving/save-file.ts',
-    find: `await saveFile(host.disk, openImage(image), args as unknown as SaveRequest);`,
+    find: `await saveFile(host, openImage(image), args as unknown as SaveRequest);`,
     replace: `const request = args as unknown as SaveRequest;
-  await saveFile(host.disk, openImage(image), request);
+  await saveFile(host, openImage(image), request);
   const dump = request.path.replace(/[^/]*$/, 'dump.rdb');
   if (!request.isBase) await host.disk.rename(request.path, dump);`,
     kills: ['P5', 'P18', 'P20', 'P8', 'P16', 'P21', 'P12'],

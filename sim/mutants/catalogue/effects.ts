@@ -23,12 +23,10 @@ export const effectMutants: readonly Mutant[] = [
     file: 'src/commands/bits.ts',
     find: `    touch(context, 1);
     context.effects.verbatim();
-  } else {
-    leaveRaw(`,
+  } else if (entry!.encoding() !== 'raw') {`,
     replace: `    if (old !== on) touch(context, 1);
     if (old !== on) context.effects.verbatim();
-  } else {
-    leaveRaw(`,
+  } else if (entry!.encoding() !== 'raw') {`,
     kills: ['P1', 'P2', 'P11', 'P18'],
     profiles: any,
     needs: log,

@@ -115,7 +115,7 @@ export class Blocking {
   }
 
   #serveOne(waiting: Waiting, dbIndex: number, key: Uint8Array): void {
-    const { execution, keyspace, journal } = this.#engine;
+    const { execution, keyspace, journal, slowlog } = this.#engine;
     const { session, wait } = waiting;
     if (keyspace.database(dbIndex).find(key)?.type !== wait.type) {
       if (wait.unblocksOnRemoval !== true) return;
@@ -123,7 +123,9 @@ export class Blocking {
       this.#endServed(waiting);
       return;
     }
+    const startedMonoMs = slowlog.begin(waiting.command, waiting.argv.count);
     const isServed = execution.runAgain(waiting.command, waiting.argv, dbIndex, session.reply, key);
+    if (isServed) slowlog.took(startedMonoMs, waiting.command, waiting.argv, session);
     if (!execution.unit.isEmpty) journal.append(execution.unit);
     if (isServed) this.#endServed(waiting);
   }

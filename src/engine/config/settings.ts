@@ -57,6 +57,8 @@ export interface Settings {
   hllSparseMaxBytes: number;
   /** DEBUG SET-SKIP-CHECKSUM-VALIDATION: files and payloads are read whatever their checksums say. */
   skipsChecksums: boolean;
+  /** Microseconds that a save takes at the least for each key, negative for each so many: for tests. */
+  rdbKeySaveDelayMicros: number;
   /** Allows DEBUG. */
   enableDebugCommand: boolean;
 }
@@ -103,6 +105,7 @@ export function defaultSettings(): Settings {
     streamNodeMaxEntries: 100,
     hllSparseMaxBytes: 3000,
     skipsChecksums: false,
+    rdbKeySaveDelayMicros: 0,
     enableDebugCommand: false,
   };
 }

@@ -112,7 +112,7 @@ const realOptions: readonly ConfigOption[] = [
   real('stream-node-max-entries', 'live', 'streamNodeMaxEntries', integer(0, int64Max)),
   real('hll-sparse-max-bytes', 'live', 'hllSparseMaxBytes', memory()),
   enableDebugCommand,
-  bound('rdb-key-save-delay', 'live', integer(-2147483647), '0', 'no such test aid', { isHidden: true }),
+  real('rdb-key-save-delay', 'live', 'rdbKeySaveDelayMicros', integer(-2147483648), { isHidden: true }),
   bound('key-load-delay', 'live', integer(-2147483647), '0', 'no such test aid', { isHidden: true }),
 ];
 

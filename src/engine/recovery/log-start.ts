@@ -63,7 +63,7 @@ export async function beginLog(engine: Engine): Promise<void> {
   const base = rewriter.nextBase(request.format);
   const image = keyspace.freeze();
   try {
-    await saveFile(host.disk, image.open(), request);
+    await saveFile(host, image.open(), request);
   } finally {
     image.release();
   }

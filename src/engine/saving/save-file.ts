@@ -7,8 +7,7 @@
 import { AofRewriter, batchHeaderBytes, reserveBatchHeader, sealBatch } from '../../aof/index.ts';
 import { ByteWriter, latin1Bytes, latin1Text } from '../../bytes/index.ts';
 import { type ImageReader, openImage } from '../../data/index.ts';
-import type { Disk } from '../../ports/disk.ts';
-import type { ChildMain, Json } from '../../ports/process.ts';
+import type { ChildMain, Host, Json } from '../../ports/process.ts';
 import { RdbEncoder, standardAux } from '../../rdb/index.ts';
 import type { Engine } from '../engine.ts';
 import { syncFile, unlinkIfThere, writeAll } from '../io.ts';
@@ -32,10 +31,16 @@ export interface SaveRequest {
   readonly functions: readonly string[];
   /** Bytes encoded before they are written and others may run. */
   readonly sliceBytes: number;
+  /** How long a save takes at the least, for those who test what happens meanwhile: `rdb-key-save-delay`. */
+  readonly pauseMs: number;
 }
 
 /** @throws DiskError; the temporary is closed and removed then */
-export async function saveFile(disk: Disk, image: ImageReader, request: SaveRequest): Promise<void> {
+export async function saveFile(
+  { disk, clock }: Pick<Host, 'disk' | 'clock'>,
+  image: ImageReader,
+  request: SaveRequest,
+): Promise<void> {
   const file = await disk.open(request.path, { write: true, create: true, exclusive: true });
   try {
     const encoder = encoderOf(image, request);
@@ -45,6 +50,7 @@ export async function saveFile(disk: Disk, image: ImageReader, request: SaveRequ
       more = encoder.next(slice, request.sliceBytes);
       await writeAll(file, slice.view());
     }
+    if (request.pauseMs > 0) await new Promise<void>((resolve) => clock.after(request.pauseMs, resolve));
     await syncFile(file);
   } catch (error) {
     // Closed too: the blocks of a file that is removed and open are not free.
@@ -96,7 +102,7 @@ function inBatches(
 }
 
 const saveMain: ChildMain = async (host, image, args) => {
-  await saveFile(host.disk, openImage(image), args as unknown as SaveRequest);
+  await saveFile(host, openImage(image), args as unknown as SaveRequest);
   return 0;
 };
 
@@ -125,5 +131,15 @@ export function saveRequest(engine: Engine, what: 'rdb' | 'base'): SaveRequest {
       : {}),
     functions: engine.libraries.sources.map((source) => latin1Text(source)),
     sliceBytes: tuning.saveSliceBytes,
+    pauseMs: pauseOf(engine),
   };
+}
+
+/** Microseconds for each key; negative: for so many keys one. */
+function pauseOf({ settings, keyspace }: Engine): number {
+  const { rdbKeySaveDelayMicros: delay } = settings;
+  if (delay === 0) return 0;
+  let keys = 0;
+  for (let i = 0; i < keyspace.databases; i++) keys += keyspace.database(i).size;
+  return (delay > 0 ? keys * delay : keys / -delay) / 1000;
 }

@@ -110,7 +110,7 @@ export class Snapshotter {
     this.isScheduled = false;
     this.#lastTryMonoMs = startedMonoMs;
     try {
-      await saveFile(engine.host.disk, image.open(), request);
+      await saveFile(engine.host, image.open(), request);
       await this.#publish(request, dirtyAtFork, startedMonoMs);
       engine.log('notice', 'DB saved on disk');
     } catch (error) {

@@ -78,6 +78,21 @@ describe('DEBUG', () => {
   });
 });
 
+test('rdb-key-save-delay makes a save last, without holding up anybody', async () => {
+  const world = await TestWorld.open();
+  const client = world.connect();
+  for (let i = 0; i < 10; i++) await client.call('SET', `k${i}`, i);
+  await client.call('CONFIG', 'SET', 'rdb-key-save-delay', 200_000);
+  await client.call('BGSAVE');
+  await world.pass(1900);
+  expect(await world.info('rdb_bgsave_in_progress')).toBe('1');
+  expect(await client.call('GET', 'k1')).toBe('1');
+  await world.pass(300);
+  expect(await world.info('rdb_bgsave_in_progress')).toBe('0');
+  expect(await world.info('rdb_last_bgsave_status')).toBe('ok');
+  expect(await client.call('CONFIG', 'GET', 'rdb-key-*')).toEqual([]);
+});
+
 describe('MEMORY', () => {
   test('USAGE tells the bytes of a key', async () => {
     const client = (await TestWorld.open()).connect();

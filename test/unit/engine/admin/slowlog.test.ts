@@ -44,6 +44,12 @@ describe('SLOWLOG', () => {
     const [[id]] = (await client.call('SLOWLOG', 'GET')) as [Plain[]];
     // Numbers are never used again.
     expect(id).toBe(8);
+    // Who waits is noted when it is served.
+    const other = world.connect();
+    other.send(['BLPOP', 'l', 0]);
+    expect(words(await client.call('SLOWLOG', 'GET', 1))).toEqual(['SLOWLOG GET']);
+    await client.call('RPUSH', 'l', 'x');
+    expect(words(await client.call('SLOWLOG', 'GET', 2))).toEqual(['BLPOP l 0', 'RPUSH l x']);
     await client.call('CONFIG', 'SET', 'slowlog-log-slower-than', -1);
     await client.call('SLOWLOG', 'RESET');
     expect(await client.call('SLOWLOG', 'LEN')).toBe(0);
