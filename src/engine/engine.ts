@@ -41,7 +41,7 @@ import { Rewriter } from './journal/rewrite.ts';
 import { Session, type Transport } from './clients/session.ts';
 import type { Settings } from './config/settings.ts';
 import { ConfigFile } from './config/config-file.ts';
-import { SettingsLimits } from './config/value-limits.ts';
+import { SettingsLimits, SettingsRequestLimits } from './config/limits.ts';
 import { shutdown, type ShutdownHow } from './shutdown.ts';
 import { Libraries } from './scripts/libraries.ts';
 import { Scripts } from './scripts/scripts.ts';
@@ -135,6 +135,7 @@ export class Engine {
   readonly randomness: Randomness;
   readonly startedAtMs: number;
   readonly libraries: Libraries;
+  readonly requestLimits: SettingsRequestLimits;
   /** Changes since the last durable snapshot. */
   dirty = 0;
   isShuttingDown = false;
@@ -162,6 +163,7 @@ export class Engine {
       options.configFile === undefined ? undefined : new ConfigFile(host, settings, options.configFile);
     this.randomness = new Randomness(host.process);
     this.names = new Names(settings, host.process);
+    this.requestLimits = new SettingsRequestLimits(settings);
     this.keyspace = newKeyspace(host.process, settings, this.tuning);
     this.execution = new Execution(
       this.keyspace,

@@ -2,7 +2,7 @@
 export { Argv } from './argv.ts';
 export { commandBytes, commandHeader, commandInteger, commandText, encodeCommand } from './command.ts';
 export type { CommandPart } from './command.ts';
-export { RequestParser } from './parser.ts';
+export { clientLimits, logLimits, RequestParser } from './parser.ts';
 export type { RequestLimits } from './parser.ts';
 export { ProtocolError } from './protocol-error.ts';
 export { ReplyWriter } from './reply.ts';

@@ -24,12 +24,13 @@ export interface RequestLimits {
   readonly maxInlineBytes: number;
 }
 
-const clientLimits: RequestLimits = {
+/** Redis's for its clients. */
+export const clientLimits: RequestLimits = {
   maxWords: 1024 * 1024,
   maxBulkBytes: 512 * 1024 * 1024,
   maxInlineBytes: 64 * 1024,
 };
-const logLimits: RequestLimits = {
+export const logLimits: RequestLimits = {
   maxWords: 0x7fffffff,
   maxBulkBytes: 0x7fffffff,
   maxInlineBytes: 64 * 1024,
@@ -40,9 +41,8 @@ const unknown = -1;
 
 export class RequestParser {
   readonly #dialect: 'client' | 'log';
-  readonly #limits: RequestLimits;
   /** Looked at with each word: who gave them may change them. */
-  readonly #given: Partial<RequestLimits>;
+  readonly #limits: RequestLimits;
 
   /** Its item at hand is the command under construction. */
   readonly #window = new ByteWindow();
@@ -58,10 +58,12 @@ export class RequestParser {
   /** Words of an inline command, with quotes resolved. */
   readonly #inline = new ByteWriter(0);
 
-  constructor(dialect: 'client' | 'log' = 'client', limits: Partial<RequestLimits> = {}) {
+  constructor(
+    dialect: 'client' | 'log' = 'client',
+    limits: RequestLimits = dialect === 'client' ? clientLimits : logLimits,
+  ) {
     this.#dialect = dialect;
-    this.#given = limits;
-    this.#limits = { ...(dialect === 'client' ? clientLimits : logLimits), ...limits };
+    this.#limits = limits;
   }
 
   /** Bytes of whole commands taken so far: where in the stream the next command begins. */
@@ -121,7 +123,7 @@ export class RequestParser {
           const bytes = this.#takeHeader(
             'invalid bulk length',
             'too big bulk count string',
-            this.#given.maxBulkBytes ?? this.#limits.maxBulkBytes,
+            this.#limits.maxBulkBytes,
           );
           if (bytes === undefined) return this.#needMore();
           if (bytes < 0) throw this.#error('invalid bulk length');

@@ -61,12 +61,7 @@ export class Session {
     this.id = id;
     this.address = address;
     this.createdAtMs = this.lastCommandAtMs = engine.host.clock.wallMs();
-    const { settings } = engine;
-    this.#parser = new RequestParser('client', {
-      get maxBulkBytes() {
-        return settings.protoMaxBulkLenBytes;
-      },
-    });
+    this.#parser = new RequestParser('client', engine.requestLimits);
     this.reply = new ReplyWriter(this.#output);
   }
 

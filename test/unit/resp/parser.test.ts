@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ByteWriter } from '../../../src/bytes/index.ts';
-import { Argv, encodeCommand, ProtocolError, RequestParser } from '../../../src/resp/index.ts';
+import {
+  Argv,
+  clientLimits,
+  encodeCommand,
+  logLimits,
+  ProtocolError,
+  RequestParser,
+} from '../../../src/resp/index.ts';
 import type { RequestLimits } from '../../../src/resp/index.ts';
 
 const latin1 = (text: string) => Uint8Array.from(Buffer.from(text, 'latin1'));
@@ -13,7 +20,7 @@ function parse(
   pieces: readonly Uint8Array[],
   { dialect = 'client', limits = {} }: { dialect?: 'client' | 'log'; limits?: Partial<RequestLimits> } = {},
 ): { commands: string[][]; raws: (string | undefined)[]; error?: string; offset: number; pending: number } {
-  const parser = new RequestParser(dialect, limits);
+  const parser = new RequestParser(dialect, { ...(dialect === 'log' ? logLimits : clientLimits), ...limits });
   const argv = new Argv();
   const commands: string[][] = [];
   const raws: (string | undefined)[] = [];
