@@ -3,6 +3,7 @@
  * was on the way to the disk then and what became of it, and what was found again, against what had been promised.
  */
 import type { GenerationStory, RunResult } from '../scenario/result.ts';
+import { editWords } from '../scenario/edit.ts';
 import type { Colours } from './colours.ts';
 import { clockTime, count, duration } from './words.ts';
 
@@ -13,21 +14,20 @@ export function tellStory(result: RunResult, colours: Colours): string {
   const more = (text: string): void => void lines.push(`                ${text}`);
   for (const life of result.story) {
     lines.push(colours.strong(`life ${life.generation}`));
-    tellLife(life, result, colours, at, more);
+    tellLife(life, colours, at, more);
   }
   return lines.join('\n');
 }
 
 function tellLife(
   life: GenerationStory,
-  result: RunResult,
   colours: Colours,
   at: (ms: number, text: string) => void,
   more: (text: string) => void,
 ): void {
   const start =
     life.generation === 1 ? 'the engine starts on an empty disk' : `the engine starts on what is left`;
-  at(life.startedAtMs, start);
+  at(life.startedAtMs, `${start}${life.edit === undefined ? '' : `, with ${editWords(life.edit)}`}`);
   for (const crash of life.crashesInRecovery) {
     at(
       crash.atMs,
@@ -55,7 +55,7 @@ function tellLife(
       ? `all ${count(life.units, 'change')} recovered`
       : `recovered ${kept} of ${count(life.units, 'change')}`;
   at(life.recoveredAtMs, `${found}${lossWords(life, lost, crash.atMs)}`);
-  more(`promised ${promiseWords(life, result)}: ${colours.good('kept')}`);
+  more(`promised ${promiseWords(life)}: ${colours.good('kept')}`);
   if (crash.otherStates > 0) {
     const worst = crash.worstK - life.base;
     more(
@@ -83,10 +83,10 @@ function lossWords(life: GenerationStory, lost: number, atMs: number): string {
 }
 
 /** What the configuration promises at this crash, in words, with the number. */
-function promiseWords(life: GenerationStory, result: RunResult): string {
+function promiseWords(life: GenerationStory): string {
   const { bounds, kind } = life.crash!;
   const least = bounds.lower - life.base;
-  const { persistence, appendfsync } = result;
+  const { persistence, appendfsync } = life;
   if (persistence === 'none') return 'nothing (no persistence)';
   if (persistence === 'rdb')
     return least > 0

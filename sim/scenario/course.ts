@@ -25,6 +25,7 @@ import { Ended, Stage } from './stage.ts';
 import type { Visitor } from './visitor.ts';
 
 export class Course {
+  readonly #scenario: Scenario;
   readonly #stage: Stage;
   readonly #judgement: Judgement;
   readonly #lightsOut: LightsOut;
@@ -38,6 +39,7 @@ export class Course {
     visitor?: Visitor,
     recordTrace = false,
   ) {
+    this.#scenario = scenario;
     this.#stage = new Stage(scenario, module, visitor, recordTrace);
     this.#judgement = new Judgement(this.#stage);
     this.#lightsOut = new LightsOut(this.#stage, this.#judgement, narrate);
@@ -51,7 +53,7 @@ export class Course {
 
   async run(): Promise<RunResult> {
     const stage = this.#stage;
-    const { generations } = stage.scenario;
+    const { generations } = this.#scenario;
     try {
       for (const [index, generation] of generations.entries()) {
         stage.generation = index + 1;
@@ -178,7 +180,8 @@ export class Course {
 
   #result(): RunResult {
     const stage = this.#stage;
-    const { scenario, world, violations, situations, story } = stage;
+    const scenario = this.#scenario;
+    const { world, violations, situations, story } = stage;
     const judgement = this.#judgement;
     for (const violation of violations)
       world.trace.text('violation', `${violation.property} ${violation.message}`);

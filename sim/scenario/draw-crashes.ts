@@ -6,8 +6,7 @@
  * power, before anything else has made it durable.
  */
 import type { Stream } from '../draws/random.ts';
-import type { CrashKind } from '../oracle/bounds.ts';
-import type { Configuration } from './configuration.ts';
+import type { CrashKind, Persistence } from '../oracle/bounds.ts';
 import { logOf } from './schema.ts';
 import type { CrashPlan, Moment, RecoveryCrash } from './schema.ts';
 
@@ -22,27 +21,23 @@ export interface CrashOfGeneration {
 export class Crashes {
   readonly #draw: Stream;
   readonly #killsOnly: boolean;
-  readonly #rdb: boolean;
-  readonly #appendonly: boolean;
   /** The last crash was the first of two. */
   #isFollowed = false;
 
-  constructor(draw: Stream, { persistence, profile }: Pick<Configuration, 'persistence' | 'profile'>) {
+  constructor(draw: Stream, profile: string) {
     this.#draw = draw;
     this.#killsOnly = profile === 'proc-kill';
-    const { rdb, appendonly } = logOf(persistence);
-    this.#rdb = rdb;
-    this.#appendonly = appendonly;
   }
 
   /** The crash that ends the next generation. */
-  next(): CrashOfGeneration {
+  next(persistence: Persistence): CrashOfGeneration {
     const draw = this.#draw;
+    const { appendonly } = logOf(persistence);
     const isAftershock = this.#isFollowed;
     this.#isFollowed = draw.chance(0.12) && !isAftershock && !this.#killsOnly;
     const kind = this.#kind();
     const late = Math.max(draw.float(), draw.float(), draw.float());
-    const when = this.#moment();
+    const when = this.#moment(persistence);
     const afterMs = draw.pick([0, 1, 5, 20]);
     const soon: readonly Moment[] = [
       { at: 'time', afterMs },
@@ -50,7 +45,7 @@ export class Crashes {
       { at: 'write', ordinal: 1 },
       { at: 'sync', ordinal: 1, permille: 500 },
     ];
-    const first: readonly Moment[] = this.#appendonly
+    const first: readonly Moment[] = appendonly
       ? [
           { at: 'writing', ordinal: 1 },
           { at: 'writing', ordinal: 2 },
@@ -80,9 +75,9 @@ export class Crashes {
     return power && !this.#killsOnly ? 'power' : 'kill';
   }
 
-  #moment(): Moment {
+  #moment(persistence: Persistence): Moment {
     const draw = this.#draw;
-    const [rdb, appendonly] = [this.#rdb, this.#appendonly];
+    const { rdb, appendonly } = logOf(persistence);
     const which = draw.weighted([
       10,
       8,

@@ -10,6 +10,7 @@ import { WAITED_KEY } from './administrator.ts';
 import { drawConfiguration, UNHURRIED_HZ } from './configuration.ts';
 import type { Configuration, Filters } from './configuration.ts';
 import { Crashes, planCrash } from './draw-crashes.ts';
+import { Edits } from './draw-edits.ts';
 import { drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
 import { Consumers } from './families/consumers.ts';
 import { mayWait } from './families/queues.ts';
@@ -37,9 +38,17 @@ export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
   const drawn = drawFamilies(draw, filters.faults);
   const faults = drawStandingFaults(draw, drawn);
   const writer = new Writer(streams, configuration, drawn.wall === 'both');
-  const generations = shares(streams.stream('workload'), commands, count)
-    .map((share, index) => writer.generation(share, index))
-    .map((generation) => scatterFaults(draw, drawn, configuration, generation, writeBacks));
+  const edits = new Edits(streams.stream('edits'), filters);
+  let inForce = configuration;
+  const lives = shares(streams.stream('workload'), commands, count).map((share, index) => {
+    const edit = edits.next(index, inForce);
+    inForce = { ...inForce, ...edit };
+    return { edit, inForce, generation: writer.generation(share, index, inForce) };
+  });
+  const generations = lives.map(({ edit, inForce: itsOwn, generation }) => ({
+    ...(edit === undefined ? {} : { edit }),
+    ...scatterFaults(draw, drawn, itsOwn, generation, writeBacks),
+  }));
   return {
     version: SCENARIO_VERSION,
     seed: String(seed),
@@ -79,7 +88,8 @@ class Writer {
   readonly #waits: Stream;
   readonly #aim: Stream;
   readonly #backups: Stream;
-  readonly #configuration: Configuration;
+  /** As it is in the life that is being written. */
+  #configuration: Configuration;
   readonly #workload: Workload;
   readonly #units: number;
   readonly #paceMs: number;
@@ -97,7 +107,7 @@ class Writer {
     this.#draw = streams.stream('workload');
     this.#time = streams.stream('time');
     this.#admin = streams.stream('admin');
-    this.#crashes = new Crashes(streams.stream('crash'), configuration);
+    this.#crashes = new Crashes(streams.stream('crash'), configuration.profile);
     this.#waits = streams.stream('waits');
     this.#aim = streams.stream('aim');
     this.#backups = streams.stream('backups');
@@ -120,11 +130,12 @@ class Writer {
     this.#backupShare = findProfile(configuration.profile).losesPower ? backupShare : 0;
   }
 
-  generation(commands: number, index: number): Generation {
+  generation(commands: number, index: number, configuration: Configuration): Generation {
+    this.#configuration = configuration;
     const crashesInRecovery = this.#crashes.insideRecovery(index);
     const downMs =
       index > 0 && this.#time.chance(0.2) ? this.#time.pick([2000, 60_000, 3_600_000]) : undefined;
-    const crash = this.#crashes.next();
+    const crash = this.#crashes.next(configuration.persistence);
     const isAimed = crash.when.at === 'switched' && commands > 1;
     const steps = this.#steps(isAimed ? commands - 1 : commands);
     const plan = this.#aimed(planCrash(crash, steps.length), steps);

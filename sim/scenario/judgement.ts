@@ -265,9 +265,11 @@ export class Judgement {
 
   /** Recovers an image in a world of its own, once: an equal image gives the same again. */
   async #recoverImage(disk: SimDisk, image: string, where: string, again: boolean): Promise<Recovered> {
-    const known = this.#images.get(image);
-    if (known !== undefined) return known;
     const { scenario, module, wallMs } = this.#stage;
+    // Another configuration may make another thing of it.
+    const key = `${image} ${scenario.persistence} ${scenario.appendfsync}`;
+    const known = this.#images.get(key);
+    if (known !== undefined) return known;
     const elsewhere = await recoverElsewhere({
       scenario,
       module,
@@ -278,7 +280,7 @@ export class Judgement {
     });
     this.sideEvents += elsewhere.events;
     this.side.text(elsewhere.digest);
-    this.#images.set(image, elsewhere.first);
+    this.#images.set(key, elsewhere.first);
     const { first, second } = elsewhere;
     if (first.ok && second !== undefined && this.#stage.honest)
       this.#judgeAgain(first, second, elsewhere.probeLost, where);
@@ -309,6 +311,7 @@ export class Judgement {
     const { persistence, appendfsync } = this.#stage.scenario;
     if (persistence === 'none') return 'P7';
     if (!this.#stage.honest) return 'P13';
+    if (this.#stage.isReconfigured) return 'P22';
     if (persistence === 'rdb') return 'P5';
     if (verdict.broken === 'prefix') return 'P1';
     if (appendfsync === 'always') return 'P2';

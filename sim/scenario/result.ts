@@ -2,6 +2,7 @@
 import type { AppendFsync, Bounds, CrashKind, Persistence } from '../oracle/bounds.ts';
 import type { Violation } from '../oracle/violation.ts';
 import type { Milestones } from '../world/index.ts';
+import type { Edit } from './schema.ts';
 
 /** What became of what was pending at a crash. */
 export interface PendingTally {
@@ -22,6 +23,10 @@ export interface RecoveryCrashStory {
 export interface GenerationStory {
   readonly generation: number;
   readonly startedAtMs: number;
+  /** What was changed in the configuration before it. */
+  readonly edit: Edit | undefined;
+  readonly persistence: Persistence;
+  readonly appendfsync: AppendFsync;
   readonly crashesInRecovery: readonly RecoveryCrashStory[];
   readonly servedAtMs: number;
   /** Index of the state that it began with. */

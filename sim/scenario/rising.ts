@@ -45,6 +45,7 @@ export class Rising {
       situations.count('wall-jump-before-recovery');
       world.machine.jumpWall(generation.wallJumpMs);
     }
+    if (generation.edit !== undefined) stage.reconfigure(generation.edit);
     const crashesInRecovery: RecoveryCrashStory[] = [];
     const planned = generation.crashesInRecovery;
     const isFirstStart = stage.fall === undefined;
@@ -59,10 +60,14 @@ export class Rising {
     if (crashesInRecovery.length > 1) situations.count('two-crashes-inside-recovery');
     this.#wasInterrupted = crashesInRecovery.length > 0;
     const base = await this.serve();
+    stage.isReconfigured = false;
     stage.watch.serve();
     stage.story.push({
       generation: stage.generation,
       startedAtMs,
+      edit: generation.edit,
+      persistence: stage.scenario.persistence,
+      appendfsync: stage.scenario.appendfsync,
       crashesInRecovery,
       servedAtMs: world.scheduler.nowMs,
       base,

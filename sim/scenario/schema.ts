@@ -157,9 +157,17 @@ export interface RecoveryCrash {
   readonly event?: number;
 }
 
+/** What somebody has changed in the configuration file; what is left out stays as it was. */
+export interface Edit {
+  readonly persistence?: Persistence;
+  readonly appendfsync?: AppendFsync;
+}
+
 export interface Generation {
   /** The wall moves on, or jumps, before the engine is started: for so long the machine was down. */
   readonly wallJumpMs?: number;
+  /** Before the engine is started; it holds for the lives after this one, too. */
+  readonly edit?: Edit;
   readonly crashesInRecovery: readonly RecoveryCrash[];
   readonly steps: readonly Step[];
   readonly crash: CrashPlan;

@@ -51,6 +51,8 @@ export type RunSituation =
   | 'wall-jump-while-unsynced'
   | 'wall-jump-at-fork'
   | 'wall-jump-before-recovery'
+  | 'configuration-edited'
+  | 'dump-meets-its-first-log'
   | 'machine-paused'
   | 'server-stopped'
   | 'child-stopped'
@@ -133,6 +135,8 @@ export const mustHit: readonly Situation[] = [
   'wall-jump-while-unsynced',
   'wall-jump-at-fork',
   'wall-jump-before-recovery',
+  'configuration-edited',
+  'dump-meets-its-first-log',
   'machine-paused',
   'server-stopped',
   'child-stopped',

@@ -17,7 +17,7 @@ import { LogWatch } from './log-watch.ts';
 import { watchHost } from './observer.ts';
 import type { Reading } from './reading.ts';
 import type { GenerationStory } from './result.ts';
-import type { Scenario } from './schema.ts';
+import type { Edit, Scenario } from './schema.ts';
 import { manifestPlace } from './server.ts';
 import type { Server } from './server.ts';
 import type { Service } from './service.ts';
@@ -48,7 +48,8 @@ export type WritableStory = { -readonly [K in keyof GenerationStory]: Generation
 export class Ended extends Error {}
 
 export class Stage {
-  readonly scenario: Scenario;
+  /** As the configuration file stands now: lives may begin with an edited one. */
+  scenario: Scenario;
   readonly module: EngineModule;
   readonly world: World;
   readonly history: History;
@@ -64,6 +65,8 @@ export class Stage {
   service: Service | undefined;
   adversity: Adversity | undefined;
   fall: Fall | undefined;
+  /** The engine has not served yet since the configuration was edited. */
+  isReconfigured = false;
   readonly visitor: Visitor | undefined;
   /** False on a disk that lies or rots: then P13 is all that recovery has to keep. */
   readonly honest: boolean;
@@ -78,7 +81,7 @@ export class Stage {
     this.honest = profile.honest;
     // Other file systems leave fewer states than all that the rules allow, and the judge does not know which.
     const isKnown = !profile.losesPower || profile.name === 'posix-strict';
-    const isRead = module.hasFormOfItsOwn !== true && keepsLog(scenario.persistence);
+    const isRead = module.hasFormOfItsOwn !== true && everKeepsLog(scenario);
     if (profile.honest && isKnown && isRead)
       this.#manifests = new ManifestJudge(manifestPlace, profile.losesPower);
     this.module = module;
@@ -112,6 +115,17 @@ export class Stage {
     watch.current = this.watch;
   }
 
+  /** Somebody edits the configuration file: the next start reads it. */
+  reconfigure(edit: Edit): void {
+    const before = this.scenario.persistence;
+    this.scenario = { ...this.scenario, ...edit };
+    this.isReconfigured = true;
+    this.situations.count('configuration-edited');
+    // The dump of the life before last is as good: what counts is that there may be one, and no log.
+    if (this.fall !== undefined && before === 'rdb' && keepsLog(this.scenario.persistence))
+      this.situations.count('dump-meets-its-first-log');
+  }
+
   get wallMs(): number {
     return Math.floor(this.world.wall.offsetMs + this.world.scheduler.nowMs);
   }
@@ -129,7 +143,8 @@ export class Stage {
 
   /** The engine serves: from now on there is a log that a start can be made from, at every instant. */
   expectManifest(): void {
-    if (this.#manifests !== undefined) this.#manifests.hasStarted = true;
+    if (this.#manifests !== undefined && keepsLog(this.scenario.persistence))
+      this.#manifests.hasStarted = true;
   }
 
   /** P15, at this instant; it is said once. */
@@ -196,6 +211,11 @@ export function pendingOf(report: CrashReport): Pick<Violation, 'pending'> {
       .slice(0, 40)
       .map(({ object, what, detail, fate }) => ({ operation: `${object} ${what} ${detail}`, fate })),
   };
+}
+
+/** True where some life keeps a log. */
+function everKeepsLog({ persistence, generations }: Scenario): boolean {
+  return keepsLog(persistence) || generations.some(({ edit }) => keepsLog(edit?.persistence ?? persistence));
 }
 
 /** True where the disk's errors change during the run. */

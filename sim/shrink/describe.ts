@@ -1,12 +1,13 @@
 /** A scenario in a few lines: its world, what the clients do, when the lights go out. */
 import { commandText, describeCommand } from '../scenario/argument.ts';
+import { editWords } from '../scenario/edit.ts';
 import type { CrashPlan, Moment, RecoveryCrash, Scenario, Step } from '../scenario/schema.ts';
 
 export function describeScenario(scenario: Scenario): string[] {
   const { persistence, appendfsync, profile, latency, generations } = scenario;
   const lines = [`${persistence}, appendfsync ${appendfsync}, on ${profile}, a disk that is ${latency}`];
   for (const [index, life] of generations.entries()) {
-    lines.push(`life ${index + 1}:`);
+    lines.push(`life ${index + 1}${life.edit === undefined ? '' : `, with ${editWords(life.edit)}`}:`);
     for (const { kind, operation } of life.crashesInRecovery)
       lines.push(`  ${blow(kind)} inside its recovery, at disk operation ${operation}`);
     for (const step of life.steps) lines.push(`  ${describeStep(step)}`);

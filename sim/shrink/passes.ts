@@ -46,6 +46,7 @@ export const passes: readonly Pass<Scenario>[] = [
   noOtherStates,
   ...perLife(fewerSteps),
   ...perLife(fewerRecoveryCrashes),
+  ...perLife(noEdit),
   gentlerWorld,
   fewerCommandsInUnits,
   ...perLife(fewerSteps),
@@ -108,6 +109,14 @@ function* fewerRecoveryCrashes(from: Scenario, index: number): Shrinking<Scenari
   return yield* fewer(from, crashesInRecovery.length, (kept) =>
     withLife(from, index, { ...life, crashesInRecovery: kept.map((at) => crashesInRecovery[at]!) }),
   );
+}
+
+/** The configuration as it was before, or as it will be from the beginning. */
+function* noEdit(from: Scenario, index: number): Shrinking<Scenario> {
+  const { edit, ...life } = from.generations[index]!;
+  if (edit === undefined) return from;
+  const without = withLife(from, index, life);
+  return yield* firstOf(from, [without, { ...without, ...edit }]);
 }
 
 function* gentlerWorld(from: Scenario): Shrinking<Scenario> {

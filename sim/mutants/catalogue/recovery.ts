@@ -463,9 +463,7 @@ export const recoveryMutants: readonly Mutant[] = [
     replace: `if (settings.dir === '' && (await loadDump(engine))) {`,
     kills: ['P22'],
     profiles: any,
-    needs: { persistences: ['rdb'] },
-    survives:
-      'no scenario restarts with another configuration: properties/replay.test.ts does, and kills it.',
+    needs: { persistences: ['rdb', 'rdb+aof', 'rdb+hybrid'] },
   },
   {
     id: 'failed-sync-believed-by-the-next-process',

@@ -56,6 +56,33 @@ describe('the generator', () => {
     expect(moments.size).toBe(22);
     expect(inRecovery).toBeGreaterThan(seeds.length * 0.2);
   });
+
+  test('edits the configuration between lives: a dump gets a log, a log another form, and none goes back to dumps', () => {
+    const ways = new Set<string>();
+    const pinned = { persistences: ['rdb', 'rdb+aof'], appendfsyncs: ['always'] } as const;
+    for (const seed of Array.from({ length: 400 }, (_, number) => number)) {
+      let { persistence } = generateScenario(seed);
+      for (const [index, { edit }] of generateScenario(seed).generations.entries()) {
+        if (edit === undefined) continue;
+        expect(index).toBeGreaterThan(0);
+        if (edit.appendfsync !== undefined) ways.add('policy');
+        if (edit.persistence === undefined) continue;
+        ways.add(`${persistence} to ${edit.persistence}`);
+        persistence = edit.persistence;
+      }
+      for (const { edit } of generateScenario(seed, pinned).generations)
+        expect([undefined, 'rdb+aof']).toContain(edit?.persistence);
+    }
+    expect([...ways].toSorted()).toEqual([
+      'aof to hybrid',
+      'hybrid to aof',
+      'policy',
+      'rdb to rdb+aof',
+      'rdb to rdb+hybrid',
+      'rdb+aof to rdb+hybrid',
+      'rdb+hybrid to rdb+aof',
+    ]);
+  });
 });
 
 describe('reading a scenario', () => {
