@@ -2,6 +2,10 @@
  * `rot`: media that change what was durable. While the power is off, one or two sectors of the files that are left may be
  * flipped in a bit, zeroed, filled with noise, exchanged for another, made unreadable (EIO until they are written), or be as
  * they were before the last sync that made the file longer (a write that went nowhere).
+ *
+ * Half of the losses of power are blind, as media are. The other half lean to where a format is weak: the shortest file, a
+ * bit at a *seam* (where a word or a line begins), sectors that begin a line. Nothing is possible there that is not
+ * possible blindly; it only comes about in hundreds of runs and not in tens of thousands.
  */
 import type { Choices } from '../draws/choices.ts';
 import type { CrashTally } from './crash-report.ts';
@@ -24,34 +28,58 @@ export function rotUnder(base: Profile, name: string): Profile {
 }
 
 const MOST_DAMAGES = 2;
+const SPACE = 0x20;
+const LINE_FEED = 0x0a;
 const kinds = ['flipped', 'zeroed', 'noise', 'exchanged', 'unreadable', 'old'] as const;
+/** What aimed damage is, each as often as it stands here. */
+const aimedKinds = [0, 0, 0, 0, 1, 2, 3, 3, 4, 5] as const;
 
 function decay(left: SimDisk, choices: Choices, prefix: string, tally: CrashTally): void {
   const files = filesOn(left.root);
   if (files.length === 0) return;
+  const isAimed = choices.uniform(`${prefix}/rot aimed`) < 0.5;
   for (let i = 1; i <= MOST_DAMAGES; i++) {
     const key = `${prefix}/rot ${i}`;
-    const u = choices.uniform(key);
-    const chosen = choices.choose(
-      key,
-      files.length + 1,
-      u < 0.5 ? 0 : 1 + Math.floor((u - 0.5) * 2 * files.length),
-    );
+    const lean = isAimed ? aimedFile(files, choices.uniform(key)) : blindFile(files, choices.uniform(key));
+    const chosen = choices.choose(key, files.length + 1, lean);
     if (chosen === 0) return;
-    damage(files[chosen - 1]!, choices, key, tally);
+    damage(files[chosen - 1]!, isAimed, choices, key, tally);
   }
 }
 
-function damage(file: FileInode, choices: Choices, key: string, tally: CrashTally): void {
-  const sectors = Math.ceil(file.sizeBytes / SECTOR_BYTES);
-  const kind = kinds[choices.choose(`${key}/kind`, kinds.length)]!;
-  const sector = choices.choose(`${key}/sector`, sectors);
+/** Half of the time none, else any: its number from 1. */
+function blindFile(files: readonly FileInode[], u: number): number {
+  return u < 0.5 ? 0 : 1 + Math.floor((u - 0.5) * 2 * files.length);
+}
+
+/** One in five times none, else as often the shortest as any. */
+function aimedFile(files: readonly FileInode[], u: number): number {
+  if (u < 0.2) return 0;
+  if (u < 0.6) return 1 + Math.floor(((u - 0.2) / 0.4) * files.length);
+  const shortest = files.reduce((least, file) => (file.sizeBytes < least.sizeBytes ? file : least));
+  return 1 + files.indexOf(shortest);
+}
+
+function damage(file: FileInode, isAimed: boolean, choices: Choices, key: string, tally: CrashTally): void {
   const bytes = file.base.slice(0, file.sizeBytes);
+  const sectors = Math.ceil(file.sizeBytes / SECTOR_BYTES);
+  const seams = isAimed ? seamsOf(bytes) : [];
+  /** Among all `count` of them, or where it is aimed and there are some, among `weak`. */
+  const pick = (what: string, count: number, weak: readonly number[]): number => {
+    const at = `${key}/${what}`;
+    return choices.choose(at, count, weak.length === 0 ? undefined : any(weak, choices.uniform(at)));
+  };
+  const kind = kinds[pick('kind', kinds.length, isAimed ? aimedKinds : [])]!;
+  const beginLines = seams
+    .filter((at) => at % SECTOR_BYTES === 0 && (at === 0 || bytes[at - 1] === LINE_FEED))
+    .map((at) => at / SECTOR_BYTES);
+  const sector = pick('sector', sectors, kind === 'exchanged' ? beginLines : []);
   const from = sector * SECTOR_BYTES;
   const to = Math.min(from + SECTOR_BYTES, bytes.length);
   switch (kind) {
     case 'flipped': {
-      const bit = choices.choose(`${key}/bit`, (to - from) * 8);
+      const weak = seams.filter((at) => at >= from && at < to).flatMap((at) => bitsOf(at - from));
+      const bit = pick('bit', (to - from) * 8, weak);
       bytes[from + (bit >> 3)]! ^= 1 << (bit & 7);
       break;
     }
@@ -62,7 +90,7 @@ function damage(file: FileInode, choices: Choices, key: string, tally: CrashTall
       choices.noise(key, bytes, from, to);
       break;
     case 'exchanged': {
-      const other = choices.choose(`${key}/other`, sectors) * SECTOR_BYTES;
+      const other = pick('other', sectors, beginLines) * SECTOR_BYTES;
       const length = Math.min(to - from, bytes.length - other);
       const kept = bytes.slice(from, from + length);
       bytes.copyWithin(from, other, other + length);
@@ -84,6 +112,24 @@ function damage(file: FileInode, choices: Choices, key: string, tally: CrashTall
     detail: `sector ${sector} is ${kind}`,
     fate: 'dropped',
   });
+}
+
+/** Where in a text a word begins, and where a line ends. */
+function seamsOf(bytes: Uint8Array): number[] {
+  const seams: number[] = [];
+  for (let at = 0; at < bytes.length; at++) {
+    const before = at === 0 ? LINE_FEED : bytes[at - 1]!;
+    if (before === LINE_FEED || before === SPACE || bytes[at] === LINE_FEED) seams.push(at);
+  }
+  return seams;
+}
+
+function bitsOf(at: number): number[] {
+  return Array.from({ length: 8 }, (_, bit) => at * 8 + bit);
+}
+
+function any(options: readonly number[], u: number): number {
+  return options[Math.floor(u * options.length)]!;
 }
 
 /** The files with any content, in the order of their names. */

@@ -67,6 +67,22 @@ export function drawStandingFaults(draw: Stream, { families }: DrawnFaults): Sta
   return Object.keys(faults).length === 0 ? undefined : faults;
 }
 
+/** How the disk errs while generation `index` starts: seldom at the first start, which has nothing to lose. */
+export function drawBadStart(draw: Stream, { families }: DrawnFaults, index: number): DiskPlan | undefined {
+  const [isBad, how] = [draw.chance(index === 0 ? 0.1 : 0.35), draw.weighted([6, 2, 2, 2, 2, 2])];
+  const often = draw.pick([0.1, 0.3, 1]);
+  if (!isBad || !families.has('errors')) return undefined;
+  const plans: readonly DiskPlan[] = [
+    { syncErrorChance: often },
+    { dirSyncErrorChance: often },
+    { renameErrorChance: often },
+    { openErrorChance: often },
+    { writeErrorChance: often },
+    { syncErrorChance: often / 2, dirSyncErrorChance: often / 2, renameErrorChance: often / 2 },
+  ];
+  return plans[how]!;
+}
+
 /** A generation with its faults among the steps. */
 export function scatterFaults(
   draw: Stream,

@@ -11,7 +11,7 @@ import { drawConfiguration, UNHURRIED_HZ } from './configuration.ts';
 import type { Configuration, Filters } from './configuration.ts';
 import { Crashes, planCrash } from './draw-crashes.ts';
 import { Edits } from './draw-edits.ts';
-import { drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
+import { drawBadStart, drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
 import { Consumers } from './families/consumers.ts';
 import { mayWait } from './families/queues.ts';
 import { Scripts } from './families/scripts.ts';
@@ -45,10 +45,15 @@ export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
     inForce = { ...inForce, ...edit };
     return { edit, inForce, generation: writer.generation(share, index, inForce) };
   });
-  const generations = lives.map(({ edit, inForce: itsOwn, generation }) => ({
-    ...(edit === undefined ? {} : { edit }),
-    ...scatterFaults(draw, drawn, itsOwn, generation, writeBacks),
-  }));
+  const badStarts = streams.stream('bad starts');
+  const generations = lives.map(({ edit, inForce: itsOwn, generation }, index) => {
+    const badStart = drawBadStart(badStarts, drawn, index);
+    return {
+      ...(edit === undefined ? {} : { edit }),
+      ...(badStart === undefined ? {} : { badStart }),
+      ...scatterFaults(draw, drawn, itsOwn, generation, writeBacks),
+    };
+  });
   return {
     version: SCENARIO_VERSION,
     seed: String(seed),

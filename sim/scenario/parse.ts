@@ -79,6 +79,7 @@ const moment = variant('at', {
 const generation = shape({
   'wallJumpMs?': integer,
   'edit?': shape({ 'persistence?': oneOf(...persistences), 'appendfsync?': oneOf(...appendfsyncs) }),
+  'badStart?': diskPlan,
   crashesInRecovery: list(
     shape({ kind: oneOf('kill', 'power', 'term'), operation: whole(1), 'event?': whole(1) }),
   ),

@@ -13,7 +13,7 @@ import { converse, PATIENCE_MS, readEverything, ReadingError } from './reading.t
 import type { Reading } from './reading.ts';
 import type { RecoveryCrashStory } from './result.ts';
 import { slowestSyncMs } from './schema.ts';
-import type { Generation, RecoveryCrash } from './schema.ts';
+import type { DiskPlan, Generation, RecoveryCrash } from './schema.ts';
 import { manifestPlace, Server } from './server.ts';
 import { Ended } from './stage.ts';
 import type { Fall, Stage } from './stage.ts';
@@ -47,7 +47,9 @@ export class Rising {
     }
     if (generation.edit !== undefined) stage.reconfigure(generation.edit);
     const crashesInRecovery: RecoveryCrashStory[] = [];
-    const planned = generation.crashesInRecovery;
+    const { badStart } = generation;
+    const serves = badStart !== undefined && (await this.#startBadly(badStart));
+    const planned = serves ? [] : generation.crashesInRecovery;
     const isFirstStart = stage.fall === undefined;
     if (planned.length > 0 && stage.fall !== undefined) await this.#judgement.tryUndisturbed(stage.fall);
     for (const plan of planned) {
@@ -133,6 +135,27 @@ export class Rising {
   /** A disk that was slow before the crash may have a sync to finish yet. */
   get patienceMs(): number {
     return PATIENCE_MS + 2 * slowestSyncMs(this.#stage.scenario);
+  }
+
+  /**
+   * P12: a start on a disk that errs serves, or refuses and says so; and then the next one serves. True when this one
+   * does.
+   */
+  async #startBadly(plan: DiskPlan): Promise<boolean> {
+    const stage = this.#stage;
+    stage.weather.change(plan);
+    const server = await this.#start(undefined);
+    stage.weather.clear();
+    stage.situations.count('start-on-a-disk-that-errs');
+    const { refusal } = server;
+    if (refusal === undefined) return true;
+    stage.situations.count('start-refused-for-an-error');
+    if (!/\bE[A-Z]+\b/.test(refusal))
+      stage.report({
+        property: 'P12',
+        message: `a start on a disk that errs refused for another reason: ${refusal}`,
+      });
+    return false;
   }
 
   #mayRefuse(why: string): boolean {

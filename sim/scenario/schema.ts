@@ -168,6 +168,8 @@ export interface Generation {
   readonly wallJumpMs?: number;
   /** Before the engine is started; it holds for the lives after this one, too. */
   readonly edit?: Edit;
+  /** How the disk errs while the engine starts for the first time. Where it refuses, it starts again on a disk that is good. */
+  readonly badStart?: DiskPlan;
   readonly crashesInRecovery: readonly RecoveryCrash[];
   readonly steps: readonly Step[];
   readonly crash: CrashPlan;

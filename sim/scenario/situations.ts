@@ -53,6 +53,8 @@ export type RunSituation =
   | 'wall-jump-before-recovery'
   | 'configuration-edited'
   | 'dump-meets-its-first-log'
+  | 'start-on-a-disk-that-errs'
+  | 'start-refused-for-an-error'
   | 'machine-paused'
   | 'server-stopped'
   | 'child-stopped'
@@ -137,6 +139,8 @@ export const mustHit: readonly Situation[] = [
   'wall-jump-before-recovery',
   'configuration-edited',
   'dump-meets-its-first-log',
+  'start-on-a-disk-that-errs',
+  'start-refused-for-an-error',
   'machine-paused',
   'server-stopped',
   'child-stopped',

@@ -220,7 +220,10 @@ function everKeepsLog({ persistence, generations }: Scenario): boolean {
 
 /** True where the disk's errors change during the run. */
 function changesDisk({ generations }: Scenario): boolean {
-  return generations.some(({ steps }) => steps.some(({ kind }) => kind === 'disk' || kind === 'space'));
+  return generations.some(
+    ({ badStart, steps }) =>
+      badStart !== undefined || steps.some(({ kind }) => kind === 'disk' || kind === 'space'),
+  );
 }
 
 function lateChildren(

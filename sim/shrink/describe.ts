@@ -8,6 +8,8 @@ export function describeScenario(scenario: Scenario): string[] {
   const lines = [`${persistence}, appendfsync ${appendfsync}, on ${profile}, a disk that is ${latency}`];
   for (const [index, life] of generations.entries()) {
     lines.push(`life ${index + 1}${life.edit === undefined ? '' : `, with ${editWords(life.edit)}`}:`);
+    if (life.badStart !== undefined)
+      lines.push(`  the first start is on a disk with ${JSON.stringify(life.badStart)}`);
     for (const { kind, operation } of life.crashesInRecovery)
       lines.push(`  ${blow(kind)} inside its recovery, at disk operation ${operation}`);
     for (const step of life.steps) lines.push(`  ${describeStep(step)}`);

@@ -136,6 +136,10 @@ function* gentlerWorld(from: Scenario): Shrinking<Scenario> {
       world.generations.every(({ wallJumpMs }) => wallJumpMs === undefined)
         ? undefined
         : { ...world, generations: world.generations.map(({ wallJumpMs: _, ...life }) => life) },
+    (world) =>
+      world.generations.every(({ badStart }) => badStart === undefined)
+        ? undefined
+        : { ...world, generations: world.generations.map(({ badStart: _, ...life }) => life) },
   ]);
 }
 

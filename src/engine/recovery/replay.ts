@@ -118,6 +118,8 @@ export class Replay {
   #plainUnits = 0;
   /** The last unit stood in no batch, and behind what was known durable when the file was opened last. */
   #isAmongPlain = false;
+  /** What follows the units without annotation that are being read is known. */
+  #isRunLookedAt = false;
   /** What is wrong no power cut has done: whole batches are missing before this file, or nobody can check them. */
   #isNeverTorn = false;
 
@@ -233,7 +235,7 @@ export class Replay {
     this.#wholeBatch(start, start + lengthBytes);
     window.take(batchHeaderBytes + lengthBytes);
     this.#validBytes = this.#unitBytes = window.offset;
-    this.#isAmongPlain = false;
+    this.#isAmongPlain = this.#isRunLookedAt = false;
     return undefined;
   }
 
@@ -257,32 +259,40 @@ export class Replay {
   }
 
   /**
-   * A unit without annotation where only who never annotates may have written one: behind what the last start noted of the
-   * file. Batches behind it are proof that somebody else wrote last, and that it is not where it was written: two sectors of
-   * the file have been exchanged, or one was read in the place of another.
+   * A unit without annotation is another server's, which annotates nothing. It is none where batches go on behind it that
+   * should not: two sectors of the file have been exchanged, or one was read in the place of another.
    */
   async #strayUnit(offset: number): Promise<Damage | undefined> {
-    const isFirst = this.#queue === undefined && !this.#isAmongPlain;
-    const isNoted = offset < Math.max(this.#openedBytes, this.#uncheckedBytes);
-    if (this.#annotations?.isActive !== true || !isFirst || isNoted) return undefined;
-    const damage = { offset, isShort: false };
+    const isRead = this.#annotations?.isActive === true && offset >= this.#uncheckedBytes;
+    if (!isRead || this.#queue !== undefined) return undefined;
+    // Another server's and then ours: so it may be in what the last start noted of the file.
+    if (offset < this.#openedBytes) return this.#isRunLookedAt ? undefined : this.#strayRun(offset);
+    if (this.#isAmongPlain) return undefined;
     const later = await this.#laterBatch(offset);
-    if (later !== undefined) {
-      const what = `a unit without annotation, and batch ${later.sequence} behind it`;
-      const durableBytes = Math.max(this.#durableBytes, later.durableBytes);
-      if (durableBytes <= this.#validBytes) return { ...damage, kind: 'torn', what };
-      return { ...damage, kind: 'rotten', what: `${what}; ${durableBytes} bytes were known to be durable` };
-    }
-    // No batch is whole. Units to the end are another server's, with values that may look like batches.
+    if (later === undefined) return this.#strayRun(offset);
+    const damage = { offset, isShort: false };
+    const what = `a unit without annotation, and batch ${later.sequence} behind it`;
+    const durableBytes = Math.max(this.#durableBytes, later.durableBytes);
+    if (durableBytes <= this.#validBytes) return { ...damage, kind: 'torn', what };
+    return { ...damage, kind: 'rotten', what: `${what}; ${durableBytes} bytes were known to be durable` };
+  }
+
+  /**
+   * Units without annotation end at a whole batch, or with the file: they are another server's then, with values that may
+   * look like batches. Where they end at anything else, and batches are left behind that, nobody knows what they are.
+   */
+  async #strayRun(offset: number): Promise<Damage | undefined> {
+    this.#isRunLookedAt = true;
     const rest = await this.#tried(this.#file, offset, this.#fileBytes, {
-      ...this.#annotations,
+      ...this.#annotations!,
       isActive: false,
       firstBatch: undefined,
     });
-    if (rest.damage === undefined || !(await this.#areBatchesLeft(rest.validBytes, rest.damage)))
-      return undefined;
-    const what = `a unit without annotation, and what is left of batches behind it, from offset ${rest.validBytes} on`;
-    return { ...damage, kind: 'rotten', what };
+    const { damage, firstBatch, validBytes } = rest;
+    if (damage === undefined || firstBatch !== undefined) return undefined;
+    if (!(await this.#areBatchesLeft(validBytes, damage))) return undefined;
+    const what = `a unit without annotation, and what is left of batches behind it, from offset ${validBytes} on`;
+    return { kind: 'rotten', what, offset, isShort: false };
   }
 
   /** True where what is behind `damage` was annotated: another server writes no annotations but timestamps. */
