@@ -90,6 +90,7 @@ export function scatterFaults(
   { persistence, appendfsync }: Pick<Scenario, 'persistence' | 'appendfsync'>,
   generation: Generation,
   writeBacks: Stream,
+  aims: Stream,
 ): Generation {
   const found: { readonly at: number; readonly step: FaultStep }[] = [];
   const { steps } = generation;
@@ -126,6 +127,7 @@ export function scatterFaults(
     };
     during({ kind: 'disk', afterMs: afterMs(), plan }, { kind: 'disk', afterMs: afterMs(), plan: {} });
   }
+  if (families.has('errors')) found.push(...aimAtManifests(aims, steps));
   if (families.has('space') && draw.chance(0.7)) {
     const freeBytes = draw.pick([0, 1, 100, 500, 2000, 10_000]);
     during({ kind: 'space', afterMs: afterMs(), freeBytes }, { kind: 'space', afterMs: afterMs() });
@@ -188,6 +190,31 @@ function drawErrors(draw: Stream, failsStop: boolean): DiskPlan {
   ];
   // Under `always` the first error of the log ends the server: errors of everything else get their turn more often.
   return plans[draw.weighted(failsStop ? [2, 3, 3, 3, 3, 2, 1, 2, 2] : [3, 4, 2, 2, 2, 2, 2, 2, 3])]!;
+}
+
+/** Now and then the rewrite that comes closest before the end of a backup meets errors of names: two manifests may live then. */
+function aimAtManifests(draw: Stream, steps: readonly Step[]): Found {
+  const isAimed = draw.chance(0.7);
+  const often = draw.pick([0.2, 0.4]);
+  const plan = draw.pick<DiskPlan>([{ dirSyncErrorChance: often }, { renameErrorChance: often }]);
+  const begun = steps.findIndex((step) => isOrder(step, 'BACKUP', 'BEGIN'));
+  if (!isAimed || begun < 0) return [];
+  let rewritten = -1;
+  let closest: readonly [from: number, to: number] | undefined;
+  for (let at = begun + 1; at < steps.length; at++) {
+    if (isOrder(steps[at]!, 'BGREWRITEAOF')) rewritten = at;
+    const isCloser = closest === undefined || at - rewritten < closest[1] - closest[0];
+    if (rewritten > 0 && isCloser && isOrder(steps[at]!, 'BACKUP')) closest = [rewritten, at];
+  }
+  if (closest === undefined) return [];
+  return [
+    { at: closest[0], step: { kind: 'disk', afterMs: 0, plan } },
+    { at: closest[1] + 1, step: { kind: 'disk', afterMs: 0, plan: {} } },
+  ];
+}
+
+function isOrder(step: Step, ...words: readonly string[]): boolean {
+  return step.kind === 'admin' && words.every((word, i) => step.command[i] === word);
 }
 
 /** Now and then what fails is the writing back behind everybody's back, alone or beside the rest. */

@@ -35,6 +35,7 @@ export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
   const commands = filters.commands ?? Math.round((STANDARD_COMMANDS * count) / STANDARD_GENERATIONS);
   const draw = streams.stream('faults');
   const writeBacks = streams.stream('write-back');
+  const aims = streams.stream('errors of names');
   const drawn = drawFamilies(draw, filters.faults);
   const faults = drawStandingFaults(draw, drawn);
   const writer = new Writer(streams, configuration, drawn.wall === 'both');
@@ -51,7 +52,7 @@ export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
     return {
       ...(edit === undefined ? {} : { edit }),
       ...(badStart === undefined ? {} : { badStart }),
-      ...scatterFaults(draw, drawn, itsOwn, generation, writeBacks),
+      ...scatterFaults(draw, drawn, itsOwn, generation, writeBacks, aims),
     };
   });
   return {

@@ -38,4 +38,17 @@ export const backupMutants: readonly Mutant[] = [
     profiles: any,
     needs: log,
   },
+  {
+    id: 'swept-while-two-manifests-may-be-live',
+    title: 'A backup ends while two manifests may be the live one, and history is removed all the same',
+    story:
+      'So it was here until December 2026: a rewrite failed at the rename of its manifest or behind it, and the end of a backup had the files removed that the manifest of before names.',
+    zoo: 'V2',
+    file: 'src/engine/journal/rewrite.ts',
+    find: `if (this.isSweepDue && this.store.isSettled) {`,
+    replace: `if (this.isSweepDue) {`,
+    kills: ['P15', 'P12'],
+    profiles: any,
+    needs: { ...log, faults: ['errors'] },
+  },
 ];

@@ -68,7 +68,8 @@ export class ManifestStore {
   }
 
   /**
-   * Removes the history files, which no live manifest needs any more, and their lines.
+   * Removes the history files, which no live manifest needs any more, and their lines. To be called where it is settled
+   * which one that is.
    *
    * @param isPinned true for those that must stay yet
    * @throws DiskError

@@ -22,7 +22,15 @@ import type { File } from '../../ports/disk.ts';
 import { LightsoutError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import { ForkedSave } from '../saving/forked-save.ts';
-import { isDiskError, makeDirectory, messageOf, sizeOf, syncDirectory, unlinkIfThere } from '../io.ts';
+import {
+  isDiskError,
+  makeDirectory,
+  messageOf,
+  sizeOf,
+  syncDirectory,
+  syncPath,
+  unlinkIfThere,
+} from '../io.ts';
 import { annotationFor, ManifestStore } from './manifest-store.ts';
 import { readManifest } from '../recovery/read-manifest.ts';
 import { saveRequest, type SaveRequest } from '../saving/save-file.ts';
@@ -395,9 +403,14 @@ export class Rewriter {
   async #prepareDirectory(): Promise<void> {
     const { host, names, settings } = this.#engine;
     await makeDirectory(host.disk, names.appendDir, names.dir);
-    if ((await sizeOf(host.disk, names.inAppendDir(names.manifestName))) !== undefined) {
+    const manifestPath = names.inAppendDir(names.manifestName);
+    if ((await sizeOf(host.disk, manifestPath)) !== undefined) {
       try {
-        this.store.current = await readManifest(host.disk, names);
+        const found = await readManifest(host.disk, names);
+        // Whoever wrote it may have died before its name was durable: an older one is the live one then.
+        await syncPath(host.disk, manifestPath);
+        await syncDirectory(host.disk, names.appendDir);
+        this.store.current = found;
       } catch (error) {
         if (error instanceof LightsoutError) throw new RewriteFailure(error.message, false);
         throw error;
@@ -410,7 +423,8 @@ export class Rewriter {
   tick(): void {
     const { settings, journal, snapshots, host, log } = this.#engine;
     if (this.#isRunning || snapshots.hasChild) return;
-    if (this.isSweepDue) {
+    // Where two manifests may be the live one, history of the newer is what the older names. A rewrite settles that first.
+    if (this.isSweepDue && this.store.isSettled) {
       this.isSweepDue = false;
       if (this.store.hasGarbage((name) => this.#engine.backups.isPinned(name))) {
         this.#sweep();
