@@ -86,8 +86,9 @@ export async function loadLog(engine: Engine, manifest: ReadManifest): Promise<L
       const damage = result.damage ?? tooShort(file, fileBytes);
       const { validBytes } = result;
       if (damage !== undefined) {
-        if (damage.kind === 'rotten' || !isLast) {
-          accept(engine, damaged(engine, path, fileBytes, result, damage, later));
+        const notTorn = isBase && isWhole(manifest, file) ? aBaseIsWhole : isLast ? undefined : notTheLast;
+        if (damage.kind === 'rotten' || notTorn !== undefined) {
+          accept(engine, damaged(engine, path, fileBytes, result, damage, later, notTorn));
           if (isBase) {
             engine.forgetEverything();
             recovery.cutBytes += fileBytes + laterBytes;
@@ -205,6 +206,14 @@ function accept(engine: Engine, loss: LightsoutError): void {
   engine.recovery.losses.push(loss.message);
 }
 
+/**
+ * A rewrite syncs a base before a manifest names it. Not so a log of before Redis 7, which is one under its old name, and
+ * what only Redis has written is judged as Redis does.
+ */
+function isWhole({ annotation, damage }: ReadManifest, { name }: ManifestFile): boolean {
+  return (annotation !== undefined || damage !== undefined) && name.endsWith('.base.aof');
+}
+
 function tooShort({ bytes }: ManifestFile, fileBytes: number): Damage | undefined {
   if (bytes === undefined || fileBytes >= bytes) return undefined;
   const what = `it ends after ${fileBytes} bytes, and ${bytes} were known to be durable`;
@@ -214,6 +223,10 @@ function tooShort({ bytes }: ManifestFile, fileBytes: number): Damage | undefine
 const whatToDo =
   'make a copy of the directory before you repair anything; restore the file from a copy, or start with --recover accept-loss to go on without what is lost';
 
+const notTheLast = 'it is not the last file of the log, so this is no torn tail';
+const aBaseIsWhole = 'a base is synced before it is named, so this is no torn tail';
+
+/** `notTorn`: why damage that looks torn is not. */
 function damaged(
   engine: Engine,
   path: string,
@@ -221,13 +234,14 @@ function damaged(
   { validBytes }: ReplayResult,
   { what, offset, kind }: Damage,
   later: readonly ManifestFile[],
+  notTorn: string | undefined,
 ): LightsoutError {
   const others = later.map(({ name }) => name).join(', ');
   const lost = `${fileBytes - validBytes} bytes from offset ${validBytes} on${others === '' ? '' : `, and all of ${others}`}`;
-  const notLast = kind === 'torn' ? '; it is not the last file of the log, so this is no torn tail' : '';
+  const why = kind === 'torn' ? `; ${notTorn}` : '';
   return new LightsoutError(
     'CORRUPT',
-    `Bad file format reading the append only file ${path}: ${what}, at offset ${offset}${notLast}; what would be lost: ${lost}; ${whatToDo}`,
+    `Bad file format reading the append only file ${path}: ${what}, at offset ${offset}${why}; what would be lost: ${lost}; ${whatToDo}`,
   );
 }
 
