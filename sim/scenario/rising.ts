@@ -48,8 +48,9 @@ export class Rising {
     if (generation.edit !== undefined) stage.reconfigure(generation.edit);
     const crashesInRecovery: RecoveryCrashStory[] = [];
     const { badStart } = generation;
-    const serves = badStart !== undefined && (await this.#startBadly(badStart));
-    const planned = serves ? [] : generation.crashesInRecovery;
+    const isRefused = badStart !== undefined && !(await this.#startBadly(badStart));
+    const isServed = badStart !== undefined && !isRefused;
+    const planned = isServed ? [] : generation.crashesInRecovery;
     const isFirstStart = stage.fall === undefined;
     if (planned.length > 0 && stage.fall !== undefined) await this.#judgement.tryUndisturbed(stage.fall);
     for (const plan of planned) {
@@ -60,7 +61,7 @@ export class Rising {
     if (crashesInRecovery.length > 0)
       situations.count(isFirstStart ? 'crash-inside-first-start' : 'crash-inside-recovery');
     if (crashesInRecovery.length > 1) situations.count('two-crashes-inside-recovery');
-    this.#wasInterrupted = crashesInRecovery.length > 0;
+    this.#wasInterrupted = isRefused || crashesInRecovery.length > 0;
     const base = await this.serve();
     stage.isReconfigured = false;
     stage.watch.serve();
@@ -142,7 +143,7 @@ export class Rising {
    * does.
    */
   async #startBadly(plan: DiskPlan): Promise<boolean> {
-    const stage = this.#stage;
+    const stage: Stage = this.#stage;
     stage.weather.change(plan);
     const server = await this.#start(undefined);
     stage.weather.clear();
@@ -150,12 +151,9 @@ export class Rising {
     const { refusal } = server;
     if (refusal === undefined) return true;
     stage.situations.count('start-refused-for-an-error');
-    if (!/\bE[A-Z]+\b/.test(refusal))
-      stage.report({
-        property: 'P12',
-        message: `a start on a disk that errs refused for another reason: ${refusal}`,
-      });
-    return false;
+    if (/\bE[A-Z]+\b/.test(refusal)) return false;
+    if (this.#mayRefuse(refusal)) throw new Ended();
+    stage.end('P12', `a start on a disk that errs refused for another reason: ${refusal}`);
   }
 
   #mayRefuse(why: string): boolean {
