@@ -17,7 +17,7 @@ import {
   type ValueType,
 } from '../data/index.ts';
 import { equalBytes } from './bytes.ts';
-import type { Context, EffectPart } from './context.ts';
+import type { Context, EffectPart, Told } from './context.ts';
 import { errors } from './errors.ts';
 
 /** Whether a key with this expiry (or NO_EXPIRY) counts as gone. */
@@ -100,10 +100,10 @@ export function isWrongType(context: Context, entry: Entry | undefined, type: Va
 }
 
 /** Says that word `index` of the command is a key of the client's database that changed. */
-export function touch(context: Context, index: number, changes = 1, wakes = true): void {
+export function touch(context: Context, index: number, changes = 1, told: Told = 'all'): void {
   // Nobody watches while a log is replayed, and what it says is saved already: the view would be made for nothing.
   if (context.replaying) return;
-  context.changed(context.dbIndex, context.argv.bytes(index), changes, wakes);
+  context.changed(context.dbIndex, context.argv.bytes(index), changes, told);
 }
 
 /**

@@ -21,6 +21,12 @@ export interface Effects {
   apart(...parts: readonly EffectPart[]): void;
 }
 
+/**
+ * Who is told of a change: those who watch the key and those who wait for it, the latter alone, or nobody. To who watches a
+ * stream, what becomes of its groups is no change: that is Redis's way.
+ */
+export type Told = 'all' | 'waiting' | 'nobody';
+
 /** What a blocked client waits for. The words are copied. */
 export interface Wait {
   /** The command to run again when a key is ready. */
@@ -69,10 +75,10 @@ export interface Context {
   draw(): number;
   /**
    * Says that a key changed (made, altered, removed): for WATCH and for the count of changes since the last save, which
-   * grows by `changes`. To be called once for each changed key, also for what is not this client's database. `wakes`:
-   * whether those who wait for the key look again; by default they do.
+   * grows by `changes`. To be called once for each changed key, also for what is not this client's database. By default
+   * everybody is told.
    */
-  changed(dbIndex: number, key: Uint8Array, changes?: number, wakes?: boolean): void;
+  changed(dbIndex: number, key: Uint8Array, changes?: number, told?: Told): void;
   /** As `changed` for every key of one database, or of all (dbIndex undefined), before they go: FLUSHDB, FLUSHALL. */
   changedAll(dbIndex: number | undefined, changes: number): void;
   /** Says that two databases, or one with itself, have exchanged their keys: one change. */

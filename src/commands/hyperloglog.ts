@@ -215,7 +215,7 @@ function pfdebug(context: Context): void {
   if (dense === undefined) return reply.error(errors.hllDamaged);
   if (dense !== hll) {
     store(context, 2, dense);
-    touch(context, 2);
+    touch(context, 2, 1, 'nobody');
     context.effects.verbatim();
   }
   if (subcommand === 'TODENSE') return reply.integer(dense === hll ? 0 : 1);

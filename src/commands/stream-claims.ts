@@ -112,7 +112,7 @@ function xclaim(context: Context): void {
   claimer.reply(options.justId);
   const changes = claimer.changes + (moved && claimer.changes === 0 ? 1 : 0);
   if (moved && claimer.changes === 0) logGroupId(context, argv.bytes(1), group, stream.group(group)!);
-  if (changes > 0) context.changed(context.dbIndex, argv.bytes(1), changes);
+  if (changes > 0) context.changed(context.dbIndex, argv.bytes(1), changes, 'nobody');
 }
 
 /** XCLAIM key group consumer min-idle-ms id [id ...] [options]. Undefined after an error was replied. */
@@ -221,7 +221,7 @@ function xautoclaim(context: Context): void {
   claimer.reply(justId);
   reply.array(deleted.length);
   for (const id of deleted) reply.bulkText(streamIdText(id));
-  if (claimer.changes > 0) context.changed(context.dbIndex, argv.bytes(1), claimer.changes);
+  if (claimer.changes > 0) context.changed(context.dbIndex, argv.bytes(1), claimer.changes, 'nobody');
 }
 
 export const streamClaimCommands: readonly Command[] = [

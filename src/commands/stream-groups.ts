@@ -1,8 +1,8 @@
 /** Consumer groups: XGROUP, XACK and XPENDING. */
 import { greatestStreamId, type PendingEntry, type StreamId } from '../data/index.ts';
-import { touch } from './access.ts';
+import { find, touch } from './access.ts';
 import { bigArgument, integerOrReply, refuse } from './arguments.ts';
-import type { Command, CommandInfo, Context } from './context.ts';
+import type { Command, CommandInfo, Context, Told } from './context.ts';
 import { define, noKeys, oneKey } from './define.ts';
 import { errors, unknownSubcommand, wrongArity, wrongSubcommandWords } from './errors.ts';
 import { groupOrReply, replyStreamId, streamAt, streamToChange } from './stream-entries.ts';
@@ -74,7 +74,8 @@ function xgroup(context: Context): void {
       const removed = stream!.group(groupName) !== undefined;
       if (removed) {
         streamToChange(context, 2).removeGroup(groupName);
-        logChange(context);
+        // Who reads by that group is sent away.
+        logChange(context, 'waiting');
       }
       return reply.integer(removed ? 1 : 0);
     }
@@ -82,14 +83,14 @@ function xgroup(context: Context): void {
       const isNew = stream!.group(groupName)!.consumer(argv.bytes(4)) === undefined;
       if (isNew) {
         streamToChange(context, 2).createConsumer(groupName, argv.bytes(4), context.nowMs);
-        logChange(context);
+        logChange(context, 'nobody');
       }
       return reply.integer(isNew ? 1 : 0);
     }
     default: {
       if (stream!.group(groupName)!.consumer(argv.bytes(4)) === undefined) return reply.integer(0);
       const pending = streamToChange(context, 2).removeConsumer(groupName, argv.bytes(4));
-      logChange(context);
+      logChange(context, 'nobody');
       return reply.integer(pending);
     }
   }
@@ -102,8 +103,8 @@ function groupIdOrReply(context: Context, name: 'create' | 'setid'): StreamId | 
   return idOrReply(context, 4);
 }
 
-function logChange(context: Context, wakes = true): void {
-  touch(context, 2, 1, wakes);
+function logChange(context: Context, told: Told): void {
+  touch(context, 2, 1, told);
   context.effects.verbatim();
 }
 
@@ -116,11 +117,12 @@ function place(
   entriesRead: bigint | undefined,
 ): void {
   const { reply } = context;
+  const isMade = find(context, 2) === undefined;
   const stream = streamToChange(context, 2);
   if (name === 'setid') stream.setGroup(groupName, id, entriesRead);
   else if (!stream.createGroup(groupName, id, entriesRead)) return reply.error(errors.busyGroup);
-  // Whoever waits for what is new is not served by a group that goes back: that is Redis's way.
-  logChange(context, name !== 'setid');
+  // Whoever waits for what is new is not served by a group that goes back, either.
+  logChange(context, isMade ? 'all' : 'nobody');
   reply.ok();
 }
 
@@ -159,7 +161,7 @@ function xack(context: Context): void {
   let acknowledged = 0;
   for (const id of ids) if (stream.removePending(group, id)) acknowledged++;
   if (acknowledged > 0) {
-    touch(context, 1, acknowledged);
+    touch(context, 1, acknowledged, 'nobody');
     context.effects.verbatim();
   }
   reply.integer(acknowledged);

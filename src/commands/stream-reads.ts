@@ -223,7 +223,7 @@ function readAsConsumer(
   const logCreation = (): void => {
     if (isCreated) effects.command('XGROUP', 'CREATECONSUMER', key, groupName, consumer);
   };
-  context.changed(context.dbIndex, key, isCreated ? 2 : 1);
+  context.changed(context.dbIndex, key, isCreated ? 2 : 1, 'nobody');
   if (position !== 'new') {
     const pending: PendingEntry[] = [];
     stream

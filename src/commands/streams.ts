@@ -232,7 +232,7 @@ function xsetid(context: Context): void {
     ...(entriesAdded !== undefined && { entriesAdded }),
     ...(maxDeletedId !== 0n && { maxDeletedId }),
   });
-  touch(context, 1);
+  touch(context, 1, 1, 'nobody');
   context.effects.verbatim();
   reply.ok();
 }

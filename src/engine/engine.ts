@@ -171,10 +171,10 @@ export class Engine {
       new ReplyWriter(new ByteWriter(64)),
       () => this.randomness.draw(),
       {
-        changed: (dbIndex, key, changes, wakes) => {
+        changed: (dbIndex, key, changes, told) => {
           this.dirty += changes;
-          this.watchers.touch(dbIndex, key);
-          if (wakes) this.blocking.touch(dbIndex, key);
+          if (told === 'all') this.watchers.touch(dbIndex, key);
+          if (told !== 'nobody') this.blocking.touch(dbIndex, key);
         },
         going: (dbIndex, changes) => {
           this.dirty += changes;

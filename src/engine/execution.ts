@@ -3,14 +3,14 @@
  *
  * It is the same for clients and for the replay of a log. Nothing here waits, writes a file or knows of a socket.
  */
-import type { Command, Context, ValueLimits, Wait } from '../commands/context.ts';
+import type { Command, Context, Told, ValueLimits, Wait } from '../commands/context.ts';
 import type { Database, Keyspace } from '../data/index.ts';
 import { Argv, type ReplyWriter } from '../resp/index.ts';
 import { Unit } from './journal/unit.ts';
 
 /** Who is told of changes. */
 export interface ChangeListener {
-  changed(dbIndex: number, key: Uint8Array, changes: number, wakes: boolean): void;
+  changed(dbIndex: number, key: Uint8Array, changes: number, told: Told): void;
   /** Every key of a database, or of all, is about to go. */
   going(dbIndex: number | undefined, changes: number): void;
   /** Two databases have exchanged their keys. */
@@ -90,8 +90,8 @@ export class Execution implements Context {
   }
 
   /** During a replay not everything is told: see `touch`. */
-  changed(dbIndex: number, key: Uint8Array, changes = 1, wakes = true): void {
-    this.#listener.changed(dbIndex, key, changes, wakes);
+  changed(dbIndex: number, key: Uint8Array, changes = 1, told: Told = 'all'): void {
+    this.#listener.changed(dbIndex, key, changes, told);
   }
 
   changedAll(dbIndex: number | undefined, changes: number): void {

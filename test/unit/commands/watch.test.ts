@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seeded, step } from './support/differential.ts';
 import { Generator } from './support/generate.ts';
+import { StreamGenerator } from './support/generate-streams.ts';
 import { makes } from './support/keyspaces.ts';
 import { hasRealRedis, RealRedis, wantedVersion, type RealClient } from './support/real-redis.ts';
 import { bytesOf, Runner } from './support/runner.ts';
@@ -34,9 +35,10 @@ describe.skipIf(!isHere)(`beside redis-server ${wantedVersion}`, () => {
     const draw = seeded(seed);
     // No expired keys: whether WATCH saw one alive is another question, of the session's.
     const generator = new Generator(draw, { pastExpiries: false });
+    const streams = new StreamGenerator(draw, 2);
     const runner = new Runner(makes[1]!.make(), { nowMs: Date.now(), seed });
     for (let i = 0; i < commands; i++) {
-      const words = generator.next();
+      const words = draw() < 0.2 ? streams.next() : generator.next();
       const key = words[1 + Math.floor(draw() * (words.length - 1))] ?? 'none';
       if (words[0]!.toLowerCase() === 'select') await watcher.call(...words);
       const dbBefore = runner.dbIndex;

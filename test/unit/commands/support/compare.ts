@@ -41,6 +41,9 @@ export function compareReplies(words: readonly string[], ours: string, theirs: s
     if (Math.abs(Number(ours.slice(1)) - Number(theirs.slice(1))) * scale > slackMs) same(ours, theirs);
   } else if (isDraw(name)) {
     same(shape(ourFrame), shape(theirFrame));
+  } else if (name === 'object' && ourFrame.body === 'listpack' && theirFrame.body === 'skiplist') {
+    // SORT of Redis leaves a small sorted set large.
+    return;
   } else if (name === 'eval') {
     same(withoutPlace(ours), withoutPlace(theirs));
   } else {
