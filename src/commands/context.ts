@@ -63,6 +63,8 @@ export interface Context {
   readonly nowMs: number;
   /** True while a log is replayed: keys count as there whatever their expiry, and past expiries are set as they are. */
   readonly replaying: boolean;
+  /** True of what a script calls. */
+  readonly inScript: boolean;
   readonly limits: ValueLimits;
   /** The key for whose sake a command that waited is run again: it looks at no other. */
   readonly readyKey: Uint8Array | undefined;

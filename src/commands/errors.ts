@@ -153,6 +153,11 @@ export function inputKeyNeeded(command: string): string {
 }
 
 /** `command` as the client wrote it. */
+export function blockInScript(command: string): string {
+  return `ERR ${command} command is not allowed with BLOCK option from scripts`;
+}
+
+/** `command` as the client wrote it. */
 export function geoChoiceMissing(choice: string, command: string): string {
   return `ERR exactly one of ${choice} can be specified for ${command}`;
 }

@@ -12,7 +12,7 @@ import { integerOrReply, refuse } from './arguments.ts';
 import { latin1 } from './bytes.ts';
 import type { Command, Context } from './context.ts';
 import { define, noKeys, oneKey } from './define.ts';
-import { errors } from './errors.ts';
+import { blockInScript, errors } from './errors.ts';
 import {
   entryAt,
   hasGapsFrom,
@@ -74,6 +74,7 @@ function requestOrReply(context: Context, isGroupRead: boolean): ReadRequest | u
   for (let i = 1; i < argv.count && keyIndex === 0; i++) {
     const more = argv.count - 1 - i;
     if (more > 0 && argv.is(i, 'BLOCK')) {
+      if (context.inScript) return refuse(context, blockInScript(argv.text(0)));
       timeoutMs = timeoutOrReply(context, ++i, 'ms');
       if (timeoutMs === undefined) return undefined;
     } else if (more > 0 && argv.is(i, 'COUNT')) {

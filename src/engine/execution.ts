@@ -27,6 +27,7 @@ export class Execution implements Context {
   dbIndex = 0;
   nowMs = 0;
   replaying = false;
+  inScript = false;
   readyKey: Uint8Array | undefined;
   /** Takes what a command waits for; undefined where the client may not wait. */
   onBlock: ((wait: Wait) => void) | undefined;
@@ -58,6 +59,16 @@ export class Execution implements Context {
     this.db = this.keyspace.database(dbIndex);
     this.unit.enter(argv, dbIndex);
     command.run(this);
+  }
+
+  /** The same for what a script calls. */
+  runForScript(command: Command, argv: Argv, dbIndex: number, reply: ReplyWriter): void {
+    this.inScript = true;
+    try {
+      this.run(command, argv, dbIndex, reply);
+    } finally {
+      this.inScript = false;
+    }
   }
 
   /**

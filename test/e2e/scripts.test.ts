@@ -250,6 +250,8 @@ describe.skipIf(!haveAll('redis-server'))('scripts beside redis-server', () => {
       ['MULTI'],
       ['EVAL', 'return redis.call("incr", "n")', '0'],
       ['EVAL', 'return redis.call("lpush", "n", 1)', '0'],
+      ['EVAL', 'return redis.pcall("xRead", "BLOCK", "x", "STREAMS", "n", "0")', '0'],
+      ['EVAL', 'return redis.pcall("xreadgroup", "GROUP", "g", "c", "BLOCK", "0", "STREAMS", "s", ">")', '0'],
       ['EXEC'],
       ['COMMAND', 'GETKEYS', 'EVAL', 'x', '2', 'a', 'b', 'c'],
     ]) {

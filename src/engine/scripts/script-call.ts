@@ -75,7 +75,7 @@ export class ScriptCall {
     stats.commands++;
     const startedMonoMs = slowlog.begin(command, argv.count);
     if ('run' in command) {
-      execution.run(command, argv, this.#session.dbIndex, this.#reply);
+      execution.runForScript(command, argv, this.#session.dbIndex, this.#reply);
       this.#hasWritten ||= !execution.unit.isEmpty;
       slowlog.took(startedMonoMs, command, argv, ofAScript);
       return;

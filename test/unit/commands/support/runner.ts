@@ -27,6 +27,7 @@ export class Runner implements Context {
   readonly reply: ReplyWriter;
   nowMs: number;
   replaying = false;
+  readonly inScript = false;
   readonly readyKey = undefined;
   readonly limits = {
     longestStringBytes: 512 * 1024 * 1024,
