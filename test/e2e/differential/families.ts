@@ -5,11 +5,13 @@
 import { seeded } from '../../unit/commands/support/differential.ts';
 import { type Draw, Generator, type Profile } from '../../unit/commands/support/generate.ts';
 import { StreamGenerator } from '../../unit/commands/support/generate-streams.ts';
+import { type Wait, waiting } from './waiting.ts';
 
-/** One thing that happens to both: commands in a row, or a value that one of them dumps and both restore. */
+/** One thing that happens to both: commands in a row, a value that one of them dumps and both restore, clients that wait. */
 export type Step =
   | { readonly kind: 'commands'; readonly commands: readonly (readonly string[])[] }
-  | { readonly kind: 'transplant'; readonly from: string; readonly to: string; readonly ofOurs: boolean };
+  | { readonly kind: 'transplant'; readonly from: string; readonly to: string; readonly ofOurs: boolean }
+  | Wait;
 
 export const families = [
   'string',
@@ -27,6 +29,7 @@ export const families = [
   'script',
   'transaction',
   'limits',
+  'waiting',
 ] as const;
 export type Family = (typeof families)[number];
 
@@ -40,6 +43,7 @@ function drawer(family: Family, draw: Draw, profile: Profile): () => Step {
   const streams = new StreamGenerator(draw, 2);
   if (family === 'stream') return () => one(streams.next());
   if (family === 'limits') return limits(draw, profile);
+  if (family === 'waiting') return waiting(draw);
   if (family !== 'dump' && family !== 'script' && family !== 'transaction') {
     const source = comparable(new Generator(draw, { ...profile, mostly: family }), family);
     return () => one(source());

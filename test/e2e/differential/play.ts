@@ -5,6 +5,8 @@ import { compareReplies, leaves, type Same, shape } from '../../unit/commands/su
 import { frameOf } from '../../unit/commands/support/frame.ts';
 import type { RealClient } from '../../unit/commands/support/real-redis.ts';
 import { type Family, type Step, steps } from './families.ts';
+import { Waiters } from './waiters.ts';
+import { type Wait, waiters } from './waiting.ts';
 
 export interface Pair {
   readonly ours: RealClient;
@@ -40,6 +42,7 @@ export async function play(
     for (let i = 0; i < batchSteps; i++) await player.step(source.next().value);
     await player.finishBatch();
   }
+  player.end();
   return { played: player.played, errors: player.errors };
 }
 
@@ -62,8 +65,13 @@ class Player {
     this.#lead = changesOf(ours!) - changesOf(theirs!);
   }
 
+  end(): void {
+    for (const side of this.#waiters) side.close();
+  }
+
   async step(step: Step): Promise<void> {
     if (step.kind === 'transplant') return this.#transplant(step);
+    if (step.kind === 'wait') return this.#wait(step);
     this.#waiting.push(...step.commands, changesQuestion);
     if (step.commands[0]![0]!.toLowerCase() === 'spop') await this.#spop();
   }
@@ -121,10 +129,14 @@ class Player {
   #last: readonly [ours: string, theirs: string] = ['', ''];
 
   #told(words: Words, theirs: string): void {
-    this.played++;
-    if (theirs.startsWith('-')) this.errors++;
+    this.#count(theirs);
     this.#story.push(words);
     if (this.#story.length > 600) this.#story = this.#story.slice(300);
+  }
+
+  #count(theirs: string): void {
+    this.played++;
+    if (theirs.startsWith('-')) this.errors++;
   }
 
   readonly #same: Same = (ours, theirs, what = 'reply') => {
@@ -162,6 +174,32 @@ class Player {
     ]);
     this.#lead += given.length + taken.length;
     this.#same(answers.join(''), `:${given.length}\r\n:${taken.length}\r\n`, 'putting back what was popped');
+  }
+
+  /** Of either server; made when the first waits. */
+  #waiters: readonly Waiters[] = [];
+
+  async #wait({ waits, meanwhile, ends }: Wait): Promise<void> {
+    await this.#send();
+    if (this.#waiters.length === 0) {
+      const { ours, theirs } = this.#pair;
+      this.#waiters = await Promise.all([ours, theirs].map((client) => Waiters.beside(client, waiters)));
+    }
+    for (const words of waits) {
+      await Promise.all(this.#waiters.map((side) => side.add(words)));
+      this.#story.push(['(waits)', ...words]);
+    }
+    this.#waiting.push(...meanwhile.flat());
+    await this.#send();
+    const [ours, theirs] = await Promise.all(this.#waiters.map((side) => side.end(ends)));
+    waits.forEach((words, i) => {
+      this.#story.push(['(was answered)', ...words]);
+      this.#count(theirs!.replies[i]!);
+      compareReplies(words, ours!.replies[i]!, theirs!.replies[i]!, this.#same);
+    });
+    this.#same(ours!.sent.join(''), theirs!.sent.join(''), 'who was sent away');
+    // Of most of those who had waited Redis does not count what they changed.
+    await this.begin();
   }
 
   async #transplant({ from, to, ofOurs }: Step & { kind: 'transplant' }): Promise<void> {

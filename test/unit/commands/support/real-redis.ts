@@ -95,6 +95,11 @@ export class RealClient {
     return new RealClient(socket);
   }
 
+  /** Another client of the same server. */
+  another(): Promise<RealClient> {
+    return RealClient.connect(this.#socket.remotePort!);
+  }
+
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setEncoding('latin1');
