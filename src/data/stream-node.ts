@@ -7,7 +7,8 @@
  *
  * `ms` and `seq` are distances from the master id, `parts` is how many listpack entries came before it in this one, so
  * that a run can be read backwards. Deleted entries stay where they are; a run without living ones is dropped by whoever
- * deletes the last. Source: formats.md 2.7.
+ * deletes the last. Living entries ascend from the master's id on. Deleted ones need not: XSETID may go back behind them, and
+ * the same id may come again. Source: formats.md 2.7.
  */
 import { assert } from './assert.ts';
 import { entryInteger, entryText, listpackEnd, listpackHeaderBytes, nextEntry } from './listpack.ts';

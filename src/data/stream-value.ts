@@ -43,6 +43,7 @@ export class StreamHandle extends StreamReader implements StreamValue {
   append(id: StreamId, fields: readonly Uint8Array[], limits: StreamNodeLimits): void {
     assert(id > this.lastId, 'an entry comes behind all others');
     const tree = this.#ownTree();
+    this.#dropRunsFrom(tree, id);
     if (tree.floor(highestId) && !this.#isFull(tree.payload(0), fields, limits)) {
       const run = tree.payload(0);
       const master = tree.id;
@@ -62,6 +63,20 @@ export class StreamHandle extends StreamReader implements StreamValue {
     writeSafe(words, at + headWord.length, this.length + 1);
     writeId(words, at + headWord.lastId, id);
     writeLong(words, at + headWord.entriesAdded, this.entriesAdded + 1n);
+  }
+
+  /** XSETID may go back behind runs of which nothing is alive: nothing could be found behind them. */
+  #dropRunsFrom(tree: IdTree, id: StreamId): void {
+    while (tree.ceiling(id)) {
+      const run = tree.payload(0);
+      assert(
+        livingIn(this.#store.chunks.bytes[run >>> 16]!, runStart(run)) === 0,
+        'living entries come before',
+      );
+      this.#store.memory.drop(run);
+      tree.remove(tree.id);
+      this.#addRuns(-1);
+    }
   }
 
   #isFull(run: number, fields: readonly Uint8Array[], limits: StreamNodeLimits): boolean {

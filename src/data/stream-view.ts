@@ -78,8 +78,9 @@ export class StreamReader implements StreamView {
       const run = tree.payload(0);
       const bytes = this.context.chunks.bytes[run >>> 16]!;
       const goesOn = walkRun(bytes, runStart(run), master, (entry) => {
+        if (entry.isDeleted) return true;
         if (entry.id > to) return false;
-        return entry.id < from || entry.isDeleted || visit(entry) !== false;
+        return entry.id < from || visit(entry) !== false;
       });
       if (!goesOn || master === highestId) return;
       more = tree.ceiling(master + 1n);
@@ -93,8 +94,9 @@ export class StreamReader implements StreamView {
       const run = tree.payload(0);
       const bytes = this.context.chunks.bytes[run >>> 16]!;
       const goesOn = walkRunBackward(bytes, runStart(run), master, (entry) => {
+        if (entry.isDeleted) return true;
         if (entry.id < from) return false;
-        return entry.id > to || entry.isDeleted || visit(entry) !== false;
+        return entry.id > to || visit(entry) !== false;
       });
       if (!goesOn || master <= from) return;
       more = tree.floor(master - 1n);

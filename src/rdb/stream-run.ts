@@ -1,6 +1,7 @@
 /**
  * Whether a run of a stream's entries is laid out as it must be: every count, flag and length in it agrees with what is
- * there, and its ids ascend from its master id on. What passes can be read without another check.
+ * there, and the ids of its living entries ascend from its master id on; those of deleted ones may not, after XSETID. What
+ * passes can be read without another check.
  */
 import { parseInt64, parseInteger } from '../bytes/index.ts';
 import { LightsoutError } from '../errors.ts';
@@ -12,7 +13,7 @@ type Part = number | bigint | undefined;
 const half = (1n << 64n) - 1n;
 
 /**
- * Gives the greatest id in the run, or its master id where it has no entry.
+ * Gives the greatest id of a living entry of the run, or its master id where it has none.
  * @throws LightsoutError CORRUPT
  */
 export function checkRun(bytes: Uint8Array, start: number, end: number, master: bigint): bigint {
@@ -51,10 +52,13 @@ export function checkRun(bytes: Uint8Array, start: number, end: number, master: 
     at += texts;
     const size = at - from;
     if (count('the length of an entry') !== size) throw damaged('an entry has another length than it says');
+    if ((flags & 1) !== 0) {
+      deletedSeen++;
+      continue;
+    }
     if (id <= last || id < master) throw damaged('ids out of order');
     last = id;
-    if ((flags & 1) !== 0) deletedSeen++;
-    else livingSeen++;
+    livingSeen++;
   }
   if (livingSeen !== living || deletedSeen !== deleted)
     throw damaged(

@@ -241,6 +241,8 @@ export class MapStream implements StreamValue {
     const value = this.#value;
     assert(id > value.lastId);
     const copies = fields.map((field) => field.slice());
+    // XSETID may have gone back behind runs of which nothing is alive.
+    value.runs = value.runs.filter(({ master }) => master < id);
     let run = value.runs.at(-1);
     const wanted = fields.reduce((sum, field) => sum + field.length, 0);
     const most = limits.maxBytes === 0 ? 2 ** 30 : Math.min(limits.maxBytes, 2 ** 30);
@@ -269,7 +271,7 @@ export class MapStream implements StreamValue {
     const value = this.#value;
     const run = value.runs.find(({ items }) => items.some((item) => item.id === id && !item.deleted));
     if (run === undefined) return false;
-    run.items.find((item) => item.id === id)!.deleted = true;
+    run.items.find((item) => item.id === id && !item.deleted)!.deleted = true;
     if (run.items.every(({ deleted }) => deleted)) value.runs = value.runs.filter((other) => other !== run);
     value.length--;
     if (id > value.maxDeletedId) value.maxDeletedId = id;

@@ -40,9 +40,10 @@ export function checkStream(walk: Walk, head: number): void {
     let living = 0;
     const bytes = chunks.bytes[run >>> 16]!;
     walkRun(bytes, runStart(run), master, (entry) => {
-      assert(entry.id > last && entry.id >= master, 'entries of a stream ascend');
+      if (entry.isDeleted) return;
+      assert(entry.id > last && entry.id >= master, 'living entries of a stream ascend');
       last = entry.id;
-      if (!entry.isDeleted) living++;
+      living++;
     });
     assert(living === livingIn(bytes, runStart(run)), 'a run of entries knows how many of them live');
   });

@@ -8,6 +8,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { timeless } from './support/compare.ts';
 import { seeded } from './support/differential.ts';
+import { frameOf } from './support/frame.ts';
 import { StreamGenerator } from './support/generate-streams.ts';
 import { makes } from './support/keyspaces.ts';
 import { hasRealRedis, RealRedis, wantedVersion, type RealClient } from './support/real-redis.ts';
@@ -93,4 +94,35 @@ test.each(makes)('a consumer that is made on the way is a change of its own, ove
     'XAUTOCLAIM x g three 0 0',
   ].map(changesOf);
   expect(told).toEqual([2, 0, 2, 1, 2]);
+});
+
+test.each(makes)('what is added behind a greater id that was deleted is there, over $name', ({ make }) => {
+  const keyspace = make();
+  const runner = new Runner(keyspace);
+  const tell = (line: string): string => runner.run(...line.split(' '));
+  const idsIn = (reply: string): string[] => reply.match(/\d+-\d+/g) ?? [];
+  for (const line of ['XADD x 1-1 f v', 'XADD x 9-9 f v', 'XDEL x 9-9', 'XSETID x 5-0', 'XADD x 6-6 f v'])
+    tell(line);
+  const check = (): void => {
+    expect(idsIn(tell('XRANGE x - 8'))).toEqual(['1-1', '6-6']);
+    expect(idsIn(tell('XRANGE x 6-6 6-6'))).toEqual(['6-6']);
+    expect(idsIn(tell('XREVRANGE x + 2'))).toEqual(['6-6']);
+    expect(idsIn(tell('XREVRANGE x 9 -'))).toEqual(['6-6', '1-1']);
+    expect(idsIn(tell('XREAD STREAMS x 1-1'))).toEqual(['6-6']);
+  };
+  check();
+  const payload = frameOf(tell('DUMP x')).body!;
+  expect(runner.run('RESTORE', 'x', '0', payload, 'REPLACE')).toBe('+OK\r\n');
+  check();
+  // The same id a second time: one is there, the other is not.
+  expect(['XADD x 9-9 f w', 'XDEL x 9-9', 'XDEL x 9-9', 'XLEN x'].map(tell).join('')).toBe(
+    '$3\r\n9-9\r\n:1\r\n:0\r\n:2\r\n',
+  );
+  check();
+  // Nothing is left of the run, and what is added comes before it.
+  for (const line of ['XADD y 1-1 f v', 'XADD y 2-2 f v', 'XADD y 9-9 f v', 'XDEL y 9-9']) tell(line);
+  for (const line of ['XTRIM y MINID = 8', 'XSETID y 0-5', 'XADD y 0-6 f v', 'XADD y 3-3 f v']) tell(line);
+  expect(idsIn(tell('XRANGE y - 0-7'))).toEqual(['0-6']);
+  expect(idsIn(tell('XRANGE y - +'))).toEqual(['0-6', '3-3']);
+  keyspace.check();
 });

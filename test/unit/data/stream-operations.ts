@@ -39,6 +39,7 @@ export const streamChange = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('facts' as const), step }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('back' as const), back: fc.bigInt(0n, 5n) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('group' as const), group, place }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('destroy' as const), group }) },
   {
@@ -84,6 +85,11 @@ export function applyToStream(stream: StreamValue, change: StreamChange): unknow
         lastId: stream.lastId + change.step > greatestStreamId ? stream.lastId : stream.lastId + change.step,
         entriesAdded: stream.entriesAdded + 7n,
       });
+    case 'back': {
+      // Behind what was deleted, but never behind what is there; of an empty stream, anywhere.
+      const last = ids.at(-1) ?? (stream.lastId > change.back ? stream.lastId - change.back : 0n);
+      return stream.set({ lastId: last });
+    }
     default: {
       const group = bytesOf(change.group);
       if (change.do === 'destroy') return stream.removeGroup(group);
