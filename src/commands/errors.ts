@@ -125,7 +125,7 @@ export const errors = {
   numFieldsNotPositive: 'ERR Parameter `numFields` should be greater than 0',
   fieldCountNotPositive: 'ERR Number of fields must be a positive integer',
   fieldTimeNegative: 'ERR invalid expire time, must be >= 0',
-  lcsTooLong: 'ERR String too long for LCS',
+  lcsTableTooLarge: 'ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len',
 } as const;
 
 /** `command` in lower case, a subcommand as `object|encoding`. */

@@ -48,7 +48,8 @@ function lcs(context: Context): void {
     }
   }
   if (lengthOnly && withRanges) return reply.error(errors.lcsBothOutputs);
-  if ((a.length + 1) * (b.length + 1) > mostCells) return reply.error(errors.lcsTooLong);
+  const tableBytes = 4 * (a.length + 1) * (b.length + 1);
+  if (tableBytes > context.limits.longestStringBytes) return reply.error(errors.lcsTableTooLarge);
 
   const lengths = tableOfLengths(a, b);
   const length = lengths[lengths.length - 1]!;
@@ -72,9 +73,6 @@ function lcs(context: Context): void {
   reply.bulkText('len');
   reply.integer(length);
 }
-
-/** 512 MiB of table. */
-const mostCells = 128 * 1024 * 1024;
 
 /** Cell [i, j]: the length for the first i bytes of `a` and the first j of `b`. */
 function tableOfLengths(a: Uint8Array, b: Uint8Array): Uint32Array {

@@ -32,6 +32,18 @@ const conversations: Record<string, readonly string[]> = {
     'AUTH a b c',
     'AUTH default anything',
   ],
+  'what takes too much memory': [
+    'SETRANGE long 12000 x',
+    'LCS long long',
+    'LCS long nothing LEN',
+    'SETRANGE long 300000 x',
+    'LCS long nothing LEN',
+    'CONFIG SET proto-max-bulk-len 1mb',
+    'LCS long nothing LEN',
+    'SETRANGE long 1048575 x',
+    'SETRANGE long 1048576 x',
+    'CONFIG SET proto-max-bulk-len 512mb',
+  ],
   hello: [
     'HELLO 4',
     'HELLO x',
