@@ -51,10 +51,7 @@ function drawer(family: Family, draw: Draw, profile: Profile): () => Step {
   const source = comparable(new Generator(draw, profile));
   const next = (): string[] => (draw() < 0.15 ? streams.next() : source());
   if (family === 'dump')
-    return () =>
-      draw() < 0.7
-        ? one(next())
-        : { kind: 'transplant', from: keyOf(draw), to: keyOf(draw), ofOurs: draw() < 0.5 };
+    return () => (draw() < 0.7 ? one(next()) : { kind: 'transplant', ...pairOf(draw), ofOurs: draw() < 0.5 });
   return () =>
     draw() < 0.4 ? one(next()) : family === 'script' ? one(script(draw, next)) : unit(draw, next);
 }
@@ -150,6 +147,12 @@ const dumped = [
 
 function keyOf(draw: Draw): string {
   return dumped[Math.floor(draw() * dumped.length)]!;
+}
+
+/** Only y0 is asked for ranges by member, which are defined among equal scores alone: no other becomes it. */
+function pairOf(draw: Draw): { from: string; to: string } {
+  const [from, to] = [keyOf(draw), keyOf(draw)];
+  return { from, to: to === 'y0' ? from : to };
 }
 
 /** What answers by chance, or in any order, inside of another reply. */
