@@ -20,6 +20,7 @@ export type Property =
   | 'P14'
   | 'P15'
   | 'P16'
+  | 'P17'
   | 'P18'
   | 'P20'
   | 'P21'
@@ -45,6 +46,7 @@ export const propertyNames: Readonly<Record<Property, string>> = {
   P14: 'FAIL-STOP: after an error of the log nothing is acknowledged that is not durable elsewhere',
   P15: 'MANIFEST-RESOLVES: every manifest that a crash can leave names files that are there and whole',
   P16: 'NO-LEAK: after recovery every file is accounted for',
+  P17: 'BOUNDED-DISK: a log that has grown is rewritten in time',
   P18: 'STATUS-TRUTH: what was reported as done is durable',
   P20: 'EXCLUSION: one writer a directory',
   P21: 'LIVENESS: every command is answered, and rightly',

@@ -37,6 +37,8 @@ export class Administration {
   execute(command: readonly string[]): Execution {
     if (command[0] === 'INFO') this.#asked.push(this.#known());
     if (command[0] === 'BACKUP') this.backups.ordered(command[1]!);
+    if (command[0] === 'CONFIG' && command[1] === 'SET' && command[2] === 'save')
+      this.#o.savePoints.set(command[3]!);
     const expected = administratorExpects(command, this.#mayFail);
     if (command[0] === 'WAITAOF') return this.#waitForDisk(expected);
     const onReply = command[0] === 'SAVE' ? this.#save() : undefined;

@@ -253,4 +253,5 @@ const blind: Watcher = {
   forked: nothing,
   namingFailed: nothing,
   forkFailed: nothing,
+  childEnded: nothing,
 };

@@ -91,7 +91,7 @@ export class Course {
 
   #serve(generation: Generation): Service {
     const stage = this.#stage;
-    const { world, module, history, watch, scenario, situations, weather } = stage;
+    const { world, module, history, watch, savePoints, cadence, scenario, situations, weather } = stage;
     const server = stage.server!;
     const adversity = new Adversity({
       world,
@@ -111,6 +111,8 @@ export class Course {
       adversity,
       history,
       watch,
+      savePoints,
+      cadence,
       scenario,
       generation,
       situations,

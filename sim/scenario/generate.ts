@@ -94,6 +94,7 @@ class Writer {
   readonly #waits: Stream;
   readonly #aim: Stream;
   readonly #backups: Stream;
+  readonly #savePoints: Stream;
   /** As it is in the life that is being written. */
   #configuration: Configuration;
   readonly #workload: Workload;
@@ -117,6 +118,7 @@ class Writer {
     this.#waits = streams.stream('waits');
     this.#aim = streams.stream('aim');
     this.#backups = streams.stream('backups');
+    this.#savePoints = streams.stream('save points');
     this.#configuration = configuration;
     const style = { ...drawStyle(this.#draw), livesLong };
     this.#workload = new Workload(this.#draw, style, {
@@ -235,6 +237,8 @@ class Writer {
         ['CONFIG', 'SET', 'rdbcompression', draw.pick(['yes', 'no'])],
         ['CONFIG', 'GET', 'appendonly'],
       ]);
+    if (command[1] === 'GET' && this.#configuration.settings.save.length > 0 && this.#savePoints.chance(0.6))
+      command = ['CONFIG', 'SET', 'save', this.#savePoints.pick(['1 1', '2 5', '10 1 2 3', '3600 1'])];
     steps.push({ kind: 'admin', afterMs, command });
     if (what > 2 || most < 3 || !draw.chance(0.7)) return 1;
     steps.push({ kind: 'admin', afterMs: draw.pick([0.5, 5, 50]), command: ['INFO', 'persistence'] });

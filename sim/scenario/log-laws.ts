@@ -30,11 +30,12 @@ export class LogLaws {
 
   /** A write was taken, and is that unit. */
   taken(unit: UnitOfHistory): void {
-    const { watch, situations, server, world } = this.#o;
-    if (removesOnlyExpired(unit, server.wallMs)) this.#maybeUnlogged.add(unit);
+    const { watch, situations, server, world, savePoints } = this.#o;
+    if (onlyRemovesExpired(unit, server.wallMs)) this.#maybeUnlogged.add(unit);
     if (this.#wasRefused) situations.count('writes-taken-after-refusal');
     this.#wasRefused = false;
     this.#takenAtMs = world.scheduler.nowMs;
+    savePoints.taken(unit, server.wallMs);
     if (watch.logIsBroken)
       this.#o.report('P14', 'a write was taken, and a sync of the log has failed with nothing to replace it');
     this.#checkWindow();
@@ -97,7 +98,7 @@ export class LogLaws {
 }
 
 /** True where the engine may have nothing to log: it may have removed what has expired before. */
-function removesOnlyExpired({ changes }: UnitOfHistory, wallMs: number): boolean {
+export function onlyRemovesExpired({ changes }: UnitOfHistory, wallMs: number): boolean {
   return changes.every(
     ({ before, after }) => before !== undefined && sameRecord(aliveAt(before.record, wallMs), after?.record),
   );

@@ -16,9 +16,11 @@ import type { Violation } from '../oracle/violation.ts';
 import { FileInode } from '../disk/file-inode.ts';
 import { createDurableBase } from './durable-base.ts';
 import type { World } from '../world/index.ts';
+import type { LogCadence } from './log-cadence.ts';
 import { isNoSpace, noSpaceFor } from './no-space.ts';
 import type { Watcher } from './observer.ts';
-import { DATA_DIRECTORY } from './server.ts';
+import type { SaveWatch } from './save-watch.ts';
+import { DATA_DIRECTORY, manifestPlace } from './server.ts';
 import type { SituationCounter } from './situations.ts';
 import type { Trigger } from './trigger.ts';
 
@@ -45,6 +47,8 @@ export interface LogWatchOptions {
   readonly history: History;
   readonly times: LogTimes;
   readonly situations: SituationCounter;
+  readonly savePoints: SaveWatch;
+  readonly cadence: LogCadence;
   wallMs(): number;
   report(violation: Omit<Violation, 'generation' | 'simMs'>): void;
 }
@@ -149,6 +153,8 @@ export class LogWatch implements Watcher {
     this.#lastWriteFailed = false;
     this.#brokenAtRewrite = -1;
     this.#o.times.clear();
+    this.#o.savePoints.begin(serverPid);
+    this.#o.cadence.begin(serverPid);
   }
 
   /** True once it serves: before, its files are recovery's own. */
@@ -173,6 +179,11 @@ export class LogWatch implements Watcher {
     this.saves = this.saves.map(() => history.base);
     if (this.#dumpRenamed !== undefined) this.#dumpRenamed = history.base;
     this.#dumpIndex = history.base;
+    this.#o.savePoints.serve();
+    this.#o.cadence.serve();
+    const { directory, logDirectory, manifest: name } = manifestPlace;
+    const found = this.#bytesOf(`${directory}/${logDirectory}/${name}`);
+    if (found !== undefined) this.#o.cadence.measure(`${directory}/${logDirectory}`, latin1.decode(found));
   }
 
   /** A name was changed since the last directory sync ended. */
@@ -203,7 +214,11 @@ export class LogWatch implements Watcher {
       if (!dumpTemporary.test(path)) this.#rewrites++;
     } else if (pid === this.serverPid && this.#serving) {
       this.#origins.set(path, this.#origin(false));
-      this.#incrementMade ||= increment.test(path);
+      if (increment.test(path)) {
+        this.#incrementMade = true;
+        this.#o.cadence.rewriteBegan();
+      } else this.#o.cadence.stepped();
+      if (dumpTemporary.test(path)) this.#o.savePoints.beganHere();
     }
   }
 
@@ -225,6 +240,7 @@ export class LogWatch implements Watcher {
       this.#wrote(path, offeredBytes, acceptedBytes, error);
       this.#lastWriteFailed = error !== undefined;
       this.#logRests();
+      this.#o.cadence.wrote(path, acceptedBytes, acceptedBytes === offeredBytes);
       if (error !== undefined) this.#logFailed('write');
       if (acceptedBytes === 0) return;
       this.#current = path;
@@ -248,12 +264,16 @@ export class LogWatch implements Watcher {
   syncBegan(pid: number, path: string): (ok: boolean) => void {
     if (pid !== this.serverPid) return (ok) => void (this.syncFailed ||= !ok);
     this.trigger?.syncBegan();
-    if (!increment.test(path))
+    if (!increment.test(path)) {
+      const stepped = this.#o.cadence.stepBegan();
       return (ok) => {
+        stepped();
         this.syncFailed ||= !ok;
         this.trigger?.syncEnded();
       };
-    const { times, world, history, situations } = this.#o;
+    }
+    const { times, world, history, situations, cadence } = this.#o;
+    cadence.syncBegan(path);
     const ended = times.begin('sync', world.scheduler.nowMs);
     const isCurrent = this.#current === path;
     const observed = history.observed;
@@ -262,6 +282,7 @@ export class LogWatch implements Watcher {
     this.#logBusy();
     return (ok) => {
       ended(world.scheduler.nowMs);
+      cadence.syncEnded();
       this.#logRests();
       this.trigger?.syncEnded();
       if (!ok) {
@@ -304,6 +325,7 @@ export class LogWatch implements Watcher {
   renamed(pid: number, _from: string, to: string): void {
     if (pid !== this.serverPid) return;
     if (manifest.test(to)) this.#manifestRenamed(to);
+    if (base.test(to)) this.#o.cadence.based();
     this.#renamePending = true;
     if (dump.test(to)) this.#dumpRenamed = this.#dumpIndex;
     if (!this.#serving) return;
@@ -311,10 +333,13 @@ export class LogWatch implements Watcher {
     this.trigger?.renamed();
   }
 
-  directorySyncBegan(pid: number, path: string): () => void {
+  directorySyncBegan(pid: number, path: string): (ok: boolean) => void {
     if (pid !== this.serverPid) return () => {};
     const baseSynced = this.#base.syncBegan(path);
-    return () => {
+    const stepped = this.#o.cadence.stepBegan();
+    return (ok) => {
+      stepped();
+      if (!ok) return;
       const held = baseSynced();
       if (held !== undefined) this.#o.history.markDurable(held);
       this.#directorySynced(path);
@@ -324,6 +349,7 @@ export class LogWatch implements Watcher {
   #directorySynced(path: string): void {
     if (this.#dumpRenamed !== undefined && path === DATA_DIRECTORY) {
       this.saves.push(this.#dumpRenamed);
+      this.#o.savePoints.saved(this.#dumpRenamed);
       this.#dumpRenamed = undefined;
     }
     if (!this.#renamePending) return;
@@ -335,8 +361,11 @@ export class LogWatch implements Watcher {
     this.#namesLive = false;
   }
 
-  forked(pid: number, childPid: number, _mainName: string): void {
+  forked(pid: number, childPid: number, path: string): void {
     if (pid !== this.serverPid) return;
+    const isDump = dumpTemporary.test(path);
+    if (!isDump) this.#o.cadence.rewriteBegan();
+    this.#o.savePoints.forked(childPid, isDump);
     const origin = this.#origin(true);
     this.#forks.set(childPid, origin);
     if (!this.#serving) this.#earlyForks.push(origin);
@@ -353,8 +382,18 @@ export class LogWatch implements Watcher {
     return this.#o.times.longestMs(sinceMs, this.#o.world.scheduler.nowMs);
   }
 
-  forkFailed(): void {
+  forkFailed(pid: number, path: string): void {
     this.#o.situations.count('fork-failed');
+    if (pid !== this.serverPid) return;
+    const isDump = dumpTemporary.test(path);
+    this.#o.savePoints.forkFailed(isDump);
+    if (!isDump) this.#o.cadence.rewriteFailed();
+  }
+
+  childEnded(pid: number, childPid: number, isWell: boolean): void {
+    if (pid !== this.serverPid) return;
+    this.#o.savePoints.childEnded(childPid, isWell);
+    if (!isWell) this.#o.cadence.rewriteFailed();
   }
 
   /** A sync of the log failed in this life. */
@@ -370,7 +409,10 @@ export class LogWatch implements Watcher {
   #manifestRenamed(path: string): void {
     const file = this.#bytesOf(path);
     if (file === undefined) return;
-    this.#base.manifestRenamed(path.slice(0, path.lastIndexOf('/')), latin1.decode(file));
+    const directory = path.slice(0, path.lastIndexOf('/'));
+    const text = latin1.decode(file);
+    this.#base.manifestRenamed(directory, text);
+    this.#o.cadence.measure(directory, text);
   }
 
   #logBusy(): void {

@@ -38,10 +38,13 @@ export interface Watcher {
   syncBegan(pid: number, path: string): (ok: boolean) => void;
   renameBegan(pid: number, from: string, to: string): void;
   renamed(pid: number, from: string, to: string): void;
-  /** Returns what to call when the sync has succeeded. */
-  directorySyncBegan(pid: number, path: string): () => void;
-  forked(pid: number, childPid: number, mainName: string): void;
-  forkFailed(pid: number): void;
+  /** Returns what to call when the sync has succeeded (true) or failed. */
+  directorySyncBegan(pid: number, path: string): (ok: boolean) => void;
+  /** `path`: the file that the child will make. */
+  forked(pid: number, childPid: number, path: string): void;
+  forkFailed(pid: number, path: string): void;
+  /** A process is told that its child has ended. */
+  childEnded(pid: number, childPid: number, isWell: boolean): void;
 }
 
 /** The host as an engine gets it, watched. */
@@ -72,15 +75,26 @@ class WatchedProcess implements Process {
   }
 
   fork(image: Frozen, mainName: string, args: Json): Child {
+    const { pid } = this.#process;
+    const path = pathIn(args);
     let child: Child;
     try {
       child = this.#process.fork(image, mainName, args);
     } catch (error) {
-      this.#watcher.forkFailed(this.#process.pid);
+      this.#watcher.forkFailed(pid, path);
       throw error;
     }
-    this.#watcher.forked(this.#process.pid, child.pid, mainName);
-    return child;
+    const watcher = this.#watcher;
+    watcher.forked(pid, child.pid, path);
+    return {
+      pid: child.pid,
+      kill: (signal) => child.kill(signal),
+      onExit: (handler) =>
+        child.onExit((status) => {
+          watcher.childEnded(pid, child.pid, status.code === 0);
+          handler(status);
+        }),
+    };
   }
 
   exit(code: number): Promise<never> {
@@ -90,6 +104,12 @@ class WatchedProcess implements Process {
   onSignal(handler: Parameters<Process['onSignal']>[0]): void {
     this.#process.onSignal(handler);
   }
+}
+
+/** The file that a child is to make; "" where its arguments do not say. */
+function pathIn(args: Json): string {
+  const path = typeof args === 'object' && args !== null && 'path' in args ? args['path'] : undefined;
+  return typeof path === 'string' ? path : '';
 }
 
 class WatchedDisk implements Disk {
@@ -255,9 +275,14 @@ class WatchedDir implements Dir {
 
   async sync(): Promise<void> {
     this.#watcher.operation(this.#pid);
-    const synced = this.#watcher.directorySyncBegan(this.#pid, this.#path);
-    await this.#dir.sync();
-    synced();
+    const ended = this.#watcher.directorySyncBegan(this.#pid, this.#path);
+    try {
+      await this.#dir.sync();
+    } catch (error) {
+      ended(false);
+      throw error;
+    }
+    ended(true);
   }
 
   close(): Promise<void> {

@@ -3,7 +3,9 @@ import type { History } from '../oracle/history.ts';
 import type { Property } from '../oracle/violation.ts';
 import type { World } from '../world/index.ts';
 import type { Adversity } from './adversity.ts';
+import type { LogCadence } from './log-cadence.ts';
 import type { LogWatch } from './log-watch.ts';
+import type { SaveWatch } from './save-watch.ts';
 import type { Generation, Scenario } from './schema.ts';
 import type { Server } from './server.ts';
 import type { SituationCounter } from './situations.ts';
@@ -13,6 +15,8 @@ export interface ServiceOptions {
   readonly server: Server;
   readonly history: History;
   readonly watch: LogWatch;
+  readonly savePoints: SaveWatch;
+  readonly cadence: LogCadence;
   readonly scenario: Scenario;
   readonly generation: Generation;
   readonly situations: SituationCounter;

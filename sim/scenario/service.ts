@@ -135,6 +135,9 @@ export class Service implements ClientSurroundings {
   checkEnd(): void {
     if (this.#o.adversity.endedWell) this.#o.situations.count('shut-down-well');
     this.#lateness.checkSignalled();
+    if (!this.#o.server.alive) return;
+    this.#o.savePoints.check();
+    this.#o.cadence.check();
   }
 
   /** Commands that have waited for longer than that, in words. */
@@ -227,6 +230,7 @@ export class Service implements ClientSurroundings {
   execute(client: SimClient, command: readonly string[]): Execution {
     try {
       if (command[0] !== 'MULTI' && command[0] !== 'EXEC' && command[1] !== WITNESS_KEY) this.commands++;
+      this.#o.savePoints.asked(command);
       const isOrder = client === this.#administrator && command[1] !== WAITED_KEY;
       if (isOrder) return this.#administration.execute(command);
       const executed = this.#model.execute(client, command);

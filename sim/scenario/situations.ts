@@ -32,6 +32,11 @@ export type RunSituation =
   | 'k-is-upper-bound'
   | 'k-inside-bounds'
   | 'save-reported'
+  | 'saved-by-a-save-point'
+  | 'saved-by-a-save-point-after-a-failure'
+  | 'save-points-set'
+  | 'synced-while-nobody-wrote'
+  | 'rewritten-when-it-had-grown'
   | 'rewrite-done'
   | 'recovered-again'
   | 'files-accounted-for'
@@ -131,6 +136,11 @@ export const mustHit: readonly Situation[] = [
   'k-is-upper-bound',
   'k-inside-bounds',
   'save-reported',
+  'saved-by-a-save-point',
+  'saved-by-a-save-point-after-a-failure',
+  'save-points-set',
+  'synced-while-nobody-wrote',
+  'rewritten-when-it-had-grown',
   'rewrite-done',
   'recovered-again',
   'wall-jump',

@@ -13,10 +13,12 @@ import type { World } from '../world/index.ts';
 import type { Adversity } from './adversity.ts';
 import { describeError } from './elsewhere.ts';
 import type { EngineModule } from './engine-module.ts';
+import { LogCadence } from './log-cadence.ts';
 import { LogWatch } from './log-watch.ts';
 import { watchHost } from './observer.ts';
 import type { Reading } from './reading.ts';
 import type { GenerationStory } from './result.ts';
+import { SaveWatch } from './save-watch.ts';
 import type { Edit, Scenario } from './schema.ts';
 import { manifestPlace } from './server.ts';
 import type { Server } from './server.ts';
@@ -57,6 +59,8 @@ export class Stage {
   readonly situations = new SituationCounter();
   readonly weather: DiskWeather;
   readonly watch: LogWatch;
+  readonly savePoints: SaveWatch;
+  readonly cadence: LogCadence;
   readonly violations: Violation[] = [];
   readonly story: WritableStory[] = [];
   /** From 1. */
@@ -104,11 +108,30 @@ export class Stage {
       childMains: lateChildren(module, watch),
     });
     this.weather.attach(this.world);
+    this.savePoints = new SaveWatch({
+      world: this.world,
+      scenario,
+      isKnown: module.hasFormOfItsOwn !== true,
+      situations: this.situations,
+      adversity: () => this.adversity,
+      report: (message) => this.report({ property: 'P5', message }),
+    });
+    this.cadence = new LogCadence({
+      world: this.world,
+      scenario,
+      isKnown: module.hasFormOfItsOwn !== true,
+      situations: this.situations,
+      savePoints: this.savePoints,
+      adversity: () => this.adversity,
+      report: (property, message) => this.report({ property, message }),
+    });
     this.watch = new LogWatch({
       world: this.world,
       history: this.history,
       times: this.times,
       situations: this.situations,
+      savePoints: this.savePoints,
+      cadence: this.cadence,
       wallMs: () => this.server!.wallMs,
       report: (violation) => this.report(violation),
     });

@@ -7,6 +7,7 @@ import { effectMutants } from './effects.ts';
 import { fieldMutants } from './fields.ts';
 import { mishapMutants } from './mishaps.ts';
 import { nameMutants } from './names.ts';
+import { punctualityMutants } from './punctuality.ts';
 import { recoveryMutants } from './recovery.ts';
 import { scriptMutants } from './scripts.ts';
 import { severalMutants } from './several.ts';
@@ -26,6 +27,7 @@ export const mutants: readonly Mutant[] = [
   ...scriptMutants,
   ...waitingMutants,
   ...backupMutants,
+  ...punctualityMutants,
 ];
 
 /** The seven that every range of 200 seeds must kill. */

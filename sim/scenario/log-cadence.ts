@@ -1,0 +1,221 @@
+/**
+ * The log keeps its time, whether anybody writes or not (P3, P24): under `everysec` a sync of what was written begins within
+ * a second of the one before and a tick of the cron, and a log that has outgrown its base is rewritten within a tick (P17).
+ *
+ * What postpones a sync: one that is in flight, errors of the disk, and whatever keeps the process from running. What
+ * postpones a rewrite: a save's child, steps of a rewrite that are under way, and a rewrite that failed, after which this
+ * law waits for one that does not. All times are monotonic: the wall changes nothing.
+ *
+ * The log is measured from below, by what the disk has of it. Nothing waits here: it is looked at when something happens
+ * that may change the answer, and when the life ends.
+ */
+import { FileInode } from '../disk/file-inode.ts';
+import { keepsLog } from '../oracle/bounds.ts';
+import type { Property } from '../oracle/violation.ts';
+import type { World } from '../world/index.ts';
+import type { Adversity } from './adversity.ts';
+import { RETRY_MS } from './lateness.ts';
+import type { SaveWatch } from './save-watch.ts';
+import { slowestSyncMs } from './schema.ts';
+import type { Scenario } from './schema.ts';
+import type { SituationCounter } from './situations.ts';
+
+const SECOND_MS = 1000;
+/** How late a timer may be without anybody noting it, and how long small operations on the disk may take. */
+const LATE_TICK_MS = 100;
+
+export interface LogCadenceOptions {
+  readonly world: World;
+  readonly scenario: Scenario;
+  /** False where nothing is known of how the engine keeps a log. */
+  readonly isKnown: boolean;
+  readonly situations: SituationCounter;
+  readonly savePoints: SaveWatch;
+  adversity(): Adversity | undefined;
+  report(property: Property, message: string): void;
+}
+
+export class LogCadence {
+  readonly #o: LogCadenceOptions;
+  readonly #isEverysec: boolean;
+  readonly #mayRewrite: boolean;
+  #pid = 0;
+  #isServing = false;
+
+  /** The increment that was written and waits for a sync that begins later, and since when. */
+  #pendingPath = '';
+  #pendingSinceMs: number | undefined;
+  #syncBeganMs = -Infinity;
+  #syncs = 0;
+  #syncEndedMs = -Infinity;
+
+  /** Bytes of base and increments, and those at which a rewrite is due; Infinity where none ever is. */
+  #logBytes = 0;
+  #dueBytes = Infinity;
+  #dueSinceMs: number | undefined;
+  /** Syncs of directories and manifests that are in flight, and when anything happened to a name last. */
+  #steps = 0;
+  #steppedMs = 0;
+  #hasFailed = false;
+
+  constructor(options: LogCadenceOptions) {
+    this.#o = options;
+    const { scenario, isKnown } = options;
+    const isJudged = isKnown && keepsLog(scenario.persistence);
+    this.#isEverysec = isJudged && scenario.appendfsync === 'everysec';
+    this.#mayRewrite = isJudged && scenario.settings.autoAofRewritePercentage > 0;
+  }
+
+  get #nowMs(): number {
+    return this.#o.world.scheduler.nowMs;
+  }
+
+  begin(pid: number): void {
+    this.#pid = pid;
+    this.#isServing = false;
+    this.#pendingSinceMs = undefined;
+    // The first second counts from the start of the process.
+    this.#syncBeganMs = this.#syncEndedMs = this.#nowMs;
+    this.#syncs = this.#steps = 0;
+    this.#steppedMs = this.#nowMs;
+    this.#dueSinceMs = undefined;
+    this.#dueBytes = Infinity;
+    this.#hasFailed = false;
+  }
+
+  serve(): void {
+    this.#isServing = true;
+    this.#steppedMs = this.#nowMs;
+  }
+
+  /** A write of an increment has ended. */
+  wrote(path: string, acceptedBytes: number, isWhole: boolean): void {
+    this.#logBytes += acceptedBytes;
+    if (this.#logBytes >= this.#dueBytes) this.#dueSinceMs ??= this.#nowMs;
+    if (!this.#isEverysec || !isWhole || acceptedBytes === 0) return;
+    if (path !== this.#pendingPath) {
+      this.#checkSync();
+      this.#pendingPath = path;
+      this.#pendingSinceMs = undefined;
+    }
+    this.#pendingSinceMs ??= this.#nowMs;
+  }
+
+  syncBegan(path: string): void {
+    this.#checkSync();
+    if (this.#pendingSinceMs !== undefined && this.#nowMs - this.#pendingSinceMs > SECOND_MS / 2)
+      this.#o.situations.count('synced-while-nobody-wrote');
+    this.#syncBeganMs = this.#nowMs;
+    this.#syncs++;
+    if (path === this.#pendingPath) this.#pendingSinceMs = undefined;
+  }
+
+  syncEnded(): void {
+    this.#syncs--;
+    this.#syncEndedMs = this.#nowMs;
+  }
+
+  /** Something is done about names in the directory of the log, or about a manifest. */
+  stepped(): void {
+    this.#steppedMs = this.#nowMs;
+  }
+
+  /** It takes a while. Returns what to call when it is over. */
+  stepBegan(): () => void {
+    this.#steps++;
+    return () => {
+      this.#steps--;
+      this.#steppedMs = this.#nowMs;
+    };
+  }
+
+  /** A rewrite has got as far as an increment or a child. */
+  rewriteBegan(): void {
+    this.#checkRewrite();
+    if (this.#dueSinceMs !== undefined) this.#o.situations.count('rewritten-when-it-had-grown');
+    this.stepped();
+  }
+
+  rewriteFailed(): void {
+    this.#hasFailed = true;
+  }
+
+  /** A manifest has its name: what it says is the log from now on. `directory` is where its files are. */
+  measure(directory: string, manifest: string): void {
+    this.stepped();
+    if (!this.#mayRewrite && !this.#isEverysec) return;
+    if (!manifest.includes(` ${nameOf(this.#pendingPath)} `)) this.#pendingSinceMs = undefined;
+    if (!this.#mayRewrite) return;
+    const { autoAofRewritePercentage: percentage, autoAofRewriteMinSizeBytes: minimum } =
+      this.#o.scenario.settings;
+    let baseBytes = 0;
+    this.#logBytes = 0;
+    for (const [, name, type] of manifest.matchAll(/^file (\S+) seq \d+ type ([bi])/gm)) {
+      const inode = this.#o.world.machine.disk.find(`${directory}/${name!}`);
+      const bytes = inode instanceof FileInode ? inode.sizeBytes : 0;
+      this.#logBytes += bytes;
+      if (type === 'b') baseBytes = bytes;
+    }
+    this.#dueBytes = Math.max(minimum + 1, Math.ceil((Math.max(1, baseBytes) * (100 + percentage)) / 100));
+    this.#dueSinceMs = this.#logBytes >= this.#dueBytes ? (this.#dueSinceMs ?? this.#nowMs) : undefined;
+  }
+
+  /** A base has its name: the rewrite has gone well. */
+  based(): void {
+    this.#hasFailed = false;
+  }
+
+  /** At the end of a life. */
+  check(): void {
+    this.#checkSync();
+    this.#checkRewrite();
+  }
+
+  #checkSync(): void {
+    if (this.#pendingSinceMs === undefined || this.#syncs > 0 || !this.#isServing) return;
+    const adversity = this.#o.adversity();
+    if (adversity === undefined || adversity.diskErrs) return;
+    const healedMs = (adversity.healedAtMs ?? -Infinity) + RETRY_MS;
+    const dueMs = Math.max(this.#pendingSinceMs, this.#syncBeganMs + SECOND_MS);
+    const lateMs = this.#lateMs(Math.max(dueMs, this.#syncEndedMs, healedMs));
+    if (lateMs <= 0) return;
+    this.#isServing = false;
+    this.#o.report(
+      'P3',
+      `what was written to ${nameOf(this.#pendingPath)} ${Math.round(this.#nowMs - this.#pendingSinceMs)} ms ago has not begun to be synced: ${Math.round(lateMs)} ms too late`,
+    );
+  }
+
+  #checkRewrite(): void {
+    if (this.#dueSinceMs === undefined || this.#hasFailed || !this.#isServing) return;
+    // A rewrite begins with a sync of what is there.
+    if (this.#steps + this.#syncs > 0) return;
+    const { savePoints } = this.#o;
+    const adversity = this.#o.adversity();
+    if (adversity === undefined || adversity.diskErred || adversity.signals > 0) return;
+    const { quietSinceMs } = savePoints;
+    if (quietSinceMs === undefined) return;
+    const slowMs = slowestSyncMs(this.#o.scenario);
+    const lateMs = this.#lateMs(
+      Math.max(this.#dueSinceMs, this.#steppedMs, this.#syncEndedMs, quietSinceMs) + slowMs,
+    );
+    if (lateMs <= 0) return;
+    this.#isServing = false;
+    this.#o.report(
+      'P17',
+      `the log has ${this.#logBytes} bytes, a rewrite is due from ${this.#dueBytes} on, and none has begun: ${Math.round(lateMs)} ms too late`,
+    );
+  }
+
+  /** How much later it is than a tick after that, the time apart in which the process could not run. */
+  #lateMs(fromMs: number): number {
+    const { world, scenario } = this.#o;
+    if (this.#nowMs <= fromMs) return 0;
+    const mostMs = SECOND_MS / scenario.settings.hz + LATE_TICK_MS;
+    return this.#nowMs - fromMs - mostMs - world.machine.stalls.within(this.#pid, fromMs, this.#nowMs);
+  }
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
