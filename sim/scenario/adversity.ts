@@ -254,4 +254,5 @@ const blind: Watcher = {
   namingFailed: nothing,
   forkFailed: nothing,
   childEnded: nothing,
+  childKilled: nothing,
 };

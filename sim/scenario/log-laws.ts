@@ -43,10 +43,11 @@ export class LogLaws {
 
   /** A write was refused with that error. */
   refused(refusal: string): void {
-    const { watch, scenario, situations, world } = this.#o;
+    const { watch, scenario, situations, world, savePoints } = this.#o;
     this.#wasRefused = true;
     situations.count('write-refused');
     if (watch.logIsBroken) situations.count('write-refused-after-a-failed-sync');
+    if (refusal.startsWith('MISCONF Redis is configured to save')) savePoints.refused(refusal);
     const { quietSinceMs } = watch;
     if (!refusal.startsWith('MISCONF Errors writing to the AOF') || watch.logSyncFailed) return;
     situations.count('refused-for-the-log');

@@ -390,6 +390,10 @@ export class LogWatch implements Watcher {
     if (!isDump) this.#o.cadence.rewriteFailed();
   }
 
+  childKilled(pid: number, childPid: number): void {
+    if (pid === this.serverPid) this.#o.savePoints.gaveUp(childPid);
+  }
+
   childEnded(pid: number, childPid: number, isWell: boolean): void {
     if (pid !== this.serverPid) return;
     this.#o.savePoints.childEnded(childPid, isWell);

@@ -43,6 +43,8 @@ export interface Watcher {
   /** `path`: the file that the child will make. */
   forked(pid: number, childPid: number, path: string): void;
   forkFailed(pid: number, path: string): void;
+  /** A process ends a child of its own. */
+  childKilled(pid: number, childPid: number): void;
   /** A process is told that its child has ended. */
   childEnded(pid: number, childPid: number, isWell: boolean): void;
 }
@@ -88,7 +90,10 @@ class WatchedProcess implements Process {
     watcher.forked(pid, child.pid, path);
     return {
       pid: child.pid,
-      kill: (signal) => child.kill(signal),
+      kill: (signal) => {
+        watcher.childKilled(pid, child.pid);
+        child.kill(signal);
+      },
       onExit: (handler) =>
         child.onExit((status) => {
           watcher.childEnded(pid, child.pid, status.code === 0);

@@ -6,10 +6,14 @@
  * that failed; errors of the disk, since a save that met one may just have failed; and whatever keeps the process from
  * running. A server that was told to end begins no save. All times are monotonic.
  *
+ * And what a failed save is to mean: writes are refused after one, until the next has gone well, and for no other reason
+ * (P18, `stop-writes-on-bgsave-error`). A save that the server itself gives up, for a FLUSHALL, has not failed.
+ *
  * Changes are counted from below: each unit is one at the least, whatever it changed. Nothing waits here: whether a save is
  * overdue is looked at when something happens that may change the answer, and when the life ends.
  */
 import type { UnitOfHistory } from '../oracle/history.ts';
+import type { Property } from '../oracle/violation.ts';
 import type { World } from '../world/index.ts';
 import type { Adversity } from './adversity.ts';
 import { onlyRemovesExpired } from './log-laws.ts';
@@ -32,7 +36,7 @@ export interface SaveWatchOptions {
   readonly situations: SituationCounter;
   /** What befalls this life; undefined before it serves. */
   adversity(): Adversity | undefined;
-  report(message: string): void;
+  report(property: Property, message: string): void;
 }
 
 type SavePoint = Scenario['settings']['save'][number];
@@ -56,6 +60,11 @@ export class SaveWatch {
   #namingSinceMs: number | undefined;
   #triedAtMs = -Infinity;
   #hasFailed = false;
+  /** Whether the last save that ended has failed, and since when that is so. */
+  #status: 'well' | 'failed' = 'well';
+  #statusSinceMs = 0;
+  /** Children that the server has killed. */
+  readonly #givenUp = new Set<number>();
   /** Somebody has asked for a save since the last one began. */
   #isAsked = false;
   /** Everything was flushed in this life: that asks for a save, and a unit that does may come later than its command. */
@@ -88,6 +97,9 @@ export class SaveWatch {
     this.#savedAtMs = this.#quietAtMs = this.#nowMs;
     this.#waiting = [];
     this.#children.clear();
+    this.#givenUp.clear();
+    this.#status = 'well';
+    this.#statusSinceMs = this.#nowMs;
     this.#namingSinceMs = undefined;
     this.#triedAtMs = -Infinity;
     this.#hasFailed = this.#isAsked = this.#mayBeFlushed = false;
@@ -117,8 +129,36 @@ export class SaveWatch {
   }
 
   taken(unit: UnitOfHistory, wallMs: number): void {
-    if (this.#points.length === 0 || unit.alternatives.length > 0 || onlyRemovesExpired(unit, wallMs)) return;
+    if (this.#points.length === 0 || onlyRemovesExpired(unit, wallMs)) return;
+    if (this.#isSure('failed'))
+      this.#o.report('P18', `a write was taken (${unit.command[0]}), and the last save has failed`);
+    if (unit.alternatives.length > 0) return;
     this.#waiting.push({ index: unit.index, atMs: this.#nowMs });
+  }
+
+  /** A write was refused since the last save has failed. */
+  refused(refusal: string): void {
+    this.#o.situations.count('refused-for-a-failed-save');
+    if (this.#isSure('well'))
+      this.#o.report(
+        'P18',
+        `a write was refused with '${refusal}', and no save has failed since the last that went well`,
+      );
+  }
+
+  /** That is how the last save ended, and the server has had the time to note it. */
+  #isSure(status: 'well' | 'failed'): boolean {
+    const { world } = this.#o;
+    const adversity = this.#o.adversity();
+    if (this.#status !== status || !this.#isServing) return false;
+    if (adversity === undefined || adversity.diskErred || adversity.signals > 0) return false;
+    const stalledMs = world.machine.stalls.within(this.#pid, this.#statusSinceMs, this.#nowMs);
+    return this.#nowMs - this.#statusSinceMs - stalledMs > LATE_TICK_MS;
+  }
+
+  #ended(status: 'well' | 'failed'): void {
+    if (status !== this.#status) this.#statusSinceMs = this.#nowMs;
+    this.#status = status;
   }
 
   forked(childPid: number, isDump: boolean): void {
@@ -132,6 +172,7 @@ export class SaveWatch {
     if (!isDump) return;
     this.#began();
     this.#hasFailed = true;
+    this.#ended('failed');
   }
 
   /** SAVE has made its temporary. */
@@ -141,12 +182,21 @@ export class SaveWatch {
     this.#namingSinceMs = this.#nowMs;
   }
 
+  /** The server ends a child of its own. */
+  gaveUp(childPid: number): void {
+    this.#givenUp.add(childPid);
+  }
+
   /** The server has been told. */
   childEnded(childPid: number, isWell: boolean): void {
     const what = this.#children.get(childPid);
     this.#children.delete(childPid);
     this.#quietAtMs = this.#nowMs;
-    if (what === 'dump' && isWell) this.#namingSinceMs = this.#nowMs;
+    const isGivenUp = this.#givenUp.delete(childPid);
+    if (what === 'dump' && isGivenUp) this.#o.situations.count('save-given-up');
+    if (what !== 'dump' || isGivenUp) return;
+    if (isWell) this.#namingSinceMs = this.#nowMs;
+    else this.#ended('failed');
   }
 
   /** A dump of that state has its name durably. */
@@ -154,6 +204,7 @@ export class SaveWatch {
     this.#savedAtMs = this.#quietAtMs = this.#nowMs;
     this.#namingSinceMs = undefined;
     this.#hasFailed = false;
+    this.#ended('well');
     const first = this.#waiting.findIndex((unit) => unit.index > index);
     this.#waiting = first < 0 ? [] : this.#waiting.slice(first);
   }
@@ -175,6 +226,7 @@ export class SaveWatch {
     const waitedMs = this.#nowMs - this.#savedAtMs;
     if (waitedMs < seconds * 1000)
       this.#o.report(
+        'P5',
         `a save began by itself ${Math.round(waitedMs)} ms after the last one, and no save point is below ${seconds} seconds`,
       );
   }
@@ -190,6 +242,7 @@ export class SaveWatch {
       const lateMs = this.#lateMs(dueMs);
       if (lateMs <= 0) continue;
       this.#o.report(
+        'P5',
         `${this.#waiting.length} changes wait for the save point of ${changes} in ${seconds} seconds, and ${Math.round(this.#nowMs - dueMs)} ms after it was due no save has begun: ${Math.round(lateMs)} ms too late`,
       );
       // It is said once.

@@ -35,6 +35,8 @@ export type RunSituation =
   | 'saved-by-a-save-point'
   | 'saved-by-a-save-point-after-a-failure'
   | 'save-points-set'
+  | 'save-given-up'
+  | 'refused-for-a-failed-save'
   | 'synced-while-nobody-wrote'
   | 'rewritten-when-it-had-grown'
   | 'rewrite-done'
@@ -139,6 +141,8 @@ export const mustHit: readonly Situation[] = [
   'saved-by-a-save-point',
   'saved-by-a-save-point-after-a-failure',
   'save-points-set',
+  'save-given-up',
+  'refused-for-a-failed-save',
   'synced-while-nobody-wrote',
   'rewritten-when-it-had-grown',
   'rewrite-done',

@@ -114,7 +114,7 @@ export class Stage {
       isKnown: module.hasFormOfItsOwn !== true,
       situations: this.situations,
       adversity: () => this.adversity,
-      report: (message) => this.report({ property: 'P5', message }),
+      report: (property, message) => this.report({ property, message }),
     });
     this.cadence = new LogCadence({
       world: this.world,

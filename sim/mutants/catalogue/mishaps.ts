@@ -145,6 +145,32 @@ export const mishapMutants: readonly Mutant[] = [
     needs: { ...snapshots, faults: ['children'] },
   },
   {
+    id: 'failed-save-told-to-nobody',
+    title: 'A save whose child failed leaves the status as it was, and writes go on',
+    story:
+      'stop-writes-on-bgsave-error is there so that somebody notices: redis#1604 and its kin, where dumps failed for months and the status said ok.',
+    zoo: 'B75',
+    file: 'src/engine/saving/snapshot.ts',
+    find: `if (!child.wasKilled) this.lastStatusOk = false;`,
+    replace: `if (child.wasKilled) this.lastStatusOk = true;`,
+    kills: ['P18', 'P5'],
+    profiles: any,
+    needs: { ...snapshots, faults: ['children'] },
+  },
+  {
+    id: 'save-given-up-counts-as-failed',
+    title: 'A save that FLUSHALL ends counts as one that failed, and writes are refused until the next',
+    story:
+      'redis@83e87bac7 (2013): a child that the server itself ends with SIGUSR1 made MISCONF of every write that followed.',
+    zoo: 'B75',
+    file: 'src/engine/saving/snapshot.ts',
+    find: `if (!child.wasKilled) this.lastStatusOk = false;`,
+    replace: `this.lastStatusOk = false;`,
+    kills: ['P18'],
+    profiles: any,
+    needs: snapshots,
+  },
+  {
     id: 'snapshot-counted-before-its-rename',
     title: 'A save is counted before its file has its name durably',
     story: 'LASTSAVE told of a dump that a loss of power took back.',
