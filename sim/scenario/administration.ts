@@ -36,7 +36,7 @@ export class Administration {
 
   execute(command: readonly string[]): Execution {
     if (command[0] === 'INFO') this.#asked.push(this.#known());
-    if (command[0] === 'BACKUP') this.backups.ordered(command[1]!);
+    if (command[0] === 'BACKUP') this.backups.ordered(command[1]!, command[2]);
     if (command[0] === 'CONFIG' && command[1] === 'SET' && command[2] === 'save')
       this.#o.savePoints.set(command[3]!);
     const expected = administratorExpects(command, this.#mayFail);

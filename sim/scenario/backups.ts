@@ -21,28 +21,39 @@ interface Pinned {
   readonly manifest: { readonly path: string; readonly bytes: Uint8Array };
   readonly least: number;
   readonly most: number;
+  /** It was begun for so long: then nothing is promised any more. */
+  readonly untilMs: number;
+}
+
+interface Asked {
+  /** What had been executed. */
+  readonly least: number;
+  readonly untilMs: number;
 }
 
 export class Backups {
   readonly copies: BackupCopy[] = [];
   readonly #o: ServiceOptions;
-  /** What had been executed when each BACKUP BEGIN was asked that is not answered yet. */
-  readonly #asked: number[] = [];
+  /** Each BACKUP BEGIN that is not answered yet. */
+  readonly #asked: Asked[] = [];
   #pinned: Pinned | undefined;
 
   constructor(options: ServiceOptions) {
     this.#o = options;
   }
 
-  /** A backup is asked for, or ended: one that was pinned before is over. */
-  ordered(what: string): void {
+  /** A backup is asked for, for so many seconds, or ended: one that was pinned before is over. */
+  ordered(what: string, seconds: string | undefined): void {
     this.copy();
-    if (what === 'BEGIN') this.#asked.push(this.#o.history.executed);
+    if (what !== 'BEGIN') return;
+    const { history, world } = this.#o;
+    const forMs = seconds === undefined ? Infinity : Number(seconds) * 1000;
+    this.#asked.push({ least: history.executed, untilMs: world.scheduler.nowMs + forMs });
   }
 
   /** BACKUP BEGIN was answered. All that had been executed is durable then. */
   heard(reply: Reply): void {
-    const least = this.#asked.shift()!;
+    const { least, untilMs } = this.#asked.shift()!;
     if (!Array.isArray(reply)) return;
     const { history, situations } = this.#o;
     situations.count('backup-begun');
@@ -58,6 +69,7 @@ export class Backups {
       manifest: { path: `${DATA_DIRECTORY}/${fields.get('manifest-path') as string}`, bytes: manifest },
       least,
       most: history.executed,
+      untilMs,
     };
   }
 
@@ -67,6 +79,10 @@ export class Backups {
     if (pinned === undefined) return;
     this.#pinned = undefined;
     const { situations, world } = this.#o;
+    if (world.scheduler.nowMs > pinned.untilMs) {
+      situations.count('backup-run-out');
+      return;
+    }
     const { least, most, manifest } = pinned;
     const there = filesOf(world.machine.disk);
     const files = new Map([[manifest.path, manifest.bytes]]);

@@ -94,6 +94,7 @@ class Writer {
   readonly #waits: Stream;
   readonly #aim: Stream;
   readonly #backups: Stream;
+  readonly #backupTimes: Stream;
   readonly #savePoints: Stream;
   /** As it is in the life that is being written. */
   #configuration: Configuration;
@@ -118,6 +119,7 @@ class Writer {
     this.#waits = streams.stream('waits');
     this.#aim = streams.stream('aim');
     this.#backups = streams.stream('backups');
+    this.#backupTimes = streams.stream('backup times');
     this.#savePoints = streams.stream('save points');
     this.#configuration = configuration;
     const style = { ...drawStyle(this.#draw), livesLong };
@@ -264,7 +266,9 @@ class Writer {
     const isBegun = this.#backups.chance(0.7);
     const afterMs = this.#backups.pick([0, 0, 0.5, 5]);
     if (!logOf(this.#configuration.persistence).appendonly) return 0;
-    steps.push({ kind: 'admin', afterMs, command: ['BACKUP', isBegun ? 'BEGIN' : 'END'] });
+    const isShort = isBegun && this.#backupTimes.chance(0.4);
+    const begin = ['BACKUP', 'BEGIN', ...(isShort ? [this.#backupTimes.pick(['1', '1', '3'])] : [])];
+    steps.push({ kind: 'admin', afterMs, command: isBegun ? begin : ['BACKUP', 'END'] });
     return 1;
   }
 }

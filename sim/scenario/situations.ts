@@ -46,6 +46,7 @@ export type RunSituation =
   | 'log-read-by-itself'
   | 'waited-for-the-disk'
   | 'backup-begun'
+  | 'backup-run-out'
   | 'backup-copied-after-a-rewrite'
   | 'decided-by-chance'
   | 'served-after-a-wait'
@@ -182,6 +183,7 @@ export const mustHit: readonly Situation[] = [
   'log-read-by-itself',
   'waited-for-the-disk',
   'backup-begun',
+  'backup-run-out',
   'backup-copied-after-a-rewrite',
   'decided-by-chance',
   'served-after-a-wait',

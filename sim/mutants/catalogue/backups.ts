@@ -51,4 +51,16 @@ export const backupMutants: readonly Mutant[] = [
     profiles: any,
     needs: { ...log, faults: ['errors'] },
   },
+  {
+    id: 'time-of-an-ended-backup-goes-on',
+    title: 'The time of a backup that has ended goes on, and ends the next one of its session',
+    story:
+      'A timer that nobody cancels: planted in December 2026, it passed 1,500 seeds, since no backup was begun for a time of its own.',
+    file: 'src/engine/saving/backup.ts',
+    find: `pin.expiry.cancel();`,
+    replace: `pin.names.has('');`,
+    kills: ['P25'],
+    profiles: any,
+    needs: log,
+  },
 ];
