@@ -243,7 +243,7 @@ class Writer {
       command = ['CONFIG', 'SET', 'save', this.#savePoints.pick(['1 1', '2 5', '10 1 2 3', '3600 1'])];
     steps.push({ kind: 'admin', afterMs, command });
     // Now and then nothing of what is being saved is worth it any more.
-    if (what === 0 && rdb && this.#savePoints.chance(0.05)) {
+    if (what === 0 && rdb && most > 2 && this.#savePoints.chance(0.05)) {
       const flushed = { client: 0, afterMs: this.#savePoints.pick([0.1, 0.5, 2, 10]), command: ['FLUSHALL'] };
       steps.push({ kind: 'command', ...flushed });
       return 2;

@@ -32,7 +32,11 @@ export class Lateness {
     const { watch, scenario, adversity } = this.#o;
     if (adversity.diskErrs) return Infinity;
     const { healedAtMs } = adversity;
-    const healingMs = healedAtMs === undefined ? 0 : Math.max(0, healedAtMs + RETRY_MS - sinceMs);
+    // What mends the log is a rewrite: where its child failed, too, the next one comes as late again.
+    const healingMs =
+      healedAtMs === undefined
+        ? 0
+        : Math.max(0, Math.max(healedAtMs, watch.setBackAtMs) + RETRY_MS - sinceMs);
     return healingMs + this.stalledMs(sinceMs) + 2 * watch.longestSyncMs(sinceMs) + slowestSyncMs(scenario);
   }
 

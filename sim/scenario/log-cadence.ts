@@ -26,7 +26,8 @@ const LATE_TICK_MS = 100;
 
 export interface LogCadenceOptions {
   readonly world: World;
-  readonly scenario: Scenario;
+  /** As it is configured now. */
+  scenario(): Scenario;
   /** False where nothing is known of how the engine keeps a log. */
   readonly isKnown: boolean;
   readonly situations: SituationCounter;
@@ -37,8 +38,8 @@ export interface LogCadenceOptions {
 
 export class LogCadence {
   readonly #o: LogCadenceOptions;
-  readonly #isEverysec: boolean;
-  readonly #mayRewrite: boolean;
+  #isEverysec = false;
+  #mayRewrite = false;
   #pid = 0;
   #isServing = false;
 
@@ -60,7 +61,11 @@ export class LogCadence {
 
   constructor(options: LogCadenceOptions) {
     this.#o = options;
-    const { scenario, isKnown } = options;
+  }
+
+  #readConfiguration(): void {
+    const { isKnown } = this.#o;
+    const scenario = this.#o.scenario();
     const isJudged = isKnown && keepsLog(scenario.persistence);
     this.#isEverysec = isJudged && scenario.appendfsync === 'everysec';
     this.#mayRewrite = isJudged && scenario.settings.autoAofRewritePercentage > 0;
@@ -71,6 +76,7 @@ export class LogCadence {
   }
 
   begin(pid: number): void {
+    this.#readConfiguration();
     this.#pid = pid;
     this.#isServing = false;
     this.#pendingSinceMs = undefined;
@@ -147,7 +153,7 @@ export class LogCadence {
     if (!manifest.includes(` ${nameOf(this.#pendingPath)} `)) this.#pendingSinceMs = undefined;
     if (!this.#mayRewrite) return;
     const { autoAofRewritePercentage: percentage, autoAofRewriteMinSizeBytes: minimum } =
-      this.#o.scenario.settings;
+      this.#o.scenario().settings;
     let baseBytes = 0;
     this.#logBytes = 0;
     for (const [, name, type] of manifest.matchAll(/^file (\S+) seq \d+ type ([bi])/gm)) {
@@ -195,7 +201,7 @@ export class LogCadence {
     if (adversity === undefined || adversity.diskErred || adversity.signals > 0) return;
     const { quietSinceMs } = savePoints;
     if (quietSinceMs === undefined) return;
-    const slowMs = slowestSyncMs(this.#o.scenario);
+    const slowMs = slowestSyncMs(this.#o.scenario());
     const lateMs = this.#lateMs(
       Math.max(this.#dueSinceMs, this.#steppedMs, this.#syncEndedMs, quietSinceMs) + slowMs,
     );
@@ -211,7 +217,7 @@ export class LogCadence {
   #lateMs(fromMs: number): number {
     const { world, scenario } = this.#o;
     if (this.#nowMs <= fromMs) return 0;
-    const mostMs = SECOND_MS / scenario.settings.hz + LATE_TICK_MS;
+    const mostMs = SECOND_MS / scenario().settings.hz + LATE_TICK_MS;
     return this.#nowMs - fromMs - mostMs - world.machine.stalls.within(this.#pid, fromMs, this.#nowMs);
   }
 }

@@ -89,6 +89,8 @@ export class LogWatch implements Watcher {
   saves: number[] = [];
   rewrites = 0;
   lastWriteAtMs = 0;
+  /** When a fork last failed, or a child. */
+  setBackAtMs = -Infinity;
   /** When the last sync of the log that succeeded had begun. */
   lastSyncedAtMs = 0;
   /** Writes of the log that have ended, and how many of them the last good sync of it found. */
@@ -148,6 +150,7 @@ export class LogWatch implements Watcher {
     this.syncFailed = false;
     this.tailWasCut = false;
     this.logFailedAtMs = undefined;
+    this.setBackAtMs = -Infinity;
     this.quietSinceMs = undefined;
     this.#underway = 0;
     this.#lastWriteFailed = false;
@@ -388,6 +391,7 @@ export class LogWatch implements Watcher {
     const isDump = dumpTemporary.test(path);
     this.#o.savePoints.forkFailed(isDump);
     if (!isDump) this.#o.cadence.rewriteFailed();
+    this.setBackAtMs = this.#o.world.scheduler.nowMs;
   }
 
   childKilled(pid: number, childPid: number): void {
@@ -397,7 +401,9 @@ export class LogWatch implements Watcher {
   childEnded(pid: number, childPid: number, isWell: boolean): void {
     if (pid !== this.serverPid) return;
     this.#o.savePoints.childEnded(childPid, isWell);
-    if (!isWell) this.#o.cadence.rewriteFailed();
+    if (isWell) return;
+    this.#o.cadence.rewriteFailed();
+    this.setBackAtMs = this.#o.world.scheduler.nowMs;
   }
 
   /** A sync of the log failed in this life. */

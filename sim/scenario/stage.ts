@@ -118,7 +118,7 @@ export class Stage {
     });
     this.cadence = new LogCadence({
       world: this.world,
-      scenario,
+      scenario: () => this.scenario,
       isKnown: module.hasFormOfItsOwn !== true,
       situations: this.situations,
       savePoints: this.savePoints,

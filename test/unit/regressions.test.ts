@@ -152,6 +152,11 @@ const regressions: Readonly<Record<string, Regression>> = {
   // Rot in the line of the increment, so that the base was the last file of the log, and in the base itself, which was cut
   // as if that were a torn end. Half a base is no state that ever was.
   'base-cut-as-if-torn.json': { situations: ['medium-damaged', 'rewrite-done'] },
+  // Three rewrites failed, and the automatic ones were to wait a minute; one that was asked for went well, and they waited on.
+  'automatic-rewrites-wait-after-a-good-one.json': {
+    situations: ['rewrite-done', 'fork-failed'],
+    mutant: 'waiting-outlives-a-good-rewrite',
+  },
   // The exchange once more, in what the last start had noted of the file, where units of another server may stand: the first
   // of them was served although what came next was damaged.
   'sectors-exchanged-in-what-was-noted.json': {

@@ -90,6 +90,19 @@ export const punctualityMutants: readonly Mutant[] = [
     needs: log,
   },
   {
+    id: 'waiting-outlives-a-good-rewrite',
+    title:
+      'Automatic rewrites that wait since three failed go on waiting when one that was asked for went well',
+    story:
+      'Ours, found by the simulator: a wait of a minute, and of up to an hour, in which the log grew. Redis forgets its limit with the first rewrite that goes well (aof.c, aofRewriteLimited).',
+    file: 'src/engine/journal/rewrite.ts',
+    find: `this.consecutiveFailures = this.#notBeforeMonoMs = 0;`,
+    replace: `this.consecutiveFailures = 0;`,
+    kills: ['P17'],
+    profiles: any,
+    needs: { ...log, faults: ['children'] },
+  },
+  {
     id: 'growth-without-the-base',
     title: 'The growth of a log is reckoned from its newest increment alone',
     story:

@@ -176,7 +176,8 @@ export class Rewriter {
       () => {
         this.#isRunning = false;
         this.lastStatusOk = true;
-        this.consecutiveFailures = 0;
+        // One that somebody asked for while the automatic ones waited ends the waiting.
+        this.consecutiveFailures = this.#notBeforeMonoMs = 0;
         this.lastDurationSeconds = Math.floor((engine.host.clock.monoMs() - this.#startedMonoMs) / 1000);
         engine.stats.aofRewrites++;
         engine.log('notice', 'Background AOF rewrite finished successfully');
