@@ -275,18 +275,19 @@ export const mishapMutants: readonly Mutant[] = [
     needs: log,
   },
   {
-    id: 'rewrite-does-not-wait-for-the-log',
-    title: 'A rewrite begins while the log has bytes that the disk did not take',
+    id: 'old-increment-given-up-at-the-switch',
+    title:
+      'A rewrite switches while the old increment has bytes that the disk did not take, and gives them up',
     story:
-      'redis#14372, valkey#2627 (2025): half a command in one increment, the rest in the next, or both in base and increment.',
+      'redis#14372, valkey#2627 (2025): half a command in one increment, the rest in the next, or both in base and increment. Here the new base would have them, and it is not there yet.',
     zoo: 'B41',
-    file: 'src/engine/journal/rewrite.ts',
-    find: `if (!journal.isBroken) await journal.drain();`,
-    replace: ``,
-    kills: ['P1', 'P12'],
+    file: 'src/engine/journal/journal.ts',
+    find: `    this.#lineUp();
+    this.open(file, name, 0);`,
+    replace: `    this.#current?.forsake();
+    this.open(file, name, 0);`,
+    kills: ['P15', 'P1', 'P2', 'P3', 'P12'],
     profiles: any,
-    needs: { ...log, faults: ['space'] },
-    survives:
-      'the switch keeps the old increment in line until all of it is written and synced, and the fork comes after the switch: draining before only makes that line short.',
+    needs: log,
   },
 ];

@@ -270,8 +270,6 @@ export const recoveryMutants: readonly Mutant[] = [
     kills: ['P13'],
     profiles: ['rot'],
     needs: { persistences: ['hybrid', 'rdb+hybrid'] },
-    survives:
-      'takes a bit in the first word of one line of the manifest, one flip in some thousand: 1,500 seeds of rot had none. test/unit/engine/damage.test.ts kills it.',
   },
   {
     id: 'unreadable-line-passed-over',
@@ -287,7 +285,7 @@ export const recoveryMutants: readonly Mutant[] = [
     profiles: ['rot'],
     needs: log,
     survives:
-      'with annotations the numbers of the batches tell the gap; without them the simulator only kills. test/unit/engine/damage.test.ts kills it.',
+      'rot is drawn for annotated logs alone, where the numbers of the batches tell the gap. test/unit/engine/damage.test.ts kills it.',
   },
   {
     id: 'unreadable-manifest-refused',
@@ -326,8 +324,6 @@ export const recoveryMutants: readonly Mutant[] = [
     kills: ['P14', 'P11', 'P1', 'P2', 'P3', 'P12'],
     profiles: strict,
     needs: { ...log, faults: ['errors'] },
-    survives:
-      'what was to be written is lost only where the sync of a start fails itself, and in runs the disk is good again by then: the law of syncs that fail by chance in test/unit/engine/recovery/recovery.test.ts kills it.',
   },
   {
     id: 'cut-believed-after-an-untold-error',
@@ -342,7 +338,7 @@ export const recoveryMutants: readonly Mutant[] = [
     profiles: strict,
     needs: { ...log, faults: ['errors'] },
     survives:
-      'what was to be written is lost only where the sync of a start fails itself, and in runs the disk is good again by then: the law of syncs that fail by chance in test/unit/engine/recovery/recovery.test.ts kills it.',
+      'on every profile what comes back behind the cut is the torn end that was cut: no disk makes whole batches of it, so that the next start cuts it again. The law of syncs that fail by chance in test/unit/engine/recovery/recovery.test.ts kills it.',
   },
   {
     id: 'temporaries-never-collected',
@@ -406,21 +402,6 @@ export const recoveryMutants: readonly Mutant[] = [
     kills: ['P1', 'P12', 'P13', 'P2', 'P3', 'P4', 'P8', 'P11'],
     profiles: any,
     needs: log,
-  },
-  {
-    id: 'numbers-of-files-from-the-manifest-alone',
-    title: 'New files are numbered behind those that the manifest names, whatever lies in the directory',
-    story:
-      'V7: after a lost manifest redis-server makes a file with the number of one that is there, and truncates what could have been saved.',
-    zoo: 'B32',
-    file: 'src/engine/journal/rewrite.ts',
-    find: `for (const name of [...directoryNames, ...history.map((file) => file.name)]) {`,
-    replace: `for (const name of directoryNames.slice(directoryNames.length)) {`,
-    kills: ['P15', 'P12', 'P21'],
-    profiles: any,
-    needs: log,
-    survives:
-      'a start collects what the sealed manifest does not name before the next rewrite begins, and files are made with O_EXCL: two rules stand before this one, and each alone is enough.',
   },
   {
     id: 'damaged-dump-starts-empty',
