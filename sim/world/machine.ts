@@ -78,6 +78,8 @@ export class Machine {
   readonly crashes: CrashReport[] = [];
   /** The disk as it is now: another one after each loss of power. */
   disk: SimDisk;
+  /** Children that have ended and whose parents do not know it yet, by pid: nobody else gets that pid before. */
+  readonly zombies = new Map<number, SimProcess>();
   readonly #options: MachineOptions;
   readonly #processes = new Map<number, SimProcess>();
   #generation = 0;
@@ -356,10 +358,10 @@ export class Machine {
     this.scheduler.after(delayMs, 'orphan ends', () => child.deliver('SIGKILL'), child);
   }
 
-  /** The lowest pid that no living process has: reused at once, as in a container. */
+  /** The lowest pid that no process has: reused at once, as in a container. */
   #freePid(): number {
     let pid = 1;
-    while (this.#processes.has(pid)) pid++;
+    while (this.#processes.has(pid) || this.zombies.get(pid)?.alive === true) pid++;
     return pid;
   }
 }

@@ -139,6 +139,7 @@ class SimChild implements Child {
     this.#process = process;
     this.pid = process.pid;
     process.onEnd = (status) => {
+      machine.zombies.set(this.pid, parent);
       const delayMs = process.newsDelayMs ?? machine.noticeDelayMs();
       if (delayMs !== Infinity) parent.after(delayMs, 'child exit', () => this.#notice(status));
     };
@@ -162,6 +163,7 @@ class SimChild implements Child {
   }
 
   #notice(status: ExitStatus): void {
+    this.#machine.zombies.delete(this.pid);
     this.#known = status;
     const handler = this.#handler;
     if (handler === undefined) return;

@@ -180,6 +180,17 @@ describe('a fork', () => {
     world.machine.kill(2);
     expect(world.machine.spawn(forever).pid).toBe(2);
   });
+
+  it('keeps the pid of a child from everybody else until its parent knows that it has ended', async () => {
+    const { world, child, ends } = family();
+    await until(world, 5);
+    child()!.newsDelayMs = 100;
+    world.machine.kill(2);
+    expect(world.machine.spawn(forever).pid).toBe(3);
+    await until(world, 200);
+    expect(ends).toHaveLength(1);
+    expect(world.machine.spawn(forever).pid).toBe(2);
+  });
 });
 
 describe('when the memory is used up', () => {
