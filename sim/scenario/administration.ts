@@ -40,6 +40,7 @@ export class Administration {
     if (command[0] === 'CONFIG' && command[1] === 'SET' && command[2] === 'save')
       this.#o.savePoints.set(command[3]!);
     const expected = administratorExpects(command, this.#mayFail);
+    if (command[2] === 'appendfsync' && command[3] === 'always') return this.#tighten(expected);
     if (command[0] === 'WAITAOF') return this.#waitForDisk(expected);
     const onReply = command[0] === 'SAVE' ? this.#save() : undefined;
     return { expected, dependsOn: 0, onReply, isDecided: true };
@@ -50,6 +51,18 @@ export class Administration {
     const dependsOn = this.#waited;
     const onReply = (): void => {
       situations.count('waited-for-the-disk');
+      history.markDurable(dependsOn);
+    };
+    return { expected, dependsOn, onReply, isDecided: true };
+  }
+
+  /** P22: under `always` the first answer, which is this one, means that all of before is durable as well. */
+  #tighten(expected: Execution['expected']): Execution {
+    const { history, situations, adversity } = this.#o;
+    const dependsOn = history.executed;
+    adversity.mayStopForItsLog = true;
+    const onReply = (): void => {
+      situations.count('policy-tightened');
       history.markDurable(dependsOn);
     };
     return { expected, dependsOn, onReply, isDecided: true };

@@ -38,6 +38,8 @@ export class Adversity {
   signalledAtMs: number | undefined;
   /** When the last disk fault ended: the disk, and the room on it, have been good since. Undefined before any, and while there is one. */
   healedAtMs: number | undefined;
+  /** The policy is `always`, or was at some time of this life: an error of the log ends the server. */
+  mayStopForItsLog: boolean;
   readonly #o: AdversityOptions;
   /** What waits for a fork. */
   readonly #atFork: FaultStep[] = [];
@@ -49,6 +51,7 @@ export class Adversity {
   constructor(options: AdversityOptions) {
     this.#o = options;
     const { scenario, watch } = options;
+    this.mayStopForItsLog = scenario.appendfsync === 'always';
     const { childKillChance, childFailChance, childLateChance } = scenario.faults ?? {};
     const decides = (childKillChance ?? 0) + (childFailChance ?? 0) + (childLateChance ?? 0) > 0;
     this.#decides = decides;
@@ -120,13 +123,13 @@ export class Adversity {
 
   /** Why the server may have ended by itself, in words; undefined when it had no right to. */
   get excuse(): string | undefined {
-    const { server, scenario, watch } = this.#o;
+    const { server, watch } = this.#o;
     const { status } = server.process;
     if (status === undefined) return undefined;
     if (this.tookServer) return 'when the memory was used up';
     if (this.endedWell) return 'after it had shut down';
     if (this.signals > 1 && status.code === 1) return 'when it was told to end a second time';
-    const failStop = scenario.appendfsync === 'always' && watch.logFailedAtMs !== undefined;
+    const failStop = this.mayStopForItsLog && watch.logFailedAtMs !== undefined;
     return failStop && status.code === 1 ? 'when its log could not be written' : undefined;
   }
 

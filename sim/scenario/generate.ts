@@ -96,6 +96,9 @@ class Writer {
   readonly #backups: Stream;
   readonly #backupTimes: Stream;
   readonly #savePoints: Stream;
+  readonly #policies: Stream;
+  /** The policy of the log was made stricter in this life. */
+  #isTightened = false;
   /** As it is in the life that is being written. */
   #configuration: Configuration;
   readonly #workload: Workload;
@@ -120,6 +123,7 @@ class Writer {
     this.#aim = streams.stream('aim');
     this.#backups = streams.stream('backups');
     this.#backupTimes = streams.stream('backup times');
+    this.#policies = streams.stream('policies');
     this.#savePoints = streams.stream('save points');
     this.#configuration = configuration;
     const style = { ...drawStyle(this.#draw), livesLong };
@@ -175,6 +179,7 @@ class Writer {
   }
 
   #steps(commands: number): Step[] {
+    this.#isTightened = false;
     const steps: Step[] = [];
     const databases = Array.from({ length: this.#configuration.clients }, () => 0);
     let left = commands;
@@ -241,6 +246,7 @@ class Writer {
       ]);
     if (command[1] === 'GET' && this.#configuration.settings.save.length > 0 && this.#savePoints.chance(0.6))
       command = ['CONFIG', 'SET', 'save', this.#savePoints.pick(['1 1', '2 5', '10 1 2 3', '3600 1'])];
+    if (what === 3 && appendonly) command = this.#changePolicy() ?? command;
     steps.push({ kind: 'admin', afterMs, command });
     // Now and then nothing of what is being saved is worth it any more.
     if (what === 0 && rdb && most > 2 && this.#savePoints.chance(0.05)) {
@@ -251,6 +257,14 @@ class Writer {
     if (what > 2 || most < 3 || !draw.chance(0.7)) return 1;
     steps.push({ kind: 'admin', afterMs: draw.pick([0.5, 5, 50]), command: ['INFO', 'persistence'] });
     return 2;
+  }
+
+  /** CONFIG SET appendfsync: to `always` and, the next time, back; undefined where the policy stays. */
+  #changePolicy(): readonly string[] | undefined {
+    const { appendfsync } = this.#configuration;
+    if (appendfsync === 'always' || !this.#policies.chance(0.7)) return undefined;
+    this.#isTightened = !this.#isTightened;
+    return ['CONFIG', 'SET', 'appendfsync', this.#isTightened ? 'always' : appendfsync];
   }
 
   /** A write, and WAITAOF: its answer promises more than the policy does. Returns how many commands that were. */

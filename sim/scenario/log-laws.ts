@@ -76,7 +76,9 @@ export class LogLaws {
   }
 
   #checkWindow(): void {
-    const { history, watch, world, scenario, situations, mostUnsyncedMs } = this.#o;
+    const { history, watch, world, scenario, situations, mostUnsyncedMs, adversity } = this.#o;
+    // Under `always` a write is taken, and waits: whatever the time, its reply has not left.
+    if (adversity.mayStopForItsLog) return;
     if (scenario.appendfsync !== 'everysec' || !keepsLog(scenario.persistence)) return;
     // After an error it may be a base that holds them: no sync of an increment tells of that.
     if (watch.logFailedAtMs !== undefined) return;

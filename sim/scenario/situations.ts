@@ -45,6 +45,7 @@ export type RunSituation =
   | 'write-taken-in-a-wide-window'
   | 'log-read-by-itself'
   | 'waited-for-the-disk'
+  | 'policy-tightened'
   | 'backup-begun'
   | 'backup-run-out'
   | 'backup-copied-after-a-rewrite'
@@ -182,6 +183,7 @@ export const mustHit: readonly Situation[] = [
   'manifest-resolved',
   'log-read-by-itself',
   'waited-for-the-disk',
+  'policy-tightened',
   'backup-begun',
   'backup-run-out',
   'backup-copied-after-a-rewrite',

@@ -261,6 +261,18 @@ export const mishapMutants: readonly Mutant[] = [
     needs: { ...logEverysec, faults: ['slow'] },
   },
   {
+    id: 'tightened-without-its-backlog',
+    title: 'CONFIG SET appendfsync always syncs nothing of what came before it',
+    story:
+      'config.c of Redis changes the value and nothing else. Here the answer waits for a sync that nobody asks for: until somebody writes.',
+    file: 'src/engine/admin/config.ts',
+    find: `if (settings.appendfsync === 'always' && before.appendfsync !== 'always')`,
+    replace: `if (settings.appendfsync === 'always' && before.appendfsync === 'always')`,
+    kills: ['P21', 'P3'],
+    profiles: any,
+    needs: { ...log, appendfsyncs: ['everysec', 'no'] },
+  },
+  {
     id: 'short-write-is-the-last',
     title: 'A write that was accepted in part is not gone on with until something else is written',
     story: 'redis#4066, redis#4281: beyond 2 GB every write is short, and the buffer never drained.',
