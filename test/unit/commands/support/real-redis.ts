@@ -82,7 +82,14 @@ export class RealRedis {
 export class RealClient {
   readonly #socket: Socket;
   #received = '';
-  #wanted: { count: number; replies: string[]; resolve: (replies: string[]) => void } | undefined;
+  #wanted:
+    | {
+        count: number;
+        replies: string[];
+        resolve: (replies: string[]) => void;
+        reject: (error: Error) => void;
+      }
+    | undefined;
 
   /** A client of whatever server listens there. */
   static async connect(port: number): Promise<RealClient> {
@@ -107,6 +114,7 @@ export class RealClient {
       this.#received += chunk;
       this.#deliver();
     });
+    socket.on('close', () => this.#wanted?.reject(new Error('the server has closed the connection')));
   }
 
   #deliver(): void {
@@ -132,8 +140,8 @@ export class RealClient {
       text += `*${words.length}\r\n`;
       for (const word of words) text += `$${word.length}\r\n${word}\r\n`;
     }
-    return new Promise((resolve) => {
-      this.#wanted = { count: commands.length, replies: [], resolve };
+    return new Promise((resolve, reject) => {
+      this.#wanted = { count: commands.length, replies: [], resolve, reject };
       this.#socket.write(text, 'latin1');
     });
   }
