@@ -121,8 +121,8 @@ async function expectSwapped(
   }
   const found = await Promise.all(swapped.map(({ client }) => stateOf(client)));
   for (const i of [0, 1]) {
-    expect(found[i]!.contents).toEqual(held[i]!.contents);
-    expect(found[i]!.digest).toBe(held[i]!.digest);
+    expect(unsigned(found[i]!.contents)).toEqual(unsigned(held[i]!.contents));
+    if (!hasSignedZero(held[i]!.contents)) expect(found[i]!.digest).toBe(held[i]!.digest);
   }
   // A file of records does not tell how a value came to be, and a log that begins with one tells it of a part.
   if (layout === 'dump') expect(forms(found[1]!, played)).toEqual(forms(found[0]!, played));
@@ -166,6 +166,22 @@ function forms({ encodings }: State, played: readonly Family[]): unknown {
   return new Map(
     [...encodings].map(([key, form]) => [key, isSorted && form === 'skiplist' ? 'listpack' : form]),
   );
+}
+
+/** Where it loads a sorted set that is small by now, Redis forgets that a score was -0. */
+function hasSignedZero(contents: Contents): boolean {
+  return [...contents.values()].some(
+    ({ type, value }) => type === 'zset' && (value as string[]).includes('-0'),
+  );
+}
+
+function unsigned(contents: Contents): unknown {
+  return [...contents].map(([key, { type, value, ...rest }]) => [
+    key,
+    type,
+    rest,
+    type === 'zset' ? (value as string[]).map((text) => (text === '-0' ? '0' : text)) : value,
+  ]);
 }
 
 /** Expiries that were given as so long from now, to the nearest of a few minutes. */

@@ -6,12 +6,13 @@ import { seeded } from '../../unit/commands/support/differential.ts';
 import { type Draw, Generator, type Profile } from '../../unit/commands/support/generate.ts';
 import { StreamGenerator } from '../../unit/commands/support/generate-streams.ts';
 import { large } from './large.ts';
+import { keyOf, type Transplant, transplant } from './transplants.ts';
 import { type Wait, waiting } from './waiting.ts';
 
 /** One thing that happens to both: commands in a row, a value that one of them dumps and both restore, clients that wait. */
 export type Step =
   | { readonly kind: 'commands'; readonly commands: readonly (readonly string[])[] }
-  | { readonly kind: 'transplant'; readonly from: string; readonly to: string; readonly ofOurs: boolean }
+  | Transplant
   | Wait;
 
 export const families = [
@@ -56,8 +57,7 @@ function drawer(family: Family, draw: Draw, profile: Profile): () => Step {
   }
   const source = comparable(new Generator(draw, profile));
   const next = (): string[] => (draw() < 0.15 ? streams.next() : source());
-  if (family === 'dump')
-    return () => (draw() < 0.7 ? one(next()) : { kind: 'transplant', ...pairOf(draw), ofOurs: draw() < 0.5 });
+  if (family === 'dump') return () => (draw() < 0.7 ? one(next()) : transplant(draw));
   return () =>
     draw() < 0.4 ? one(next()) : family === 'script' ? one(script(draw, next)) : unit(draw, next);
 }
@@ -138,35 +138,6 @@ const formValues = [
 
 function one(words: readonly string[]): Step {
   return { kind: 'commands', commands: [words] };
-}
-
-const dumped = [
-  's0',
-  's1',
-  'l0',
-  'l1',
-  'e0',
-  'e1',
-  'h0',
-  'h1',
-  'z0',
-  'z1',
-  'g0',
-  'p0',
-  'b0',
-  'x0',
-  'x1',
-  'y0',
-];
-
-function keyOf(draw: Draw): string {
-  return dumped[Math.floor(draw() * dumped.length)]!;
-}
-
-/** Only y0 is asked for ranges by member, which are defined among equal scores alone: no other becomes it. */
-function pairOf(draw: Draw): { from: string; to: string } {
-  const [from, to] = [keyOf(draw), keyOf(draw)];
-  return { from, to: to === 'y0' ? from : to };
 }
 
 /** What answers by chance, or in any order, inside of another reply. */

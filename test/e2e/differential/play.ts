@@ -5,6 +5,7 @@ import { compareReplies, leaves, type Same, shape } from '../../unit/commands/su
 import { frameOf } from '../../unit/commands/support/frame.ts';
 import type { RealClient } from '../../unit/commands/support/real-redis.ts';
 import { type Family, type Step, steps } from './families.ts';
+import type { Transplant } from './transplants.ts';
 import { Waiters } from './waiters.ts';
 import { type Wait, waiters } from './waiting.ts';
 
@@ -202,7 +203,7 @@ class Player {
     await this.begin();
   }
 
-  async #transplant({ from, to, ofOurs }: Step & { kind: 'transplant' }): Promise<void> {
+  async #transplant({ from, to, ofOurs, damage, ttl, options }: Transplant): Promise<void> {
     await this.#send();
     const command = ['DUMP', from];
     const [[ours], [theirs]] = await this.#both([command]);
@@ -210,7 +211,7 @@ class Player {
     this.#told(command, theirs!);
     this.#same(shape(frameOf(ours!)), shape(frameOf(theirs!)));
     if (payload === undefined) return;
-    this.#waiting.push(['RESTORE', to, '0', payload, 'REPLACE'], ['DEBUG', 'DIGEST-VALUE', to]);
+    this.#waiting.push(['RESTORE', to, ttl, damage(payload), ...options], ['DEBUG', 'DIGEST-VALUE', to]);
     await this.#send();
   }
 }

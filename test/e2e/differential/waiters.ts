@@ -1,5 +1,5 @@
 /** Clients of one server that wait, beside the one that acts. */
-import { RealClient } from '../../unit/commands/support/real-redis.ts';
+import type { RealClient } from '../../unit/commands/support/real-redis.ts';
 
 type Words = readonly string[];
 
