@@ -139,7 +139,6 @@ export function large(draw: Draw): () => string[] {
       () => ['RENAME', anyKey(), anyKey()],
       () => ['DEL', anyKey()],
       () => ['OBJECT', 'ENCODING', anyKey()],
-      () => ['DUMP', 'none'],
       () => ['TYPE', anyKey()],
     ])();
   return () => (draw() < 0.06 ? others() : makers[pick(types)]());
