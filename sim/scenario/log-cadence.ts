@@ -217,7 +217,8 @@ export class LogCadence {
   #lateMs(fromMs: number): number {
     const { world, scenario } = this.#o;
     if (this.#nowMs <= fromMs) return 0;
-    const mostMs = SECOND_MS / scenario().settings.hz + LATE_TICK_MS;
+    const { settings, faults } = scenario();
+    const mostMs = SECOND_MS / settings.hz + LATE_TICK_MS + (faults?.lateTimers?.upToMs ?? 0);
     return this.#nowMs - fromMs - mostMs - world.machine.stalls.within(this.#pid, fromMs, this.#nowMs);
   }
 }

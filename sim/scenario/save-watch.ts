@@ -267,7 +267,7 @@ export class SaveWatch {
     const mendedMs = healedAtMs + slowMs + BACK_OFF_MS;
     const retryMs = this.#hasFailed ? this.#triedAtMs + BACK_OFF_MS : -Infinity;
     const fromMs = Math.max(dueMs, this.#quietAtMs, retryMs, mendedMs);
-    const mostMs = 1000 / scenario.settings.hz + LATE_TICK_MS;
+    const mostMs = 1000 / scenario.settings.hz + LATE_TICK_MS + (scenario.faults?.lateTimers?.upToMs ?? 0);
     return this.#nowMs - fromMs - mostMs - world.machine.stalls.within(this.#pid, fromMs, this.#nowMs);
   }
 }
