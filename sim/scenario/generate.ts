@@ -97,6 +97,8 @@ class Writer {
   readonly #backupTimes: Stream;
   readonly #savePoints: Stream;
   readonly #policies: Stream;
+  /** How often the policy of the log is made stricter, or looser again. */
+  readonly #policyShare: number;
   /** The policy of the log was made stricter in this life. */
   #isTightened = false;
   /** As it is in the life that is being written. */
@@ -124,6 +126,8 @@ class Writer {
     this.#backups = streams.stream('backups');
     this.#backupTimes = streams.stream('backup times');
     this.#policies = streams.stream('policies');
+    const mayTighten = logOf(configuration.persistence).appendonly && configuration.appendfsync !== 'always';
+    this.#policyShare = mayTighten ? this.#policies.pick([0, 0, 0, 0.03]) : 0;
     this.#savePoints = streams.stream('save points');
     this.#configuration = configuration;
     const style = { ...drawStyle(this.#draw), livesLong };
@@ -189,6 +193,8 @@ class Writer {
       if (left > 1 && this.#admin.chance(this.#adminShare)) left -= this.#administer(steps, left);
       if (left > 2 && this.#waits.chance(this.#waitShare)) left -= this.#wait(steps);
       if (left > 1 && this.#backups.chance(this.#backupShare)) left -= this.#backUp(steps);
+      if (left > 1 && this.#policyShare > 0 && this.#policies.chance(this.#policyShare))
+        left -= this.#changePolicy(steps);
       const client = this.#draw.int(this.#configuration.clients);
       const afterMs = this.#thinkMs();
       const timing = { client, afterMs, ...this.#delivery() };
@@ -246,7 +252,6 @@ class Writer {
       ]);
     if (command[1] === 'GET' && this.#configuration.settings.save.length > 0 && this.#savePoints.chance(0.6))
       command = ['CONFIG', 'SET', 'save', this.#savePoints.pick(['1 1', '2 5', '10 1 2 3', '3600 1'])];
-    if (what === 3 && appendonly) command = this.#changePolicy() ?? command;
     steps.push({ kind: 'admin', afterMs, command });
     // Now and then nothing of what is being saved is worth it any more.
     if (what === 0 && rdb && most > 2 && this.#savePoints.chance(0.05)) {
@@ -259,12 +264,13 @@ class Writer {
     return 2;
   }
 
-  /** CONFIG SET appendfsync: to `always` and, the next time, back; undefined where the policy stays. */
-  #changePolicy(): readonly string[] | undefined {
+  /** CONFIG SET appendfsync: to `always` and, the next time, back. Returns how many commands that was. */
+  #changePolicy(steps: Step[]): number {
     const { appendfsync } = this.#configuration;
-    if (appendfsync === 'always' || !this.#policies.chance(0.7)) return undefined;
     this.#isTightened = !this.#isTightened;
-    return ['CONFIG', 'SET', 'appendfsync', this.#isTightened ? 'always' : appendfsync];
+    const policy = this.#isTightened ? 'always' : appendfsync;
+    steps.push({ kind: 'admin', afterMs: 0, command: ['CONFIG', 'SET', 'appendfsync', policy] });
+    return 1;
   }
 
   /** A write, and WAITAOF: its answer promises more than the policy does. Returns how many commands that were. */
