@@ -43,6 +43,8 @@ export class LogCadence {
   #pid = 0;
   #isServing = false;
 
+  /** Those that the manifest names. */
+  readonly #increments = new Set<string>();
   /** The increment that was written and waits for a sync that begins later, and since when. */
   #pendingPath = '';
   #pendingSinceMs: number | undefined;
@@ -86,6 +88,7 @@ export class LogCadence {
     this.#steppedMs = this.#nowMs;
     this.#dueSinceMs = undefined;
     this.#dueBytes = Infinity;
+    this.#increments.clear();
     this.#hasFailed = false;
   }
 
@@ -96,6 +99,8 @@ export class LogCadence {
 
   /** A write of an increment has ended. */
   wrote(path: string, acceptedBytes: number, isWhole: boolean): void {
+    // A base may have overtaken it: then nobody needs it any more.
+    if (!this.#increments.has(nameOf(path))) return;
     this.#logBytes += acceptedBytes;
     if (this.#logBytes >= this.#dueBytes) this.#dueSinceMs ??= this.#nowMs;
     if (!this.#isEverysec || !isWhole || acceptedBytes === 0) return;
@@ -150,7 +155,9 @@ export class LogCadence {
   measure(directory: string, manifest: string): void {
     this.stepped();
     if (!this.#mayRewrite && !this.#isEverysec) return;
-    if (!manifest.includes(` ${nameOf(this.#pendingPath)} `)) this.#pendingSinceMs = undefined;
+    this.#increments.clear();
+    for (const [, name] of manifest.matchAll(/^file (\S+) seq \d+ type i/gm)) this.#increments.add(name!);
+    if (!this.#increments.has(nameOf(this.#pendingPath))) this.#pendingSinceMs = undefined;
     if (!this.#mayRewrite) return;
     const { autoAofRewritePercentage: percentage, autoAofRewriteMinSizeBytes: minimum } =
       this.#o.scenario().settings;
