@@ -26,6 +26,9 @@ export interface MutantsFlags {
   readonly output?: string;
 }
 
+/** Of a mutant that says why it survives only that is asked, from as many places at the most. */
+const PLACES_OF_A_SURVIVOR = 3;
+
 /** Seeds of different chases lie that far apart. */
 const STRIDE = 10_000;
 
@@ -50,9 +53,10 @@ export async function huntMutants(flags: MutantsFlags): Promise<number> {
     await Promise.all(
       hunted.map(async (mutant) => {
         const profile = flags.profile ?? mutant.profiles[0]!;
+        const places = mutant.survives === undefined ? bases : Math.min(bases, PLACES_OF_A_SURVIVOR);
         try {
           const chases = await Promise.all(
-            Array.from({ length: bases }, (_, base) =>
+            Array.from({ length: places }, (_, base) =>
               pool.send({
                 quarry: flags.clean === true ? { kind: 'clean', mutant } : { kind: 'mutant', mutant },
                 firstSeed: (base + 1) * STRIDE + 1,
