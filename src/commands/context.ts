@@ -122,5 +122,7 @@ export interface CommandInfo {
 export interface Command extends CommandInfo {
   /** Of a command that only picks one of these; their names are `command|subcommand`. */
   readonly subcommands?: readonly CommandInfo[];
+  /** It reads, but may note in the value what it found, and log that: a script that may only read may not call it. */
+  readonly notesWhatItFinds?: boolean;
   run(context: Context): void;
 }

@@ -249,7 +249,7 @@ function pfselftest(context: Context): void {
 
 export const hyperLogLogCommands: readonly Command[] = [
   define('pfadd', -2, 'write denyoom fast', oneKey, pfadd),
-  define('pfcount', -2, 'readonly', allKeys, pfcount),
+  { ...define('pfcount', -2, 'readonly', allKeys, pfcount), notesWhatItFinds: true },
   define('pfmerge', -2, 'write denyoom', allKeys, pfmerge),
   define('pfdebug', 3, 'write denyoom admin', [2, 2, 1], pfdebug),
   define('pfselftest', 1, 'admin', noKeys, pfselftest),

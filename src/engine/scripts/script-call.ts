@@ -65,8 +65,10 @@ export class ScriptCall {
       (flags.includes('admin') || flags.includes('no_multi') || 'subcommands' in command);
     if (flags.includes('noscript') || isAdministrative)
       return 'ERR This Redis command is not allowed from script';
-    if (!mayWrite(command)) return undefined;
-    if (this.#readOnly) return 'ERR Write commands are not allowed from read-only scripts.';
+    const isWrite = mayWrite(named);
+    if (this.#readOnly && (isWrite || ('run' in command && command.notesWhatItFinds === true)))
+      return 'ERR Write commands are not allowed from read-only scripts.';
+    if (!isWrite) return undefined;
     return this.#engine.isShuttingDown ? 'ERR The server is shutting down' : this.#engine.writeRefusal();
   }
 
