@@ -98,6 +98,7 @@ async function expectSwapped(
   const held = await Promise.all([ours, theirs].map((running) => stateOf(running.client)));
   expect(nearly(held[0]!.contents)).toEqual(nearly(held[1]!.contents));
   expect(held[0]!.digest).toBe(held[1]!.digest);
+  expect(held[0]!.functions).toEqual(held[1]!.functions);
   expect(forms(held[0]!, played)).toEqual(forms(held[1]!, played));
   if (layout === 'log') {
     expect(await ours.client.command('DEBUG', 'LOADAOF')).toBe('OK');
@@ -122,6 +123,7 @@ async function expectSwapped(
   const found = await Promise.all(swapped.map(({ client }) => stateOf(client)));
   for (const i of [0, 1]) {
     expect(unsigned(found[i]!.contents)).toEqual(unsigned(held[i]!.contents));
+    expect(found[i]!.functions).toEqual(held[i]!.functions);
     if (!hasSignedZero(held[i]!.contents)) expect(found[i]!.digest).toBe(held[i]!.digest);
   }
   // A file of records does not tell how a value came to be, and a log that begins with one tells it of a part.
@@ -144,6 +146,8 @@ interface State {
   readonly contents: Contents;
   readonly digest: unknown;
   readonly encodings: ReadonlyMap<string, unknown>;
+  /** Libraries, in no order that anyone promises. */
+  readonly functions: readonly string[];
 }
 
 async function stateOf(client: Client): Promise<State> {
@@ -157,7 +161,9 @@ async function stateOf(client: Client): Promise<State> {
     encodings.set(name, await client.send('OBJECT', 'ENCODING', name.slice(at + 1)));
   }
   await client.command('SELECT', 0);
-  return { contents, digest, encodings };
+  const libraries = (await client.command('FUNCTION', 'LIST', 'WITHCODE')) as unknown[];
+  const functions = libraries.map((library) => JSON.stringify(library)).toSorted();
+  return { contents, digest, encodings, functions };
 }
 
 /** How values are kept. SORT of Redis leaves a small sorted set large; only the family of sorted sets does without it. */

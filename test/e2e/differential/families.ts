@@ -6,6 +6,7 @@ import { seeded } from '../../unit/commands/support/differential.ts';
 import { type Draw, Generator, type Profile } from '../../unit/commands/support/generate.ts';
 import { StreamGenerator } from '../../unit/commands/support/generate-streams.ts';
 import { large } from './large.ts';
+import { script } from './scripts.ts';
 import { keyOf, type Transplant, transplant } from './transplants.ts';
 import { type Wait, waiting } from './waiting.ts';
 
@@ -59,7 +60,7 @@ function drawer(family: Family, draw: Draw, profile: Profile): () => Step {
   const next = (): string[] => (draw() < 0.15 ? streams.next() : source());
   if (family === 'dump') return () => (draw() < 0.7 ? one(next()) : transplant(draw));
   return () =>
-    draw() < 0.4 ? one(next()) : family === 'script' ? one(script(draw, next)) : unit(draw, next);
+    draw() < 0.4 ? one(next()) : family === 'script' ? one(script(draw, () => firm(next))) : unit(draw, next);
 }
 
 /**
@@ -164,26 +165,4 @@ function unit(draw: Draw, next: () => string[]): Step {
   // Whatever became of it, the next step finds no transaction open.
   commands.push(['UNWATCH']);
   return { kind: 'commands', commands };
-}
-
-const callers = [
-  'return redis.call(unpack(ARGV))',
-  'return redis.pcall(unpack(ARGV))',
-  'local r = redis.pcall(unpack(ARGV)) if type(r) == "table" and r.err then return r.err end return {type(r), r}',
-  'redis.setresp(3) return redis.pcall(unpack(ARGV))',
-];
-
-/** One command by way of a script; or several, of which one may fail after others have changed something. */
-function script(draw: Draw, next: () => string[]): string[] {
-  if (draw() < 0.5) return ['EVAL', callers[Math.floor(draw() * callers.length)]!, '0', ...firm(next)];
-  const all = Array.from({ length: 1 + Math.floor(draw() * 4) }, () => firm(next));
-  const caller = draw() < 0.5 ? 'call' : 'pcall';
-  const body = `local at, last = 1, nil
-while at <= #ARGV do
-  local n = tonumber(ARGV[at])
-  last = redis.${caller}(unpack(ARGV, at + 1, at + n))
-  at = at + n + 1
-end
-return last`;
-  return ['EVAL', body, '0', ...all.flatMap((words) => [String(words.length), ...words])];
 }

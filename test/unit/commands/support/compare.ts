@@ -47,7 +47,7 @@ export function compareReplies(words: readonly string[], ours: string, theirs: s
   } else if (name === 'object' && ourFrame.body === 'listpack' && theirFrame.body === 'skiplist') {
     // SORT of Redis leaves a small sorted set large.
     return;
-  } else if (name === 'eval') {
+  } else if (/^(eval|evalsha|fcall)(_ro)?$/.test(name)) {
     same(withoutPlace(ours), withoutPlace(theirs));
   } else {
     same(ours, theirs);
@@ -65,7 +65,7 @@ function hasStrangers(found: Frame): boolean {
 
 /** After a tail call of redis.call, which is a function of Lua with us, nothing is left of the line that called it. */
 function withoutPlace(reply: string): string {
-  return reply.replace(/( script: [0-9a-f]{40}), on @user_script:\d+\./, '$1.');
+  return reply.replace(/( script: \w+), on @user_(script|function):\d+\./, '$1.');
 }
 
 /** The reply of a command of streams without what hangs on the moment. */
