@@ -19,7 +19,9 @@ function filled(seed: number): Runner {
   const runner = new Runner(makes[seed % makes.length]!.make(), { nowMs: Date.now() });
   for (let i = 0; i < 800; i++) {
     const words = generator.next();
-    if (!/^(select|flush|swapdb|move|copy)/i.test(words[0]!)) runner.run(...words);
+    // Redis forgets that a score was -0 where it restores a sorted set that is small by now.
+    const isSigned = /^z/i.test(words[0]!) && words.includes('-0');
+    if (!isSigned && !/^(select|flush|swapdb|move|copy)/i.test(words[0]!)) runner.run(...words);
   }
   return runner;
 }

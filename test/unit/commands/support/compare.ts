@@ -71,8 +71,11 @@ function withoutPlace(reply: string): string {
 /** The reply of a command of streams without what hangs on the moment. */
 export function timeless(reply: string, name: string): string {
   const nowMs = Date.now();
-  const near = (text: string) => Math.abs(Number(text) - nowMs) < 2 * slackMs;
-  let shown = reply.replace(/:(\d{13})\r\n/g, (whole, text: string) => (near(text) ? ':NOW\r\n' : whole));
+  // XCLAIM is told that an entry was idle for as long as this.
+  const longIdleMs = 1_600_000_000_000;
+  const isNear = (ms: number) => Math.abs(ms - nowMs) < 2 * slackMs;
+  const near = (text: string) => isNear(Number(text)) || isNear(Number(text) + longIdleMs);
+  let shown = reply.replace(/:(\d{12,13})\r\n/g, (whole, text: string) => (near(text) ? ':NOW\r\n' : whole));
   if (name === 'xpending') shown = shown.replace(/(\r\n):(\d{1,6})\r\n(:\d+\r\n)/g, '$1:IDLE\r\n$3');
   if (name === 'xpending') shown = shown.replace(/:(1\d{12}|1[67]\d{8}\d{2})\r\n(:\d+\r\n)/g, ':LONG\r\n$2');
   if (name === 'xinfo') shown = shown.replace(/(idle\r\n):\d+/g, '$1:IDLE');

@@ -492,23 +492,32 @@ export class Generator {
 
   #hll(): string[] {
     const key = () => (this.#chance(0.9) ? this.#pick(hllNames) : this.#key());
+    // Never another: bits of that are changed by others, and what becomes of a damaged one is nobody's business.
+    const own = () => this.#pick(hllNames);
+    if (this.#chance(0.03))
+      return this.#pick([
+        ['SET', own(), 'x'],
+        ['RPUSH', own(), 'x'],
+        ['DEL', own()],
+        ['DEL', ...hllNames],
+      ]);
     const element = () => (this.#chance(0.5) ? this.#value() : `m${this.#below(500_000)}`);
     switch (this.#below(10)) {
       case 0:
       case 1:
       case 2:
-        return ['PFADD', key(), ...this.#some(element, 6)];
+        return ['PFADD', own(), ...this.#some(element, 6)];
       case 3:
         // Many, so that some become dense.
-        return ['PFADD', key(), ...Array.from({ length: 900 }, element)];
+        return ['PFADD', own(), ...Array.from({ length: 900 }, element)];
       case 4:
-        return ['PFADD', key()];
+        return ['PFADD', own()];
       case 5:
         return ['PFCOUNT', key()];
       case 6:
         return ['PFCOUNT', ...this.#some(key, 3)];
       case 7:
-        return ['PFMERGE', ...this.#some(key, 3)];
+        return ['PFMERGE', own(), ...this.#some(key, 3).slice(1)];
       case 8:
         return ['PFDEBUG', this.#pick(['ENCODING', 'DECODE', 'TODENSE', 'GETREG', 'FOO']), key()];
       default:
