@@ -137,9 +137,8 @@ export class StreamHandle extends StreamReader implements StreamValue {
       }
       if (approximate) break;
       let left = 'length' in keep ? length - keep.length : Infinity;
-      const minId = 'minId' in keep ? keep.minId : highestId;
       const gone = this.#deleteFrom(tree, master, run, (entry) => {
-        if (left <= 0 || entry.id >= minId) return undefined;
+        if (left <= 0 || ('minId' in keep && entry.id >= keep.minId)) return undefined;
         if (!entry.isDeleted) left--;
         return true;
       });

@@ -126,3 +126,14 @@ test.each(makes)('what is added behind a greater id that was deleted is there, o
   expect(idsIn(tell('XRANGE y - +'))).toEqual(['0-6', '3-3']);
   keyspace.check();
 });
+
+test.each(makes)('a trim by length passes over the greatest id of all, deleted, over $name', ({ make }) => {
+  const runner = new Runner(make());
+  const tell = (line: string): string => runner.run(...line.split(' '));
+  const greatest = '18446744073709551615-18446744073709551615';
+  for (const line of ['XADD x 1-1 f v', `XADD x ${greatest} f v`, `XDEL x ${greatest}`, 'XSETID x 5-0'])
+    tell(line);
+  for (const line of ['XADD x 6-6 f v', 'XADD x 7-7 f v', 'XADD x 8-8 f v']) tell(line);
+  expect(tell('XTRIM x MAXLEN = 1')).toBe(':3\r\n');
+  expect(tell('XRANGE x - +')).toContain('8-8');
+});
