@@ -24,7 +24,7 @@ import { drawStyle, Workload } from './workload.ts';
 const STANDARD_COMMANDS = 200;
 const STANDARD_GENERATIONS = 3;
 /** The number makes seed 42, which everybody tries first, one that tells its story in minutes and not in milliseconds. */
-const CONFIGURATION_STREAM = 'configuration/668';
+const CONFIGURATION_STREAM = 'configuration/9829';
 /** Commands of an unhurried run are seconds apart. */
 const UNHURRIED_PACE_MS = 5000;
 

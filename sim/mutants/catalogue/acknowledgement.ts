@@ -136,7 +136,6 @@ export const acknowledgementMutants: readonly Mutant[] = [
     story:
       'redis#5985, redis#6053, important in 5.0.5 (2019): with an empty buffer flushAppendOnlyFile returned before it looked at the fsync, so the last second stayed in the page cache for ever.',
     zoo: 'B08',
-    needsPowerLoss: true,
     file: 'src/engine/journal/journal.ts',
     find: `if (file.written === file.synced) return;`,
     replace: `const seen = file as unknown as { tickedAt?: number };
@@ -152,7 +151,6 @@ export const acknowledgementMutants: readonly Mutant[] = [
     title: 'The cadence of everysec is two seconds',
     story: 'redis#13041 (2024): a cadence in whole seconds of a cached clock gave gaps of 1.5 to 2 s.',
     zoo: 'B15',
-    needsPowerLoss: true,
     file: 'src/engine/journal/journal.ts',
     find: `const everysecMs = 1000;`,
     replace: `const everysecMs = 2000;`,
@@ -165,7 +163,6 @@ export const acknowledgementMutants: readonly Mutant[] = [
     title: 'Under everysec nothing is synced while a child is active, though nobody asked for that',
     story: 'no-appendfsync-on-rewrite is a documented hole (redis.conf); here it is always open.',
     zoo: 'B16',
-    needsPowerLoss: true,
     file: 'src/engine/journal/journal.ts',
     find: `if (childActive && this.#settings.noAppendfsyncOnRewrite) return;`,
     replace: `if (childActive) return;`,

@@ -13,7 +13,7 @@ const limits = { mostStates: 32, samples: 6, depth: 0, again: 8 };
 const commands = 16;
 
 describe('exploring a run', () => {
-  test.each([1, 5, 9])('every state that is tried of seed %i holds what was promised', async (seed) => {
+  test.each([1, 6, 9])('every state that is tried of seed %i holds what was promised', async (seed) => {
     const scenario = exploreScenario(seed, { commands, profiles: ['posix-strict'] });
     const { verdict, findings, counts } = await explore(scenario, { engineModule: engine, limits });
     expect(findings).toEqual([]);

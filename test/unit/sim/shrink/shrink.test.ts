@@ -13,7 +13,7 @@ async function shrunkMutant(id: string) {
   const mutant = mutants.find((candidate) => candidate.id === id)!;
   const engineModule = await loadEngine(mutant);
   const prey = preyOf(mutant, engineModule);
-  const { kill } = await hunt(prey, { first: 1001, last: 1200 });
+  const { kill } = await hunt(prey, { first: 2001, last: 2200 });
   const shrunk = (await shrinkScenario(scenarioFor(kill!.seed, prey), {
     run: (scenario) => runScenario(scenario, { engineModule }),
   }))!;
@@ -45,7 +45,7 @@ test('a search that is over gives what it has', async () => {
   const mutant = mutants.find((candidate) => candidate.id === id)!;
   const engineModule = await loadEngine(mutant);
   const prey = preyOf(mutant, engineModule);
-  const { kill } = await hunt(prey, { first: 1001, last: 1200 });
+  const { kill } = await hunt(prey, { first: 2001, last: 2200 });
   const shrunk = await shrinkScenario(scenarioFor(kill!.seed, prey), {
     run: (scenario) => runScenario(scenario, { engineModule }),
     runs: 5,
