@@ -1,4 +1,5 @@
 /** What the administrator's questions and orders are answered, held against what was so when they were executed (P18). */
+import { isError } from '../oracle/reply.ts';
 import type { Reply } from '../oracle/reply.ts';
 import { numberOf, untruths } from '../oracle/status.ts';
 import type { Known } from '../oracle/status.ts';
@@ -59,13 +60,20 @@ export class Administration {
   /** P22: under `always` the first answer, which is this one, means that all of before is durable as well. */
   #tighten(expected: Execution['expected']): Execution {
     const { history, situations, adversity } = this.#o;
-    const dependsOn = history.executed;
+    const covered = history.executed;
+    const before = adversity.mayStopForItsLog;
     adversity.mayStopForItsLog = true;
-    const onReply = (): void => {
+    const onReply = (reply: Reply): void => {
+      if (isError(reply)) {
+        adversity.mayStopForItsLog = before;
+        situations.count('policy-not-tightened');
+        return;
+      }
       situations.count('policy-tightened');
-      history.markDurable(dependsOn);
+      history.markDurable(covered);
     };
-    return { expected, dependsOn, onReply, isDecided: true };
+    // A refusal tells of nothing; what an OK tells of is durable.
+    return { expected, dependsOn: 0, onReply, isDecided: true };
   }
 
   #save(): (reply: Reply) => void {

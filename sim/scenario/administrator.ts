@@ -24,7 +24,11 @@ export function administratorExpects(command: readonly string[], mayFail: boolea
         errors: ['ERR Background append only file rewriting already in progress', ...excuse],
       };
     case 'CONFIG':
-      return command[1]!.toUpperCase() === 'SET' ? { status: 'OK' } : { anything: 'a list of settings' };
+      if (command[1]!.toUpperCase() !== 'SET') return { anything: 'a list of settings' };
+      // Refused where the log cannot be written: under `always` that would end the server.
+      return command[2] === 'appendfsync' && mayFail
+        ? { statuses: ['OK'], errors: ['ERR CONFIG SET failed'] }
+        : { status: 'OK' };
     case 'BACKUP':
       return command[1]!.toUpperCase() === 'END'
         ? { anything: 'whether one was under way' }

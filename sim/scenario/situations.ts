@@ -46,6 +46,7 @@ export type RunSituation =
   | 'log-read-by-itself'
   | 'waited-for-the-disk'
   | 'policy-tightened'
+  | 'policy-not-tightened'
   | 'backup-begun'
   | 'backup-run-out'
   | 'backup-copied-after-a-rewrite'

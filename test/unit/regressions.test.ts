@@ -157,6 +157,12 @@ const regressions: Readonly<Record<string, Regression>> = {
     situations: ['rewrite-done', 'fork-failed'],
     mutant: 'waiting-outlives-a-good-rewrite',
   },
+  // The log could not be written, writes were refused, and somebody asked for `always`: nobody was answered any more, and the
+  // error, which had been told, ended nothing.
+  'always-asked-for-on-a-full-disk.json': {
+    situations: ['policy-not-tightened', 'log-write-failed'],
+    mutant: 'always-accepted-while-the-log-is-stuck',
+  },
   // The exchange once more, in what the last start had noted of the file, where units of another server may stand: the first
   // of them was served although what came next was damaged.
   'sectors-exchanged-in-what-was-noted.json': {

@@ -287,6 +287,18 @@ export const mishapMutants: readonly Mutant[] = [
     needs: log,
   },
   {
+    id: 'always-accepted-while-the-log-is-stuck',
+    title: 'CONFIG SET appendfsync always is taken while the log cannot be written',
+    story:
+      'Ours, found by the simulator: the error had been told when the policy was another, so that it ended nothing, and every reply waited for a sync that could not come. Redis ends with the next write that fails (aof.c, flushAppendOnlyFile).',
+    file: 'src/engine/admin/config.ts',
+    find: `if (tightens(before, after) && stuck !== undefined)`,
+    replace: `if (tightens(before, after) && stuck === null)`,
+    kills: ['P21'],
+    profiles: any,
+    needs: { ...log, appendfsyncs: ['everysec', 'no'], faults: ['space'] },
+  },
+  {
     id: 'old-increment-given-up-at-the-switch',
     title:
       'A rewrite switches while the old increment has bytes that the disk did not take, and gives them up',

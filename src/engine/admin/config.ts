@@ -2,6 +2,7 @@
 import { errors, globMatches } from '../../commands/index.ts';
 import { changeConfig, matchingOptions } from '../config/table.ts';
 import type { RewriteHow } from '../config/rewrite.ts';
+import type { Settings } from '../config/settings.ts';
 import type { Engine } from '../engine.ts';
 import { isDiskError } from '../io.ts';
 import { newStats } from '../stats.ts';
@@ -36,19 +37,32 @@ function set({ engine, session, argv, reply }: AdminCall): void {
   const change = changeConfig(settings, pairs, isLocal(session));
   if (!change.ok) return reply.error(change.error);
   const before = { ...settings };
+  const after = { ...settings };
+  change.commit(after);
+  const stuck = engine.journal.error;
+  if (tightens(before, after) && stuck !== undefined) return reply.error(logIsStuck(stuck.message));
   change.commit(settings);
   takeEffect(engine, before);
   reply.ok();
 }
 
+/** From now on every reply waits for a sync of the log. */
+function tightens(before: Settings, after: Settings): boolean {
+  return after.appendfsync === 'always' && before.appendfsync !== 'always';
+}
+
+/** Under `always` an error of the log ends the server, which nobody asked for who asks for more safety. */
+function logIsStuck(why: string): string {
+  return `ERR CONFIG SET failed (possibly related to argument 'appendfsync') - the append-only file cannot be written now: ${why}; under 'always' that would end the server: mend it first`;
+}
+
 /** What must happen at once, rather than when a setting is next looked at. */
-function takeEffect(engine: Engine, before: Engine['settings']): void {
+function takeEffect(engine: Engine, before: Settings): void {
   const { settings, rewriter, journal } = engine;
   if (settings.appendonly && !before.appendonly) rewriter.enable();
   if (!settings.appendonly && before.appendonly) rewriter.disable();
   // Replies wait for a sync from now on, this one too. Where it fails, whoever watches the journal says so.
-  if (settings.appendfsync === 'always' && before.appendfsync !== 'always')
-    void journal.drain().catch(() => undefined);
+  if (tightens(before, settings)) void journal.drain().catch(() => undefined);
 }
 
 /** Answers when the file is durable. */
