@@ -23,10 +23,20 @@ export interface ChaseOrder {
   readonly profile?: string;
 }
 
+/** What this thread has bundled: the chases of a mutant come one after the other, and bundling takes as long as some of them. */
+let engineWithoutBug: Promise<Prey['engine']> | undefined;
+let newest: { readonly mutant: string; readonly engine: Promise<Prey['engine']> } | undefined;
+
+function engineWith(mutant: Mutant): Promise<Prey['engine']> {
+  const text = JSON.stringify(mutant);
+  if (newest?.mutant !== text) newest = { mutant: text, engine: loadEngine(mutant) };
+  return newest.engine;
+}
+
 /** @throws where the clean engine fails at the fatal seed as well, or the simulator itself is at fault */
 export async function chase(order: ChaseOrder): Promise<Chase> {
   const { quarry, firstSeed, mostSeeds, budgetMs } = order;
-  const clean = await loadEngine();
+  const clean = await (engineWithoutBug ??= loadEngine());
   const prey = await preyFor(order, clean);
   const startedAtMs = threadMs();
   const spentMs = (): number => threadMs() - startedAtMs;
@@ -52,7 +62,7 @@ export async function chase(order: ChaseOrder): Promise<Chase> {
 async function preyFor({ quarry, profile }: ChaseOrder, clean: Prey['engine']): Promise<Prey> {
   switch (quarry.kind) {
     case 'mutant':
-      return preyOf(quarry.mutant, await loadEngine(quarry.mutant), profile);
+      return preyOf(quarry.mutant, await engineWith(quarry.mutant), profile);
     case 'clean':
       if (quarry.mutant !== undefined) return preyOf(quarry.mutant, clean, profile);
       return { engine: clean, filters: profile === undefined ? {} : { profiles: [profile] } };
