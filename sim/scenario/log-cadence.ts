@@ -222,9 +222,9 @@ export class LogCadence {
 
   /** How much later it is than a tick after that, the time apart in which the process could not run. */
   #lateMs(fromMs: number): number {
-    const { world, scenario } = this.#o;
+    const { world } = this.#o;
     if (this.#nowMs <= fromMs) return 0;
-    const { settings, faults } = scenario();
+    const { settings, faults } = this.#o.scenario();
     const mostMs = SECOND_MS / settings.hz + LATE_TICK_MS + (faults?.lateTimers?.upToMs ?? 0);
     return this.#nowMs - fromMs - mostMs - world.machine.stalls.within(this.#pid, fromMs, this.#nowMs);
   }
