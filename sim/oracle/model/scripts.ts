@@ -102,14 +102,14 @@ return member`,
   {
     name: 'dates what it writes',
     text: `local now = redis.call('TIME')
-redis.call('SET', KEYS[1], now[1] .. '.' .. now[2])
+redis.call('SET', KEYS[1], now[1] .. ':' .. now[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
 return now[1]`,
     keys: ['s'],
     args: ['ms'],
     run({ call }, [key], [ms]) {
       const [seconds, microseconds] = call('TIME') as readonly string[];
-      call('SET', key!, `${seconds}.${microseconds}`);
+      call('SET', key!, `${seconds}:${microseconds}`);
       call('PEXPIRE', key!, ms!);
       return seconds!;
     },
