@@ -182,9 +182,9 @@ export class SaveWatch {
     this.#namingSinceMs = this.#nowMs;
   }
 
-  /** The server ends a child of its own. */
+  /** The server ends a child of its own. Of one that it knows to have ended there is nothing to end, and its pid is another's soon. */
   gaveUp(childPid: number): void {
-    this.#givenUp.add(childPid);
+    if (this.#children.has(childPid)) this.#givenUp.add(childPid);
   }
 
   /** The server has been told. */
