@@ -256,7 +256,7 @@ describe('the model', () => {
       error: 'ELSEWHERE it stands in a string',
     });
     expect(run('EVAL', script('dates what it writes'), '1', 's', '10')).toBe('5');
-    expect(run('GET', 's')).toBe('5.0');
+    expect(run('GET', 's')).toBe('5:0');
     expect(run('PTTL', 's')).toBe(10);
     run('SADD', 't', 'one', 'two');
     expect(run('EVAL', script('passes on what was drawn'), '2', 't', 'm')).toEqual({
