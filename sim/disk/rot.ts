@@ -31,8 +31,17 @@ const MOST_DAMAGES = 2;
 const SPACE = 0x20;
 const LINE_FEED = 0x0a;
 const kinds = ['flipped', 'zeroed', 'noise', 'exchanged', 'unreadable', 'old'] as const;
-/** What aimed damage is, each as often as it stands here. */
-const aimedKinds = [0, 0, 0, 0, 1, 2, 3, 3, 4, 5] as const;
+type Kind = (typeof kinds)[number];
+/** What aimed damage is, each as often as it says here in ten times. */
+const timesInTen: Readonly<Record<Kind, number>> = {
+  flipped: 4,
+  zeroed: 1,
+  noise: 1,
+  exchanged: 2,
+  unreadable: 1,
+  old: 1,
+};
+const aimedKinds = kinds.flatMap((kind, place) => Array.from({ length: timesInTen[kind] }, () => place));
 
 function decay(left: SimDisk, choices: Choices, prefix: string, tally: CrashTally): void {
   const files = filesOn(left.root);
@@ -67,7 +76,7 @@ function damage(file: FileInode, isAimed: boolean, choices: Choices, key: string
   /** Among all `count` of them, or where it is aimed and there are some, among `weak`. */
   const pick = (what: string, count: number, weak: readonly number[]): number => {
     const at = `${key}/${what}`;
-    return choices.choose(at, count, weak.length === 0 ? undefined : any(weak, choices.uniform(at)));
+    return choices.choose(at, count, weak.length === 0 ? undefined : oneOf(weak, choices.uniform(at)));
   };
   const kind = kinds[pick('kind', kinds.length, isAimed ? aimedKinds : [])]!;
   const beginLines = seams
@@ -128,7 +137,7 @@ function bitsOf(at: number): number[] {
   return Array.from({ length: 8 }, (_, bit) => at * 8 + bit);
 }
 
-function any(options: readonly number[], u: number): number {
+function oneOf(options: readonly number[], u: number): number {
   return options[Math.floor(u * options.length)]!;
 }
 

@@ -56,7 +56,7 @@ export class LogCadence {
   #logBytes = 0;
   #dueBytes = Infinity;
   #dueSinceMs: number | undefined;
-  /** Syncs of directories and manifests that are in flight, and when anything happened to a name last. */
+  /** Writes of increments, and syncs of directories and manifests, that are in flight, and when one ended last or a name changed. */
   #steps = 0;
   #steppedMs = 0;
   #hasFailed = false;

@@ -238,8 +238,11 @@ export class LogWatch implements Watcher {
     const ended = times.begin('write', world.scheduler.nowMs);
     this.trigger?.writing();
     this.#logBusy();
+    // A rewrite begins when what is buffered has been written.
+    const stepped = this.#o.cadence.stepBegan();
     return (acceptedBytes, error) => {
       ended(world.scheduler.nowMs);
+      stepped();
       this.#wrote(path, offeredBytes, acceptedBytes, error);
       this.#lastWriteFailed = error !== undefined;
       this.#logRests();

@@ -2,6 +2,7 @@
 import type { Mutant } from '../mutant.ts';
 import { acknowledgementMutants } from './acknowledgement.ts';
 import { backupMutants } from './backups.ts';
+import { badStartMutants } from './bad-starts.ts';
 import { childMutants } from './children.ts';
 import { effectMutants } from './effects.ts';
 import { fieldMutants } from './fields.ts';
@@ -18,6 +19,7 @@ export const mutants: readonly Mutant[] = [
   ...acknowledgementMutants,
   ...nameMutants,
   ...recoveryMutants,
+  ...badStartMutants,
   ...childMutants,
   ...effectMutants,
   ...fieldMutants,
