@@ -170,7 +170,7 @@ export const recoveryMutants: readonly Mutant[] = [
     kills: ['P13'],
     profiles: ['rot'],
     survives:
-      'takes one bit that makes the name of a base in the manifest that of its increment, or the other way round: one seed of rot in some 10,000. A regression kills it.',
+      'takes one bit that makes the name of a base in the manifest that of its increment, or the other way round: some 300 seeds of rot, so that not every chase meets it. A regression kills it.',
   },
   {
     id: 'damaged-note-passed-over',
@@ -216,7 +216,7 @@ export const recoveryMutants: readonly Mutant[] = [
     profiles: ['rot'],
     needs: log,
     survives:
-      'takes two sectors of one log exchanged, and a command at the head of one: one seed of rot in some 10,000. Three regressions kill it.',
+      'takes two sectors of one log exchanged, and a command at the head of one: not every chase of rot meets that. Four regressions kill it.',
   },
   {
     id: 'cut-before-it-can-be-read',
