@@ -19,6 +19,7 @@ export const btrfs: Profile = {
   name: 'btrfs',
   about: 'btrfs: an old transaction, and over it each synced file with its names, whatever the order.',
   losesPower: true,
+  losesEndsOnly: true,
   honest: true,
   errors: errorModels.btrfs,
   chooser: (disk, choices, prefix, settings) => new BtrfsChooser(disk, choices, prefix, settings),

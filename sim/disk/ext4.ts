@@ -30,6 +30,7 @@ export const ext4Ordered: Profile = {
   about:
     'ext4, data=ordered: names in order; files grow page by page; a tail may be zeros to the end of its block.',
   losesPower: true,
+  losesEndsOnly: true,
   honest: true,
   errors: errorModels.ext4,
   chooser: (disk, choices, prefix, settings) => new OrderedChooser(disk, choices, prefix, settings),
@@ -39,6 +40,7 @@ export const ext4Writeback: Profile = {
   name: 'ext4-writeback',
   about: 'ext4, data=writeback: names in order, but a size may come long before its data.',
   losesPower: true,
+  losesEndsOnly: false,
   honest: true,
   errors: errorModels.ext4,
   chooser: (disk, choices, prefix, settings) => new WritebackChooser(disk, choices, prefix, settings),

@@ -103,6 +103,7 @@ function withKnobs(base: Profile, name: string, knobs: Knobs): Profile {
   return {
     ...base,
     name,
+    losesEndsOnly: false,
     honest:
       base.honest && knobs.psow !== false && knobs.nobarrier !== true && knobs.fdatasyncGrowthBug !== true,
     ...(knobs.nobarrier === true ? { cheat: () => new VolatileCache() } : {}),

@@ -15,6 +15,7 @@ export const lazyfs: Profile = {
   name: 'lazyfs',
   about: 'LazyFS: names are durable at once; of a file, any of the writes since its last sync are left.',
   losesPower: true,
+  losesEndsOnly: false,
   honest: true,
   errors: errorModels.strict,
   chooser: (_disk, choices, prefix, settings) => new LazyfsChooser(choices, prefix, settings),

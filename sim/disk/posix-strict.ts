@@ -13,6 +13,7 @@ export const posixStrict: Profile = {
   name: 'posix-strict',
   about: 'Everything that POSIX does not forbid: only what was synced is sure, all else is independent.',
   losesPower: true,
+  losesEndsOnly: false,
   errors: errorModels.strict,
   honest: true,
   chooser: (_disk, choices, prefix, settings) => new FreeChooser(choices, prefix, settings),

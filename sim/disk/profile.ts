@@ -104,6 +104,11 @@ export interface Profile {
   readonly about: string;
   /** False for a profile under which the power never fails: every crash is a kill. */
   readonly losesPower: boolean;
+  /**
+   * True where what was appended to a file, and not synced, is lost from its end on, with zeros in the place of some of it at
+   * most: the syntax of a log is enough to find where it ends.
+   */
+  readonly losesEndsOnly: boolean;
   /** What the file system does when the device under it fails. */
   readonly errors: ErrorModel;
   /** False where what was synced may be lost: then the engine's promises of durability do not bind, only P13 does. */

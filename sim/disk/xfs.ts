@@ -19,6 +19,7 @@ export const xfs: Profile = {
   name: 'xfs',
   about: 'xfs: names in order; a file ends where a completed write ends, and may have holes of zeros before.',
   losesPower: true,
+  losesEndsOnly: false,
   honest: true,
   errors: errorModels.xfs,
   chooser: (disk, choices, prefix, settings) => new XfsChooser(disk, choices, prefix, settings),

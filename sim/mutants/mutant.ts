@@ -67,7 +67,7 @@ export interface MutantNeeds {
   readonly appendfsyncs?: readonly AppendFsync[];
   /** The faults that bring it to light. Missing: crashes alone. */
   readonly faults?: readonly FaultFamily[];
-  /** False: the log goes without annotations (`aof-checksum no`), so that syntax alone tells a torn tail. Kills only. */
+  /** False: the log goes without annotations (`aof-checksum no`), so that syntax alone tells a torn tail. Only with profiles that lose nothing but ends. */
   readonly aofChecksum?: false;
 }
 

@@ -78,10 +78,14 @@ const loadSlices: readonly (readonly [number, number])[] = [
 /** 1 January 2026, 12:00:00 UTC: where every run begins, so that a report's times read easily. */
 export const NOON_MS = 1_767_268_800_000;
 
+/** Of the logs that could go without annotations. */
+const SHARE_OF_ANNOTATED = 0.6;
+
 /** A run at this rate takes minutes of virtual time: at any other, so many ticks would cost more than they show. */
 export const UNHURRIED_HZ = 1;
 
-export function drawConfiguration(draw: Stream, filters: Filters): Configuration {
+/** `annotations` decides about them alone: what the profile has to say in it shifts nothing else. */
+export function drawConfiguration(draw: Stream, annotations: Stream, filters: Filters): Configuration {
   const profile = profileWeights[draw.weighted(profileWeights.map(([, weight]) => weight))]![0];
   const persistence = persistences[draw.weighted(persistences.map((name) => persistenceWeights[name]))]!;
   const appendfsync = appendfsyncs[draw.weighted(appendfsyncs.map((name) => appendfsyncWeights[name]))]!;
@@ -92,7 +96,11 @@ export function drawConfiguration(draw: Stream, filters: Filters): Configuration
     profile: pinnedProfile,
     persistence: pinnedPersistence,
     appendfsync: pin(filters.appendfsyncs, among) ?? appendfsync,
-    settings: drawSettings(draw, pinnedPersistence, pinnedProfile),
+    settings: {
+      ...drawSettings(draw, pinnedPersistence, findProfile(pinnedProfile).honest),
+      // Without hashes a page lost from the middle of an unsynced tail cannot be told from data.
+      aofChecksum: annotations.chance(SHARE_OF_ANNOTATED) || !findProfile(pinnedProfile).losesEndsOnly,
+    },
     tuning: drawTuning(draw),
     latency: draw.pick(['usual', 'passing', 'passing', 'fast', 'slow', 'stuttering']),
     witness: draw.chance(0.25),
@@ -107,7 +115,11 @@ function pin<T>(choices: readonly T[] | undefined, among: number): T | undefined
     : choices[Math.floor(among * choices.length)];
 }
 
-function drawSettings(draw: Stream, persistence: Persistence, profile: string): ScenarioSettings {
+function drawSettings(
+  draw: Stream,
+  persistence: Persistence,
+  honest: boolean,
+): Omit<ScenarioSettings, 'aofChecksum'> {
   const savePoints = draw.pick([
     [{ seconds: 1, changes: 1 }],
     [{ seconds: 2, changes: 10 }],
@@ -128,10 +140,7 @@ function drawSettings(draw: Stream, persistence: Persistence, profile: string): 
     activeExpire: draw.chance(0.7),
     hz,
     databases: 4,
-    // Without hashes a page lost from the middle of an unsynced tail cannot be told from data: kills only, and there a
-    // torn MULTI reaches the replay.
-    aofChecksum: profile !== 'proc-kill' || draw.chance(0.4),
-    ...(!findProfile(profile).honest && draw.chance(0.4) ? { recover: 'accept-loss' } : {}),
+    ...(!honest && draw.chance(0.4) ? { recover: 'accept-loss' } : {}),
   };
 }
 

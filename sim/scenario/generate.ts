@@ -30,7 +30,11 @@ const UNHURRIED_PACE_MS = 5000;
 
 export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
   const streams = new Streams(seed);
-  const configuration = drawConfiguration(streams.stream(CONFIGURATION_STREAM), filters);
+  const configuration = drawConfiguration(
+    streams.stream(CONFIGURATION_STREAM),
+    streams.stream('annotations'),
+    filters,
+  );
   const count = filters.generations ?? STANDARD_GENERATIONS;
   const commands = filters.commands ?? Math.round((STANDARD_COMMANDS * count) / STANDARD_GENERATIONS);
   const draw = streams.stream('faults');

@@ -231,6 +231,7 @@ export class Rising {
       if (stage.watch.tailWasCut) {
         situations.count('tail-cut');
         if ((history.unit(verdict.k + 1)?.commands ?? 1) > 1) situations.count('tail-cut-inside-multi');
+        if (kind === 'power' && !stage.scenario.settings.aofChecksum) situations.count('tail-cut-by-syntax');
       }
       if (history.expiredBetween(fall.atWallMs, wallMs))
         situations.count('key-expired-between-crash-and-recovery');

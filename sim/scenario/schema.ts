@@ -183,7 +183,7 @@ export interface ScenarioSettings {
   readonly activeExpire: boolean;
   readonly hz: number;
   readonly databases: number;
-  /** False only where no power is lost. */
+  /** False only where a disk loses nothing but ends (`losesEndsOnly` of its profile). */
   readonly aofChecksum: boolean;
   /** Only where the disk may lose what was durable: start all the same. Missing: refuse. */
   readonly recover?: 'accept-loss';

@@ -95,6 +95,7 @@ export type RunSituation =
   | 'log-failed-under-always'
   | 'tail-cut'
   | 'tail-cut-inside-multi'
+  | 'tail-cut-by-syntax'
   | 'short-write'
   | 'no-space-for-the-log'
   | 'no-space-for-a-base'
@@ -198,6 +199,7 @@ export const mustHit: readonly Situation[] = [
   'log-failed-under-always',
   'tail-cut',
   'tail-cut-inside-multi',
+  'tail-cut-by-syntax',
   'short-write',
   'no-space-for-the-log',
   'no-space-for-a-base',

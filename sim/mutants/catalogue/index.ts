@@ -8,6 +8,7 @@ import { effectMutants } from './effects.ts';
 import { fieldMutants } from './fields.ts';
 import { mishapMutants } from './mishaps.ts';
 import { nameMutants } from './names.ts';
+import { plainLogMutants } from './plain-logs.ts';
 import { punctualityMutants } from './punctuality.ts';
 import { recoveryMutants } from './recovery.ts';
 import { scriptMutants } from './scripts.ts';
@@ -20,6 +21,7 @@ export const mutants: readonly Mutant[] = [
   ...nameMutants,
   ...recoveryMutants,
   ...badStartMutants,
+  ...plainLogMutants,
   ...childMutants,
   ...effectMutants,
   ...fieldMutants,

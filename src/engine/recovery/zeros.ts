@@ -16,7 +16,7 @@ export interface Hole {
 }
 
 const sectorBytes = 512;
-/** Fewer in a row are taken for data. */
+/** Fewer in a row are taken for data, but where a unit has to begin: none begins with a zero. */
 const leastHoleBytes = 8;
 
 /** Where the zeros begin that a file ends in; its length where it ends in something else. @throws DiskError */
@@ -32,7 +32,7 @@ export async function endWithoutZeros(file: Pick<File, 'read'>, fileBytes: numbe
   return 0;
 }
 
-/** The first hole from byte `from` on that has something behind it. @throws DiskError */
+/** The first hole from byte `from` on, where a unit has to begin, that has something behind it. @throws DiskError */
 export async function firstHole(
   file: Pick<File, 'read'>,
   from: number,
@@ -47,7 +47,8 @@ export async function firstHole(
       if (window.bytes[i] === 0) {
         start ??= at;
       } else if (start !== undefined) {
-        if (at % sectorBytes === 0 && at - start >= leastHoleBytes) return { start, end: at };
+        if (at % sectorBytes === 0 && (start === from || at - start >= leastHoleBytes))
+          return { start, end: at };
         start = undefined;
       }
     }
