@@ -14,6 +14,7 @@ import { Edits } from './draw-edits.ts';
 import { drawBadStart, drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
 import { Consumers } from './families/consumers.ts';
 import { mayWait } from './families/queues.ts';
+import { Rarities } from './families/rarities.ts';
 import { Scripts } from './families/scripts.ts';
 import { StreamQueues } from './families/stream-queues.ts';
 import { logOf, SCENARIO_VERSION } from './schema.ts';
@@ -139,6 +140,7 @@ class Writer {
       consumers: new Consumers(streams.stream('consumers')),
       scripts: new Scripts(streams.stream('scripts'), style),
       streamQueues: new StreamQueues(streams.stream('stream queues')),
+      rarities: new Rarities(streams.stream('rarities'), style),
     });
     this.#units = this.#draw.pick([0.05, 0.15, 0.3]);
     this.#reader = configuration.clients > 1 && this.#draw.chance(0.7) ? configuration.clients - 1 : -1;

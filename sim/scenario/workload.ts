@@ -17,6 +17,7 @@ import { drawExpiry, drawKeyCommand } from './families/keys.ts';
 import { drawList } from './families/lists.ts';
 import { drawQueue } from './families/queues.ts';
 import { drawRead } from './families/reads.ts';
+import type { Rarities } from './families/rarities.ts';
 import type { Scripts } from './families/scripts.ts';
 import { drawSet } from './families/sets.ts';
 import { drawStream } from './families/streams.ts';
@@ -92,6 +93,7 @@ export interface LaterFamilies {
   readonly consumers: Consumers;
   readonly scripts: Scripts;
   readonly streamQueues: StreamQueues;
+  readonly rarities: Rarities;
 }
 
 export class Workload {
@@ -109,10 +111,11 @@ export class Workload {
 
   /** One command; a pair comes as a unit of its own, so several are possible. */
   next(): readonly Command[] {
-    const { consumers, scripts, streamQueues } = this.#later;
+    const { consumers, scripts, streamQueues, rarities } = this.#later;
     if (consumers.isNext()) return consumers.next();
     if (scripts.isNext()) return scripts.next();
     if (streamQueues.isNext()) return streamQueues.next();
+    if (rarities.isNext()) return rarities.next();
     const family = names[this.#draw.weighted(this.#weights)]!;
     return family === 'pairs' ? this.#pair() : [families[family](this.#words)];
   }

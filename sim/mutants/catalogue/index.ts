@@ -10,6 +10,7 @@ import { mishapMutants } from './mishaps.ts';
 import { nameMutants } from './names.ts';
 import { plainLogMutants } from './plain-logs.ts';
 import { punctualityMutants } from './punctuality.ts';
+import { rarityMutants } from './rarities.ts';
 import { recoveryMutants } from './recovery.ts';
 import { scriptMutants } from './scripts.ts';
 import { severalMutants } from './several.ts';
@@ -28,6 +29,7 @@ export const mutants: readonly Mutant[] = [
   ...mishapMutants,
   ...severalMutants,
   ...streamMutants,
+  ...rarityMutants,
   ...scriptMutants,
   ...waitingMutants,
   ...backupMutants,

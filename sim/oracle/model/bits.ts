@@ -6,11 +6,11 @@ import type { Call, ModelCommand } from './call.ts';
 
 const BIT_OFFSET = 'ERR bit offset is not an integer or out of range';
 
-function bitsOf(text: string): string {
+export function bitsOf(text: string): string {
   return Array.from(text, (character) => character.charCodeAt(0).toString(2).padStart(8, '0')).join('');
 }
 
-function textOf(bits: string): string {
+export function textOfBits(bits: string): string {
   return bits.replace(/.{8}/g, (byte) => String.fromCharCode(Number.parseInt(byte, 2)));
 }
 
@@ -26,7 +26,7 @@ function setBit(call: Call): Expectation {
   const record = read(call, arg(call, 0), 'string');
   const bits = bitsOf(record?.value ?? '').padEnd((Math.floor(offset / 8) + 1) * 8, '0');
   const changed = bits.slice(0, offset) + bit + bits.slice(offset + 1);
-  putString(call, arg(call, 0), textOf(changed), expiryOf(record));
+  putString(call, arg(call, 0), textOfBits(changed), expiryOf(record));
   return Number(bits[offset]);
 }
 
@@ -46,7 +46,7 @@ function combine(call: Call): Expectation {
     else fail(SYNTAX);
   }
   if (width === 0) call.state.put(call.database, arg(call, 1), undefined);
-  else putString(call, arg(call, 1), textOf(result), NO_EXPIRY_MS);
+  else putString(call, arg(call, 1), textOfBits(result), NO_EXPIRY_MS);
   return width / 8;
 }
 

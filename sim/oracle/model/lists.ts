@@ -136,6 +136,7 @@ export const lists: Readonly<Record<string, ModelCommand>> = {
   BLPOP: popFromFirst('LEFT'),
   BRPOP: popFromFirst('RIGHT'),
   LMPOP: popSeveral,
+  BLMPOP: (call) => popSeveral({ ...call, args: call.args.slice(1) }),
   LLEN: (call) => read(call, arg(call, 0), 'list')?.value.length ?? 0,
   LINDEX: (call) => read(call, arg(call, 0), 'list')?.value.at(integer(arg(call, 1))) ?? null,
   LRANGE: (call) => {
@@ -157,6 +158,7 @@ export const lists: Readonly<Record<string, ModelCommand>> = {
     return OK;
   },
   RPOPLPUSH: (call) => move(call, arg(call, 0), arg(call, 1), 'RIGHT', 'LEFT'),
+  BRPOPLPUSH: (call) => move(call, arg(call, 0), arg(call, 1), 'RIGHT', 'LEFT'),
   LMOVE: (call) => move(call, arg(call, 0), arg(call, 1), side(arg(call, 2)), side(arg(call, 3))),
   BLMOVE: (call) => move(call, arg(call, 0), arg(call, 1), side(arg(call, 2)), side(arg(call, 3))),
 };

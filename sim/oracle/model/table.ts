@@ -1,10 +1,13 @@
 /** All commands that the model knows, by upper-case name, and which of them look at the data. */
+import { bitFields } from './bit-fields.ts';
 import { bits } from './bits.ts';
 import type { ModelCommand } from './call.ts';
+import { geo } from './geo.ts';
 import { hashExpiries } from './hash-expiries.ts';
 import { hashes } from './hashes.ts';
 import { keys } from './keys.ts';
 import { lists } from './lists.ts';
+import { restoring } from './restore.ts';
 import { sets } from './sets.ts';
 import { sorting } from './sort.ts';
 import { streamClaims } from './stream-claims.ts';
@@ -17,17 +20,20 @@ import { zsets } from './zsets.ts';
 export const modelCommands: ReadonlyMap<string, ModelCommand> = new Map([
   ...Object.entries(strings),
   ...Object.entries(bits),
+  ...Object.entries(bitFields),
   ...Object.entries(sorting),
   ...Object.entries(lists),
   ...Object.entries(sets),
   ...Object.entries(hashes),
   ...Object.entries(hashExpiries),
   ...Object.entries(zsets),
+  ...Object.entries(geo),
   ...Object.entries(streams),
   ...Object.entries(streamGroups),
   ...Object.entries(streamReads),
   ...Object.entries(streamClaims),
   ...Object.entries(keys),
+  ...Object.entries(restoring),
 ]);
 
 /**

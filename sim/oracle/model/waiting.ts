@@ -38,6 +38,12 @@ export function waitOf(command: readonly string[]): WaitFor | undefined {
     case 'BZPOPMIN':
     case 'BZPOPMAX':
       return { keys: command.slice(1, -1), type: 'zset', timeoutMs: Number(command.at(-1)) * 1000 };
+    case 'BLMPOP':
+      return { keys: keysOf(command), type: 'list', timeoutMs: Number(command[1]) * 1000 };
+    case 'BZMPOP':
+      return { keys: keysOf(command), type: 'zset', timeoutMs: Number(command[1]) * 1000 };
+    case 'BRPOPLPUSH':
+      return { keys: [command[1]!], type: 'list', timeoutMs: Number(command[3]) * 1000 };
     case 'BLMOVE':
       return { keys: [command[1]!], type: 'list', timeoutMs: Number(command[5]) * 1000 };
     case 'XREAD':
@@ -46,6 +52,11 @@ export function waitOf(command: readonly string[]): WaitFor | undefined {
     default:
       return undefined;
   }
+}
+
+/** BLMPOP timeout n key ... */
+function keysOf(command: readonly string[]): readonly string[] {
+  return command.slice(3, 3 + Number(command[2]));
 }
 
 function waitOfReader(command: readonly string[]): WaitFor | undefined {
@@ -124,7 +135,9 @@ export class Waiters {
 /** The command as if that key were the only one that it names. */
 function forKey(command: readonly string[], key: string): readonly string[] {
   const name = command[0]!.toUpperCase();
-  if (name === 'BLMOVE') return command;
+  if (name === 'BLMOVE' || name === 'BRPOPLPUSH') return command;
+  if (name === 'BLMPOP' || name === 'BZMPOP')
+    return [...command.slice(0, 2), '1', key, ...command.slice(3 + keysOf(command).length)];
   if (!name.startsWith('X')) return [command[0]!, key, command.at(-1)!];
   const { options, keys, ids } = streamsOf(command);
   return [...options, key, ids[keys.indexOf(key)]!];

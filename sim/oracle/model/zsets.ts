@@ -39,7 +39,7 @@ function flat(pairs: readonly Pair[], withScores: boolean): string[] {
   return pairs.flatMap(([member, score]) => (withScores ? [member, textOf(score)] : [member]));
 }
 
-function add(call: Call, options: ReadonlySet<string>, words: readonly string[]): Expectation {
+export function add(call: Call, options: ReadonlySet<string>, words: readonly string[]): Expectation {
   const has = (name: string): boolean => options.has(name);
   if (words.length === 0 || words.length % 2 === 1) fail(SYNTAX);
   if (has('NX') && has('XX')) fail('ERR XX and NX options at the same time are not compatible');
@@ -93,6 +93,19 @@ function between(minText: string, maxText: string): (pair: Pair) => boolean {
     return [scoreOf(out ? text.slice(1) : text, 'ERR min or max is not a float'), out] as const;
   }) as [readonly [number, boolean], readonly [number, boolean]];
   return ([, score]) => (lowOut ? score > low : score >= low) && (highOut ? score < high : score <= high);
+}
+
+/** By members between `[a`, `(a`, `-` and `+`, where all scores are equal. */
+function betweenMembers(minText: string, maxText: string): (pair: Pair) => boolean {
+  const [low, high] = [minText, maxText].map((text) =>
+    /^(?:[-+]$|[[(])/.test(text) ? text : fail('ERR min or max not valid string range item'),
+  ) as [string, string];
+  const isFrom = (member: string): boolean =>
+    low === '-' || (low !== '+' && (low.startsWith('(') ? member > low.slice(1) : member >= low.slice(1)));
+  const isTo = (member: string): boolean =>
+    high === '+' ||
+    (high !== '-' && (high.startsWith('(') ? member < high.slice(1) : member <= high.slice(1)));
+  return ([member]) => isFrom(member) && isTo(member);
 }
 
 function slice(pairs: readonly Pair[], from: string, to: string): readonly Pair[] {
@@ -181,11 +194,14 @@ export const zsets: Readonly<Record<string, ModelCommand>> = {
   ZREM: (call) => cut(call, (pairs) => pairs.filter(([member]) => call.args.includes(member, 1))).length,
   ZREMRANGEBYRANK: (call) => cut(call, (pairs) => slice(pairs, arg(call, 1), arg(call, 2))).length,
   ZREMRANGEBYSCORE: (call) => cut(call, (pairs) => pairs.filter(between(arg(call, 1), arg(call, 2)))).length,
+  ZREMRANGEBYLEX: (call) =>
+    cut(call, (pairs) => pairs.filter(betweenMembers(arg(call, 1), arg(call, 2)))).length,
   ZPOPMIN: pop('MIN'),
   ZPOPMAX: pop('MAX'),
   BZPOPMIN: popFromFirst('MIN'),
   BZPOPMAX: popFromFirst('MAX'),
   ZMPOP: popSeveral,
+  BZMPOP: (call) => popSeveral({ ...call, args: call.args.slice(1) }),
   ZCARD: (call) => scoresOf(call, arg(call, 0)).size,
   ZSCORE: (call) => scoreReply(scoresOf(call, arg(call, 0)).get(arg(call, 1))),
   ZMSCORE: (call) => {

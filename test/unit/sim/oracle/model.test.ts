@@ -5,6 +5,7 @@ import { modelScripts } from '../../../../sim/oracle/model/scripts.ts';
 import { ModelState } from '../../../../sim/oracle/model/state.ts';
 import { replyMatches } from '../../../../sim/oracle/reply.ts';
 import type { Expectation } from '../../../../sim/oracle/reply.ts';
+import { payloadOf } from '../../../../sim/scenario/families/payloads.ts';
 
 const NOW = 5000;
 const OK = { status: 'OK' };
@@ -19,12 +20,71 @@ function session(lines: readonly (readonly [string, Expectation])[], nowMs = NOW
     });
 }
 
+const invalidBitField =
+  'ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is.';
 const wrongType = { error: 'WRONGTYPE Operation against a key holding the wrong kind of value' };
 
 const entries = (...ids: string[]): Expectation => ids.map((id) => [id, ['f', 'v']]);
 const pending = (...facts: (string | number)[]): Expectation => facts;
 
 describe('the model', () => {
+  // The replies are those of redis-server 7.0.15.
+  test('integers inside strings', () => {
+    session([
+      ['BITFIELD b SET u8 0 255 GET i5 0 INCRBY u3 4 1', [0, -1, 0]],
+      ['GET b', '\xf1'],
+      [
+        'BITFIELD b OVERFLOW SAT INCRBY u3 0 9 OVERFLOW FAIL INCRBY u3 0 1 OVERFLOW SAT SET u3 5 -1',
+        [7, null, 1],
+      ],
+      ['GET b', '\xf7'],
+      ['BITFIELD b SET i5 #3 -3', [0]],
+      ['GET b', '\xf7\x01\xd0'],
+      ['BITFIELD c OVERFLOW FAIL INCRBY u3 20 9', [null]],
+      ['GET c', '\0\0\0'],
+      ['BITFIELD b INCRBY u64 0 1', { error: invalidBitField }],
+    ]);
+  });
+
+  test('places', () => {
+    session([
+      ['GEOADD Sicily 13.361389 38.115556 Palermo 15.087269 37.502669 Catania', 2],
+      ['ZSCORE Sicily Palermo', '3479099956230698'],
+      ['ZSCORE Sicily Catania', '3479447370796909'],
+      ['GEOADD Sicily XX CH 13.5 38 Palermo 2 2 Rome', 1],
+      ['GEOSEARCHSTORE near Sicily FROMLONLAT 15 37 BYRADIUS 100 km', 1],
+      ['ZRANGE near 0 -1', ['Catania']],
+      ['GEOSEARCHSTORE near Sicily FROMLONLAT 0 0 BYRADIUS 1 m', 0],
+      ['EXISTS near', 0],
+    ]);
+  });
+
+  test('values as DUMP gives them', () => {
+    const client = new ModelClient(new ModelState(4));
+    const answers = (...command: string[]): Expectation => client.execute(command, NOW).expected;
+    // DUMP of SET k hello, by redis-server 7.0.15.
+    const hello = '\x00\x05hello\x0a\x00\x63\x72\xdf\x76\x65\x34\x20\x0a';
+    expect(answers('RESTORE', 'k', '0', hello)).toEqual(OK);
+    expect(answers('GET', 'k')).toBe('hello');
+    expect(answers('RESTORE', 'k', '0', hello)).toEqual({ error: 'BUSYKEY Target key name already exists.' });
+    expect(answers('RESTORE', 'k', '70', hello, 'REPLACE')).toEqual(OK);
+    expect(answers('PEXPIRETIME', 'k')).toBe(NOW + 70);
+    expect(answers('RESTORE', 'k', '1', hello, 'REPLACE', 'ABSTTL')).toEqual(OK);
+    expect(answers('EXISTS', 'k')).toBe(0);
+    expect(answers('RESTORE', 'k', '0', hello.replace('h', 'j'))).toEqual({
+      error: 'ERR DUMP payload version or checksum are wrong',
+    });
+    const scores = payloadOf({
+      type: 'zset',
+      value: [
+        ['b', 1.5],
+        ['a', -2],
+      ],
+    });
+    expect(answers('RESTORE', 'z', '0', scores)).toEqual(OK);
+    expect(answers('ZRANGE', 'z', '0', '-1', 'WITHSCORES')).toEqual(['a', '-2', 'b', '1.5']);
+  });
+
   test('strings', () => {
     session([
       ['INCR n', 1],
