@@ -4,7 +4,6 @@
  * What files from before Redis 7 do not say of a stream is worked out as Redis does when it loads one.
  */
 import type { ByteWriter } from '../bytes/index.ts';
-import { walkRun } from '../data/stream-node.ts';
 import { LightsoutError } from '../errors.ts';
 import {
   checkRun,
@@ -108,13 +107,10 @@ export class RdbStreamWriter implements ValueWriter {
 
   #addNode({ id, listpack }: Extract<RdbEntry, { kind: 'node' }>): void {
     if (id <= this.#lastMaster) throw new LightsoutError('CONFIG', 'nodes of a stream out of order');
-    this.#lastMaster = checkRun(listpack, 0, listpack.length, id);
-    if (this.#firstId === undefined) {
-      walkRun(listpack, 0, id, (found) => {
-        if (!found.isDeleted) this.#firstId = found.id;
-        return found.isDeleted;
-      });
-    }
+    this.#lastMaster = id;
+    const living = checkRun(listpack, 0, listpack.length, id);
+    if (living !== undefined && (this.#firstId === undefined || living.first < this.#firstId))
+      this.#firstId = living.first;
     this.#out.byte(16);
     writeRawId(this.#out, id);
     writeString(this.#out, listpack, 0, listpack.length, this.#compress);

@@ -101,7 +101,10 @@ export interface TrimRule {
 export interface StreamValue extends StreamView {
   /** Adds an entry behind all others: `id` > `lastId`. */
   append(id: StreamId, fields: readonly Uint8Array[], limits: StreamNodeLimits): void;
-  /** Adds a whole run, whose listpack must be sound, behind all others; changes no count. False where it is not behind them. */
+  /**
+   * Adds a whole run behind all others; changes no count. Its listpack must be sound, and what lives in it not come before its
+   * id. False where it is not behind them.
+   */
   appendNode(id: StreamId, listpack: Uint8Array, start: number, end: number): boolean;
   /** Deletes an entry and remembers the greatest deleted id. False where it is not there. */
   delete(id: StreamId): boolean;

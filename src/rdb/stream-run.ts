@@ -1,7 +1,7 @@
 /**
  * Whether a run of a stream's entries is laid out as it must be: every count, flag and length in it agrees with what is
- * there, and the ids of its living entries ascend from its master id on; those of deleted ones may not, after XSETID. What
- * passes can be read without another check.
+ * there, and the ids of its living entries ascend; those of deleted ones may not, after XSETID. Redis goes on in a run of
+ * which nothing is alive, so that living ids may lie below the master id. What passes can be read without another check.
  */
 import { parseInt64, parseInteger } from '../bytes/index.ts';
 import { LightsoutError } from '../errors.ts';
@@ -12,11 +12,22 @@ type Part = number | bigint | undefined;
 
 const half = (1n << 64n) - 1n;
 
+/** The ids of the first and the last living entry of a run. */
+export interface LivingRange {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
 /**
- * Gives the greatest id of a living entry of the run, or its master id where it has none.
+ * Gives where the living entries of the run lie; undefined where it has none.
  * @throws LightsoutError CORRUPT
  */
-export function checkRun(bytes: Uint8Array, start: number, end: number, master: bigint): bigint {
+export function checkRun(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  master: bigint,
+): LivingRange | undefined {
   const parts: Part[] = [];
   walkListpack(bytes, start, end, (text, from, to) => {
     // Numbers are spelled out elsewhere; text stands in the listpack.
@@ -38,6 +49,7 @@ export function checkRun(bytes: Uint8Array, start: number, end: number, master: 
   const names = count('the count of fields');
   at += names;
   if (next('the end of the master entry') !== 0) throw damaged('its master entry does not end in 0');
+  let first = -1n;
   let last = -1n;
   let livingSeen = 0;
   let deletedSeen = 0;
@@ -56,7 +68,8 @@ export function checkRun(bytes: Uint8Array, start: number, end: number, master: 
       deletedSeen++;
       continue;
     }
-    if (id <= last || id < master) throw damaged('ids out of order');
+    if (id <= last) throw damaged('ids out of order');
+    if (livingSeen === 0) first = id;
     last = id;
     livingSeen++;
   }
@@ -64,7 +77,7 @@ export function checkRun(bytes: Uint8Array, start: number, end: number, master: 
     throw damaged(
       `${living} entries and ${deleted} deleted ones announced, ${livingSeen} and ${deletedSeen} there`,
     );
-  return last < 0n ? master : last;
+  return livingSeen === 0 ? undefined : { first, last };
 }
 
 function damaged(what: string): LightsoutError {

@@ -1,4 +1,5 @@
 /** Where a stream of an RDB file goes, part by part. Ranges are valid during the call. */
+import type { LivingRange } from './stream-run.ts';
 
 export interface StreamFactsRead {
   /** As the file says; trusted. */
@@ -14,8 +15,8 @@ export interface StreamFactsRead {
 }
 
 export interface StreamSink {
-  /** A run of entries under its master id, whose layout was checked. In order. */
-  node(id: bigint, bytes: Uint8Array, start: number, end: number): void;
+  /** A run of entries under its master id, whose layout was checked. In the order of master ids; what lives in it may not be. */
+  node(id: bigint, bytes: Uint8Array, start: number, end: number, living: LivingRange | undefined): void;
   facts(facts: StreamFactsRead): void;
   /** What follows belongs to this group. `entriesRead`: undefined where the file is older than that, -1n for unknown. */
   group(name: Uint8Array, lastId: bigint, entriesRead: bigint | undefined, pending: number): void;

@@ -81,8 +81,9 @@ export class StreamDecoder {
     const master = idAt(value.bytes, value.start);
     if (!reader.string(value)) return 'wait';
     if (master <= this.#lastNode) throw corrupt('runs of entries out of order');
-    this.#lastNode = checkRun(value.bytes, value.start, value.end, master);
-    this.#sink?.node(master, value.bytes, value.start, value.end);
+    this.#lastNode = master;
+    const living = checkRun(value.bytes, value.start, value.end, master);
+    this.#sink?.node(master, value.bytes, value.start, value.end, living);
     if (--this.#left === 0) this.#state = 'facts';
     return 'part';
   }
