@@ -1,5 +1,5 @@
 /** Members drawn by chance: SPOP, SRANDMEMBER. The log says which ones they were. */
-import type { SetView } from '../data/index.ts';
+import { NO_EXPIRY, type SetView } from '../data/index.ts';
 import { find, isWrongType, remove, setToChange, touch } from './access.ts';
 import { atLeastOrReply, signedCountOrReply } from './arguments.ts';
 import { latin1 } from './bytes.ts';
@@ -67,7 +67,22 @@ function spopSeveral(context: Context): void {
     reply.bulk(member);
     effects.command('SREM', key, member);
   }
+  if ((size - count) * leftBehindFactor <= count) layAnew(context, key);
   touch(context, 1, count);
+}
+
+/** Where what is left is so much less than what goes, Redis moves it into a set of its own, which may be compact again. */
+const leftBehindFactor = 5;
+
+function layAnew({ db }: Context, key: Uint8Array): void {
+  const entry = db.find(key)!;
+  const { expireAtMs } = entry;
+  const left: Uint8Array[] = [];
+  entry.set().forEach((member) => void left.push(member.slice()));
+  db.remove(key);
+  const set = db.set(key, true)!;
+  for (const member of left) set.add(member);
+  if (expireAtMs !== NO_EXPIRY) db.setExpiry(key, expireAtMs);
 }
 
 function srandmember(context: Context): void {

@@ -175,6 +175,17 @@ class Player {
     ]);
     this.#lead += given.length + taken.length;
     this.#same(answers.join(''), `:${given.length}\r\n:${taken.length}\r\n`, 'putting back what was popped');
+    // What is left of a great SPOP is laid out anew, and how that comes out hangs on what was drawn.
+    const [[, form], [payload, theirForm]] = await this.#both([
+      ['DUMP', words[1]!],
+      ['OBJECT', 'ENCODING', words[1]!],
+    ]);
+    if (form === theirForm || frameOf(theirForm!).body !== 'intset') return;
+    const [expireAtMs] = await this.#pair.ours.pipeline([['PEXPIRETIME', words[1]!]]);
+    const timeToLive = expireAtMs!.startsWith(':-') ? '0' : expireAtMs!.slice(1).trim();
+    const restore = ['RESTORE', words[1]!, timeToLive, frameOf(payload!).body!, 'REPLACE', 'ABSTTL'];
+    this.#same((await this.#pair.ours.pipeline([restore])).join(''), '+OK\r\n', 'laying it out');
+    this.#lead++;
   }
 
   /** Of either server; made when the first waits. */

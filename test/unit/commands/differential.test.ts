@@ -95,6 +95,35 @@ describe.skipIf(!isHere)(`beside redis-server ${wantedVersion}`, () => {
     expect(told(asked.map((words) => runner.run(...words)))).toEqual(told(theirs));
   });
 
+  test('OBJECT ENCODING of what SPOP leaves', async () => {
+    const asked = [9, 10, 11].flatMap((count) =>
+      ['1', 'a'].map((last) => [
+        ['DEL', 'k'],
+        ['SADD', 'k', 'x', ...Array.from({ length: 11 }, (_, i) => `${i + 2}`), last],
+        ['SREM', 'k', 'x'],
+        ['PEXPIREAT', 'k', '4000000000000'],
+        ['OBJECT', 'ENCODING', 'k'],
+        ['SPOP', 'k', String(count)],
+        ...(last === '1' ? [['OBJECT', 'ENCODING', 'k']] : []),
+        ['SCARD', 'k'],
+        ['PEXPIRETIME', 'k'],
+      ]),
+    );
+    await client.pipeline([
+      ['HELLO', '2'],
+      ['SELECT', '0'],
+      ['DEL', 'k'],
+    ]);
+    const runner = new Runner(makes[1]!.make());
+    for (const commands of asked) {
+      const theirs = await client.pipeline(commands);
+      const ours = commands.map((words) => runner.run(...words));
+      const told = (replies: readonly string[]) =>
+        commands.flatMap((words, i) => (words[0] === 'SPOP' ? [] : [[words.join(' '), replies[i]]]));
+      expect(told(ours)).toEqual(told(theirs));
+    }
+  });
+
   test.each([0, 1, 3])(
     'OBJECT ENCODING where %i elements, and bytes, are the most that stay compact',
     async (most) => {

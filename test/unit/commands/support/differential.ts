@@ -155,6 +155,14 @@ function stepSpop(runner: Runner, words: readonly string[], theirs: string, same
   );
   theirPopped.forEach((member, i) => (unit.effects[i] = ['SREM', words[1]!, member]));
   if (runner.db.find(key) === undefined) return;
+  for (const member of theirPopped) before.delete(member);
+  // What is left of a great SPOP is laid out anew, and how that comes out hangs on what was drawn.
+  if (words.length === 3 && before.size * 5 <= theirPopped.length) {
+    runner.db.remove(key);
+    for (const member of before) runner.db.set(key, true)!.add(bytesOf(member));
+    if (expireAtMs >= 0) runner.db.setExpiry(key, expireAtMs);
+    return;
+  }
   const set = runner.db.set(key, false)!;
   for (const member of popped) set.add(bytesOf(member));
   for (const member of theirPopped) set.remove(bytesOf(member));
