@@ -6,6 +6,7 @@ import { seeded } from '../../unit/commands/support/differential.ts';
 import { type Draw, Generator, type Profile } from '../../unit/commands/support/generate.ts';
 import { StreamGenerator } from '../../unit/commands/support/generate-streams.ts';
 import { large } from './large.ts';
+import { malformed } from './malformed.ts';
 import { script } from './scripts.ts';
 import { keyOf, type Transplant, transplant } from './transplants.ts';
 import { type Wait, waiting } from './waiting.ts';
@@ -34,6 +35,7 @@ export const families = [
   'limits',
   'large',
   'waiting',
+  'malformed',
 ] as const;
 export type Family = (typeof families)[number];
 
@@ -48,6 +50,10 @@ function drawer(family: Family, draw: Draw, profile: Profile): () => Step {
   if (family === 'stream') return () => one(streams.next());
   if (family === 'limits') return limits(draw, profile);
   if (family === 'waiting') return waiting(draw);
+  if (family === 'malformed') {
+    const next = malformed(draw);
+    return () => ({ kind: 'commands', commands: next() });
+  }
   if (family === 'large') {
     const next = large(draw);
     return () => one(next());
