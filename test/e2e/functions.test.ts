@@ -78,6 +78,7 @@ redis.register_function('global', function() return foo end)
 redis.register_function('assign', function() bar = 1 end)
 redis.register_function('nosuch', function() local x = redis.call('nosuch') return x end)
 redis.register_function('again', function() redis.register_function('z', function() end) end)
+redis.register_function('scripts', function() return {type(redis.breakpoint), type(redis.debug), redis.replicate_commands()} end)
 redis.register_function('map', function() redis.setresp(3) return {map = {a = 1}} end)`;
 
 const calls: readonly (readonly Word[])[] = [
@@ -93,11 +94,9 @@ const calls: readonly (readonly Word[])[] = [
   ['FCALL', 'count', '0'],
   ['FCALL', 'count', '0'],
   ['FCALL', 'args', '2', 'a', 'b', 'c'],
-  ...['keys', 'fail', 'table', 'reply', 'global', 'assign', 'nosuch', 'again', 'map', 'none'].map((name) => [
-    'FCALL',
-    name,
-    '0',
-  ]),
+  ...['keys', 'fail', 'table', 'reply', 'global', 'assign', 'nosuch', 'again', 'map', 'scripts', 'none'].map(
+    (name) => ['FCALL', name, '0'],
+  ),
   ['FCALL', 'get', 'x'],
   ['FCALL', 'get', '-1'],
   ['FCALL', 'get', '3', 'x'],

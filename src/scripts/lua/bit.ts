@@ -1,17 +1,17 @@
 /** The library `bit`: integers of 32 bits in doubles, results signed. */
 export const bitLua = String.raw`
-local floor, type, tonumber, error, select, format = math.floor, type, tonumber, error, select, string.format
+local floor, abs, frexp = math.floor, math.abs, math.frexp
+local type, tonumber, error, select, format = type, tonumber, error, select, string.format
 local bit = {}
 L.bit = bit
 
 local function word(value)
   local number = tonumber(value)
   if number == nil then error("bad argument #1 to bit function (number expected, got " .. type(value) .. ")", 0) end
-  -- As adding 2^52 + 2^51 rounds: to the nearest, halves to even.
-  local whole = floor(number)
-  local rest = number - whole
-  if rest > 0.5 or (rest == 0.5 and whole % 2 == 1) then whole = whole + 1 end
-  return whole % 4294967296
+  -- The sum has the integer in its lowest bits, rounded as the processor rounds; of what is too large, whatever stands there.
+  local sum = number + 6755399441055744
+  if sum ~= sum or sum == 1 / 0 or sum == -1 / 0 then return 0 end
+  return abs(frexp(sum)) * 9007199254740992 % 4294967296
 end
 
 local function signed(value)

@@ -114,11 +114,20 @@ local apiWhileLoading = L.protect(api, function(_, key)
   return api[key]
 end)
 
+-- What is about scripts alone is not there for functions.
+local ofScripts = { replicate_commands = true, breakpoint = true, debug = true }
+local apiWhileCalled = {}
+for name, value in next, L.redis do
+  if not ofScripts[name] then apiWhileCalled[name] = value end
+end
+apiWhileCalled = L.protect(apiWhileCalled)
+
 local environment = L.protect(L.base, function(_, key)
   if loading then
     if key ~= 'redis' then missing(key) end
     return apiWhileLoading
   end
+  if key == 'redis' then return apiWhileCalled end
   if L.base[key] == nil then missing(key) end
   return L.base[key]
 end)

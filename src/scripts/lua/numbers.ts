@@ -6,7 +6,19 @@
 export const numbersLua = String.raw`
 local format, gsub, find, sub, byte, lower = string.format, string.gsub, string.find, string.sub, string.byte, string.lower
 local floor, ceil, select, tonumber, type, error, concat = math.floor, math.ceil, select, tonumber, type, error, table.concat
-local unpack = unpack
+local unpack, pcall = unpack, pcall
+
+local function passed(name, ok, ...)
+  if ok then return ... end
+  local why = ...
+  if type(why) == 'string' then why = gsub(why, "to '%?'", "to '" .. name .. "'", 1) end
+  error(why, 4)
+end
+
+-- Calls a function of C that is wrapped here: where it fails, the script's line and the function's name are told.
+local function native(name, f, ...)
+  return passed(name, pcall(f, ...))
+end
 
 local function isLarge(value)
   value = tonumber(value)
@@ -35,15 +47,16 @@ local function largeSpec(flags, width, precision, conversion, value)
   return '%' .. (find(flags, '-', 1, true) and '-' or '') .. width .. 's', sign .. text
 end
 
-function L.format(pattern, ...)
-  local count = select('#', ...)
+function L.format(...)
+  local pattern = ...
+  local count = select('#', ...) - 1
   local any = false
   for i = 1, count do
-    local value = select(i, ...)
+    local value = select(i + 1, ...)
     if (type(value) == 'number' or type(value) == 'string') and isLarge(value) then any = true end
   end
-  if not any or type(pattern) ~= 'string' then return format(pattern, ...) end
-  local values, at = { ... }, 0
+  if not any or type(pattern) ~= 'string' then return (native('format', format, ...)) end
+  local values, at = { select(2, ...) }, 0
   local rewritten = gsub(pattern, '%%([-+ #0]*)(%d*)(%.?%d*)([%a%%])', function(flags, width, precision, conversion)
     if conversion == '%' then return nil end
     at = at + 1
@@ -52,18 +65,18 @@ function L.format(pattern, ...)
     values[at] = text
     return spec
   end)
-  return format(rewritten, unpack(values, 1, count))
+  return (native('format', format, rewritten, unpack(values, 1, count)))
 end
 
 local wholeNumber = tonumber
 function L.tonumber(...)
   local text, base = ...
-  if select('#', ...) < 2 or base == 10 or base == nil then return wholeNumber(...) end
+  if select('#', ...) < 2 or base == 10 or base == nil then return native('tonumber', wholeNumber, ...) end
   if type(base) ~= 'number' or base < 2 or base > 36 or (type(text) ~= 'string' and type(text) ~= 'number') then
-    return wholeNumber(...)
+    return native('tonumber', wholeNumber, ...)
   end
   local first, last, sign, digits = find(text, '^%s*([-+]?)(%w+)%s*$')
-  if not first then return wholeNumber(...) end
+  if not first then return native('tonumber', wholeNumber, ...) end
   if base == 16 then digits = gsub(digits, '^0[xX](%x)', '%1') end
   local value = 0
   for i = 1, #digits do

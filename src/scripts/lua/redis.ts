@@ -39,16 +39,21 @@ end
 
 function redis.sha1hex(...)
   if select('#', ...) ~= 1 then fail('ERR wrong number of arguments') end
-  return L.host('s', tostring((...)))
+  -- What is neither a string nor a number has no text for Redis.
+  local kind = type((...))
+  return L.host('s', (kind == 'string' or kind == 'number') and tostring((...)) or '')
 end
 
 function redis.error_reply(...)
   local text = ...
   if select('#', ...) ~= 1 or type(text) ~= 'string' then return { err = 'ERR wrong number or type of arguments' } end
+  text = gsub(L.untilZero(text), '[\r\n]+$', '')
   if sub(text, 1, 1) == '-' then text = sub(text, 2) end
-  text = gsub(text, '[\r\n]+$', '')
-  if not find(text, ' ', 1, true) then text = 'ERR ' .. text end
-  return { err = text }
+  -- Behind its code, and that is all before the first space, a message has no line ends around it.
+  local space = find(text, ' ', 1, true)
+  local code = space and sub(text, 1, space - 1) or 'ERR'
+  local message = space and sub(text, space + 1) or text
+  return { err = code .. ' ' .. gsub(gsub(message, '^[\r\n]+', ''), '[\r\n]+$', '') }
 end
 
 function redis.status_reply(...)

@@ -79,8 +79,15 @@ local function oneLine(text)
   return (gsub(tostring(text), '[\r\n]', ' '))
 end
 
+-- As C sees it, and Redis with it where it makes a line of a text.
+local function untilZero(text)
+  return sub(text, 1, (find(text, '\0', 1, true) or #text + 1) - 1)
+end
+
+L.untilZero = untilZero
+
 function L.failure(text)
-  return '-' .. oneLine(text) .. '\r\n'
+  return '-' .. oneLine((gsub(untilZero(tostring(text)), '[\r\n]+$', ''))) .. '\r\n'
 end
 
 -- As C turns a double into 64 bits: towards zero, and what does not fit is the least of all.
@@ -115,8 +122,10 @@ local function put(out, value, client, spoken, depth)
   elseif kind == 'number' then
     out[n + 1] = integer(value)
   elseif kind == 'boolean' then
-    if client == 3 and spoken == 3 then
-      out[n + 1] = value and '#t\r\n' or '#f\r\n'
+    if spoken == 3 then
+      local yes, no = ':1\r\n', ':0\r\n'
+      if client == 3 then yes, no = '#t\r\n', '#f\r\n' end
+      out[n + 1] = value and yes or no
     elseif value then
       out[n + 1] = ':1\r\n'
     else
@@ -129,7 +138,7 @@ local function put(out, value, client, spoken, depth)
   elseif type(rawget(value, 'err')) == 'string' then
     out[n + 1] = L.failure(rawget(value, 'err'))
   elseif type(rawget(value, 'ok')) == 'string' then
-    out[n + 1] = '+' .. oneLine(rawget(value, 'ok')) .. '\r\n'
+    out[n + 1] = '+' .. oneLine(untilZero(rawget(value, 'ok'))) .. '\r\n'
   elseif type(rawget(value, 'double')) == 'number' then
     local text = double(rawget(value, 'double'))
     out[n + 1] = client == 3 and ',' .. text .. '\r\n' or bulk(text)

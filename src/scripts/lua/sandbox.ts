@@ -28,12 +28,15 @@ for _, name in pairs({
 end
 base.tonumber = L.tonumber
 
--- An error that is a table with a text is caught as the text.
+-- An error that is a table with a text, or with a number, which is one to C, is caught as that.
 local function caught(ok, ...)
   local err = ...
   -- A script that is stopped catches nothing any more.
   if not ok and L.killed then error(L.killed, 0) end
-  if not ok and type(err) == 'table' and type(rawget(err, 'err')) == 'string' then return false, rawget(err, 'err') end
+  if not ok and type(err) == 'table' then
+    local kind = type(rawget(err, 'err'))
+    if kind == 'string' or kind == 'number' then return false, rawget(err, 'err') end
+  end
   return ok, ...
 end
 

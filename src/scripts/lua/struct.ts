@@ -123,14 +123,13 @@ end
 
 function struct.pack(form, ...)
   local given, next, out, total = { ... }, 0, {}, 0
-  local count = select('#', ...)
   local function take(kind)
     next = next + 1
     local value = given[next]
     if kind == 'number' then value = tonumber(value) elseif type(value) == 'number' then value = '' .. value end
     if type(value) ~= kind then
       error("bad argument #" .. next + 1 .. " to 'pack' (" .. kind .. ' expected, got '
-        .. (next > count and 'no value' or type(given[next])) .. ')', 0)
+        .. type(given[next]) .. ')', 0)
     end
     return value
   end
@@ -198,7 +197,9 @@ end
 function struct.size(form)
   local total = 0
   walk('size', form, function(option, size, padding)
-    if option == 's' or (option == 'c' and size == 0) then error('variable-size format in size', 0) end
+    if option == 's' or (option == 'c' and size == 0) then
+      error("bad argument #1 to 'size' (option '" .. (option == 's' and 's' or 'c0') .. "' has no fixed size)", 0)
+    end
     total = total + padding + size
     return size
   end, 0)

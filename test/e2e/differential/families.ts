@@ -7,6 +7,7 @@ import { type Draw, Generator, type Profile } from '../../unit/commands/support/
 import { StreamGenerator } from '../../unit/commands/support/generate-streams.ts';
 import { large } from './large.ts';
 import { malformed } from './malformed.ts';
+import { type Libraries, programs } from './programs.ts';
 import { script } from './scripts.ts';
 import { keyOf, type Transplant, transplant } from './transplants.ts';
 import { type Wait, waiting } from './waiting.ts';
@@ -15,6 +16,7 @@ import { type Wait, waiting } from './waiting.ts';
 export type Step =
   | { readonly kind: 'commands'; readonly commands: readonly (readonly string[])[] }
   | Transplant
+  | Libraries
   | Wait;
 
 export const families = [
@@ -36,6 +38,7 @@ export const families = [
   'large',
   'waiting',
   'malformed',
+  'programs',
 ] as const;
 export type Family = (typeof families)[number];
 
@@ -53,6 +56,13 @@ function drawer(family: Family, draw: Draw, profile: Profile): () => Step {
   if (family === 'malformed') {
     const next = malformed(draw);
     return () => ({ kind: 'commands', commands: next() });
+  }
+  if (family === 'programs') {
+    const next = programs(draw);
+    return () => {
+      const step = next();
+      return 'kind' in step ? step : one(step);
+    };
   }
   if (family === 'large') {
     const next = large(draw);
@@ -100,10 +110,11 @@ function limits(draw: Draw, profile: Profile): () => Step {
     if (draw() < 0.05) {
       const name = pick(formDirectives);
       const set = ['CONFIG', 'SET', name, pick(formValues)];
-      // Redis 7.0.15 damages a run of entries that was begun under a higher limit of bytes, and ends when it reads it.
+      // Redis 7.0.15 damages a run of entries that was begun under a higher limit of bytes, and ends when it reads it: no
+      // stream of any database may be left.
       return {
         kind: 'commands',
-        commands: name === 'stream-node-max-bytes' ? [['DEL', 'x0', 'x1'], set] : [set],
+        commands: name === 'stream-node-max-bytes' ? [['FLUSHALL'], set] : [set],
       };
     }
     return one(draw() < 0.1 ? streams.next() : pick(sources)());

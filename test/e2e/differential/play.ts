@@ -5,6 +5,7 @@ import { compareReplies, leaves, type Same, shape } from '../../unit/commands/su
 import { frameOf } from '../../unit/commands/support/frame.ts';
 import type { RealClient } from '../../unit/commands/support/real-redis.ts';
 import { type Family, type Step, steps } from './families.ts';
+import type { Libraries } from './programs.ts';
 import type { Transplant } from './transplants.ts';
 import { Waiters } from './waiters.ts';
 import { type Wait, waiters } from './waiting.ts';
@@ -72,6 +73,7 @@ class Player {
 
   async step(step: Step): Promise<void> {
     if (step.kind === 'transplant') return this.#transplant(step);
+    if (step.kind === 'libraries') return this.#exchange(step);
     if (step.kind === 'wait') return this.#wait(step);
     this.#waiting.push(...step.commands, changesQuestion);
     if (step.commands[0]![0]!.toLowerCase() === 'spop') await this.#spop();
@@ -223,6 +225,16 @@ class Player {
     this.#same(shape(frameOf(ours!)), shape(frameOf(theirs!)));
     if (payload === undefined) return;
     this.#waiting.push(['RESTORE', to, ttl, damage(payload), ...options], ['DEBUG', 'DIGEST-VALUE', to]);
+    await this.#send();
+  }
+
+  async #exchange({ ofOurs, policy, damage }: Libraries): Promise<void> {
+    await this.#send();
+    const [[ours], [theirs]] = await this.#both([['FUNCTION', 'DUMP']]);
+    const payload = frameOf((ofOurs ? ours : theirs)!).body!;
+    const names = ['lib0', 'lib1', 'lib2'];
+    this.#waiting.push(['FUNCTION', 'RESTORE', damage(payload), ...policy]);
+    for (const name of names) this.#waiting.push(['FUNCTION', 'LIST', 'LIBRARYNAME', name, 'WITHCODE']);
     await this.#send();
   }
 }
