@@ -110,8 +110,13 @@ function cjson.encode(...)
 end
 
 local read
+-- A zero ends a text, as in C.
+local function isEnd(s, at)
+  return at > #s or byte(s, at) == 0
+end
+
 local function expected(what, s, at)
-  local found = at > #s and 'T_END' or L.token(s, at)
+  local found = isEnd(s, at) and 'T_END' or L.token(s, at)
   error('Expected ' .. what .. ' but found ' .. found .. ' at character ' .. at, 0)
 end
 
@@ -142,12 +147,11 @@ local plain = { b = '\b', f = '\f', n = '\n', r = '\r', t = '\t', ['"'] = '"', [
 local function readString(s, at)
   local parts, from = {}, at + 1
   while true do
-    local stop = find(s, '["\\%z\1-\31]', from)
-    if not stop then error('Expected value but found unexpected end of string at character ' .. #s + 1, 0) end
+    local stop = find(s, '["\\%z]', from) or #s + 1
+    if isEnd(s, stop) then error('Expected value but found unexpected end of string at character ' .. stop, 0) end
     parts[#parts + 1] = sub(s, from, stop - 1)
     local c = sub(s, stop, stop)
     if c == '"' then return concat(parts), stop + 1 end
-    if c ~= '\\' then error('Expected value but found invalid token at character ' .. at, 0) end
     local escape = sub(s, stop + 1, stop + 1)
     if escape == 'u' then
       local digits = sub(s, stop + 2, stop + 5)
@@ -234,9 +238,13 @@ function cjson.decode(...)
   if select('#', ...) ~= 1 then error("bad argument #1 to 'decode' (expected 1 argument)", 0) end
   if type(text) == 'number' then text = tostring(text) end
   if type(text) ~= 'string' then error("bad argument #1 to 'decode' (string expected, got " .. type(text) .. ')', 0) end
+  -- A zero among the first two bytes is a wider encoding's.
+  if #text >= 2 and (byte(text, 1) == 0 or byte(text, 2) == 0) then
+    error('JSON parser does not support UTF-16 or UTF-32', 0)
+  end
   local value, at = read(text, 1, 0)
   at = skip(text, at)
-  if at <= #text then expected('the end', text, at) end
+  if not isEnd(text, at) then expected('the end', text, at) end
   return value
 end
 
