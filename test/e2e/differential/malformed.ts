@@ -248,7 +248,6 @@ const options: readonly (readonly [pattern: RegExp, words: readonly Words[]])[] 
     ],
   ],
   [/^copy$/, [['REPLACE'], ['DB', 'number']]],
-  [/^object$/, [['ENCODING', 'key'], ['REFCOUNT', 'key'], ['FREQ', 'key'], ['IDLETIME', 'key'], ['FOO']]],
   [/^restore$/, [['REPLACE'], ['ABSTTL'], ['IDLETIME', 'number'], ['FREQ', 'number']]],
 ];
 
