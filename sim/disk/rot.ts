@@ -1,11 +1,13 @@
 /**
  * `rot`: media that change what was durable. While the power is off, one or two sectors of the files that are left may be
- * flipped in a bit, zeroed, filled with noise, exchanged for another, made unreadable (EIO until they are written), or be as
- * they were before the last sync that made the file longer (a write that went nowhere).
+ * flipped in a bit, changed in a byte, zeroed, filled with noise, exchanged for another, made unreadable (EIO until they
+ * are written), be as they were before the last sync that made the file longer (a write that went nowhere), or a line of
+ * them may be gone or stand where another belongs (`rot-lines.ts`).
  *
- * Half of the losses of power are blind, as media are. The other half lean to where a format is weak: the shortest file, a
- * bit at a *seam* (where a word or a line begins), sectors that begin a line. Nothing is possible there that is not
- * possible blindly; it only comes about in hundreds of runs and not in tens of thousands.
+ * A third of the losses of power are blind, as media are. The others lean to where a format is weak: the shortest file, a
+ * bit at a *seam* (where a word or a line begins), a digit that becomes another, sectors that begin a line, and a second
+ * place that the reader of the first relies on. Nothing is possible there that is not possible blindly; it only comes about
+ * in hundreds of runs and not in tens of thousands.
  */
 import type { Choices } from '../draws/choices.ts';
 import type { CrashTally } from './crash-report.ts';
@@ -14,6 +16,8 @@ import { SECTOR_BYTES } from './file-inode.ts';
 import type { DirInode } from './dir-inode.ts';
 import type { FileInode } from './file-inode.ts';
 import type { Profile } from './profile.ts';
+import { confuseLines } from './rot-lines.ts';
+import type { Pick } from './rot-lines.ts';
 import type { SimDisk } from './sim-disk.ts';
 
 /** A profile on media that rot. */
@@ -21,38 +25,53 @@ export function rotUnder(base: Profile, name: string): Profile {
   return {
     ...base,
     name,
-    about: `Durable sectors may be flipped, zeroed, garbage, exchanged, unreadable or old; else ${base.name}.`,
+    about: `Durable sectors may be flipped, zeroed, garbage, exchanged, unreadable or old, lines gone or misplaced; else ${base.name}.`,
     honest: false,
     decay,
   };
 }
 
 const MOST_DAMAGES = 2;
+const AIMED_SHARE = 2 / 3;
 const SPACE = 0x20;
 const LINE_FEED = 0x0a;
-const kinds = ['flipped', 'zeroed', 'noise', 'exchanged', 'unreadable', 'old'] as const;
+/** Begins a command of the log. */
+const ASTERISK = 0x2a;
+/** Of words, of lines and of the parts of a name. */
+const SEPARATORS = [SPACE, LINE_FEED, 0x0d, 0x2e];
+const kinds = ['flipped', 'zeroed', 'noise', 'exchanged', 'unreadable', 'old', 'changed', 'lines'] as const;
 type Kind = (typeof kinds)[number];
-/** What aimed damage is, each as often as it says here in ten times. */
-const timesInTen: Readonly<Record<Kind, number>> = {
-  flipped: 4,
+/** What aimed damage is, by weight. */
+const weights: Readonly<Record<Kind, number>> = {
+  flipped: 5,
   zeroed: 1,
   noise: 1,
-  exchanged: 2,
-  unreadable: 1,
+  exchanged: 5,
+  unreadable: 2,
   old: 1,
+  changed: 3,
+  lines: 6,
 };
-const aimedKinds = kinds.flatMap((kind, place) => Array.from({ length: timesInTen[kind] }, () => place));
+/** Lines are only worth aiming at where there are few. */
+const MOST_AIMED_LINES_BYTES = 2 * SECTOR_BYTES;
 
 function decay(left: SimDisk, choices: Choices, prefix: string, tally: CrashTally): void {
   const files = filesOn(left.root);
   if (files.length === 0) return;
-  const isAimed = choices.uniform(`${prefix}/rot aimed`) < 0.5;
+  const isAimed = choices.uniform(`${prefix}/rot aimed`) < AIMED_SHARE;
+  let before = 0;
   for (let i = 1; i <= MOST_DAMAGES; i++) {
     const key = `${prefix}/rot ${i}`;
-    const lean = isAimed ? aimedFile(files, choices.uniform(key)) : blindFile(files, choices.uniform(key));
+    const u = choices.uniform(key);
+    const lean = !isAimed
+      ? blindFile(files, u)
+      : before === 0
+        ? aimedFile(files, u)
+        : nextFile(files, before, u);
     const chosen = choices.choose(key, files.length + 1, lean);
     if (chosen === 0) return;
     damage(files[chosen - 1]!, isAimed, choices, key, tally);
+    before = chosen;
   }
 }
 
@@ -69,20 +88,38 @@ function aimedFile(files: readonly FileInode[], u: number): number {
   return 1 + files.indexOf(shortest);
 }
 
+/** Seldom none, else the same once more or any other: what one file says of the other is believed until both are wrong. */
+function nextFile(files: readonly FileInode[], before: number, u: number): number {
+  if (u < 0.1) return 0;
+  if (u < 0.45 || files.length === 1) return before;
+  const other = 1 + Math.floor(((u - 0.45) / 0.55) * (files.length - 1));
+  return other < before ? other : other + 1;
+}
+
 function damage(file: FileInode, isAimed: boolean, choices: Choices, key: string, tally: CrashTally): void {
+  // The first damage may have taken all of it.
+  if (file.sizeBytes === 0) return;
   const bytes = file.base.slice(0, file.sizeBytes);
   const sectors = Math.ceil(file.sizeBytes / SECTOR_BYTES);
   const seams = isAimed ? seamsOf(bytes) : [];
-  /** Among all `count` of them, or where it is aimed and there are some, among `weak`. */
-  const pick = (what: string, count: number, weak: readonly number[]): number => {
+  const pick: Pick = (what, count, weak) => {
     const at = `${key}/${what}`;
-    return choices.choose(at, count, weak.length === 0 ? undefined : oneOf(weak, choices.uniform(at)));
+    const isLed = isAimed && weak.length > 0;
+    return choices.choose(at, count, isLed ? oneOf(weak, choices.uniform(at)) : undefined);
   };
-  const kind = kinds[pick('kind', kinds.length, isAimed ? aimedKinds : [])]!;
+  const kind = kinds[pick('kind', kinds.length, kindsFor(bytes))]!;
   const beginLines = seams
     .filter((at) => at % SECTOR_BYTES === 0 && (at === 0 || bytes[at - 1] === LINE_FEED))
     .map((at) => at / SECTOR_BYTES);
-  const sector = pick('sector', sectors, kind === 'exchanged' ? beginLines : []);
+  const beginCommands = beginLines.filter((sector) => bytes[sector * SECTOR_BYTES] === ASTERISK);
+  const alike = beginCommands.length > 0 ? beginCommands : beginLines;
+  if (kind === 'lines') {
+    file.adopt(confuseLines(bytes, pick));
+    tally.count('medium-damaged');
+    tally.rows?.push({ object: file.key, what: 'medium', detail: 'lines are confused', fate: 'dropped' });
+    return;
+  }
+  const sector = pick('sector', sectors, kind === 'exchanged' ? alike : []);
   const from = sector * SECTOR_BYTES;
   const to = Math.min(from + SECTOR_BYTES, bytes.length);
   switch (kind) {
@@ -90,6 +127,13 @@ function damage(file: FileInode, isAimed: boolean, choices: Choices, key: string
       const weak = seams.filter((at) => at >= from && at < to).flatMap((at) => bitsOf(at - from));
       const bit = pick('bit', (to - from) * 8, weak);
       bytes[from + (bit >> 3)]! ^= 1 << (bit & 7);
+      break;
+    }
+    case 'changed': {
+      const at = from + pick('byte', to - from, numbersIn(bytes, from, to));
+      const old = bytes[at]!;
+      const next = [old - 1, old + 1].filter(isDigit).map((digit) => (digit - old - 1) & 0xff);
+      bytes[at] = old + 1 + pick('value', 255, next);
       break;
     }
     case 'zeroed':
@@ -121,6 +165,28 @@ function damage(file: FileInode, isAimed: boolean, choices: Choices, key: string
     detail: `sector ${sector} is ${kind}`,
     fate: 'dropped',
   });
+}
+
+/** Of a file of one sector there is none to exchange, and of a long one no line that matters more than its sector. */
+function kindsFor(bytes: Uint8Array): number[] {
+  const isShort = bytes.length <= SECTOR_BYTES;
+  const hasFewLines = bytes.length <= MOST_AIMED_LINES_BYTES && bytes.includes(LINE_FEED);
+  return kinds.flatMap((kind, place) => {
+    const isLeft = kind === 'exchanged' ? !isShort : kind === 'lines' ? hasFewLines : true;
+    return isLeft ? Array.from({ length: weights[kind] }, () => place) : [];
+  });
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+/** Digits that stand alone: the small numbers by which things are told apart, and values that syntax says nothing about. */
+function numbersIn(bytes: Uint8Array, from: number, to: number): number[] {
+  const isBound = (at: number): boolean => SEPARATORS.includes(bytes[at] ?? LINE_FEED);
+  return Array.from({ length: to - from }, (_, at) => at).filter(
+    (at) => isDigit(bytes[from + at]) && isBound(from + at - 1) && isBound(from + at + 1),
+  );
 }
 
 /** Where in a text a word begins, and where a line ends. */

@@ -127,7 +127,13 @@ export function parseManifest(bytes: Uint8Array, options: ReadManifestOptions = 
   damage ??= bytes.length === 0 ? 'it is empty' : notes.brokenSeal(bytes.length);
   if (damage !== undefined && options.accept === undefined)
     throw new LightsoutError('CORRUPT', `the manifest has lost lines or was changed: ${damage}`);
-  if (damage !== undefined && acceptDamage && base === undefined) increments.length = history.length = 0;
+  if (damage !== undefined && acceptDamage) {
+    // A base that is called an increment is one, and lacks what it belongs to.
+    if (base !== undefined && isCalled(base, 'incr')) base = undefined;
+    if (base === undefined) increments.length = history.length = 0;
+    const other = increments.findIndex((file) => isCalled(file, 'base'));
+    if (other >= 0) increments.length = other;
+  }
   return {
     base: base === undefined ? undefined : notes.about(base),
     history,
@@ -201,6 +207,11 @@ function parseLine(
   }
   if (name === '' || seq === undefined || seq < 1 || type === '') throw fail(invalid);
   return { name, seq, type };
+}
+
+/** Both Redis and we give a file a name that says what it is; a log of before Redis 7 has one that does not. */
+function isCalled({ name }: ManifestFile, kind: 'base' | 'incr'): boolean {
+  return new RegExp(`\\.\\d{1,15}\\.${kind}\\.(?:rdb|aof)$`).test(name);
 }
 
 function unreadable(line: number, text: string, why: string): LightsoutError {
