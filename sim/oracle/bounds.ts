@@ -35,6 +35,16 @@ export interface Promises {
   readonly appendfsync: AppendFsync;
   /** 1000 / hz */
   readonly cronPeriodMs: number;
+  /** Missing: the log was on from the start. */
+  readonly log?: LogPromise | undefined;
+}
+
+/** How the promises of a log differ that was turned off in this life. */
+export interface LogPromise {
+  /** It is off: nothing behind this unit is promised. */
+  readonly upTo?: number;
+  /** It was off: what was executed until then is promised as far as it is known to be durable, whoever has seen it. */
+  readonly again?: { readonly index: number; readonly atMs: number };
 }
 
 export function keepsLog(persistence: Persistence): boolean {
@@ -139,16 +149,18 @@ export function boundsNow(
     only: undefined,
     because,
   });
+  const { log = {} } = promises;
+  const seen = seenInLog(history, log);
   if (promises.appendfsync === 'always')
-    return at(history.observed, 'the last unit whose effect a client has seen (always)');
+    return at(seen, 'the last unit whose effect a client has seen (always)');
   if (kind === 'kill')
-    return at(history.observed, 'the last unit whose effect a client has seen (written before its reply)');
+    return at(seen, 'the last unit whose effect a client has seen (written before its reply)');
   if (promises.appendfsync === 'no')
     return at(history.durable, 'the last unit written before a successful sync');
   if (erred)
     return at(history.durable, 'the last unit written before a successful sync (a later one failed)');
   const windowMs = times.windowMs(nowMs, promises.cronPeriodMs, stalledMs);
-  const temporal = lastExecutedBefore(history, nowMs - windowMs);
+  const temporal = oldInLog(history, log, nowMs - windowMs);
   return temporal > history.durable
     ? at(temporal, `the last unit older than ${Math.round(windowMs)} ms (everysec)`)
     : at(history.durable, 'the last unit written before a successful sync (everysec)');
@@ -163,6 +175,19 @@ export function afterShutdown({ executed }: History, persistence: Persistence): 
     only: persistence === 'rdb' ? [executed] : undefined,
     because,
   };
+}
+
+/** The last unit that a client has seen while the log promised it. */
+function seenInLog({ observed, durable }: History, { upTo = Infinity, again }: LogPromise): number {
+  const seen = Math.min(observed, upTo);
+  const isSure = again === undefined || seen > again.index;
+  return isSure && upTo === Infinity ? seen : Math.max(durable, isSure ? seen : 0);
+}
+
+/** The last unit that was executed by then, and that the log had by then. */
+function oldInLog(history: History, { upTo = Infinity, again }: LogPromise, atMs: number): number {
+  if (again !== undefined && atMs < again.atMs) return history.base;
+  return Math.min(upTo, lastExecutedBefore(history, atMs));
 }
 
 function lastExecutedBefore(history: History, atMs: number): number {

@@ -40,6 +40,8 @@ export class Administration {
     if (command[0] === 'BACKUP') this.backups.ordered(command[1]!, command[2]);
     if (command[0] === 'CONFIG' && command[1] === 'SET' && command[2] === 'save')
       this.#o.savePoints.set(command[3]!);
+    if (command[0] === 'CONFIG' && command[1] === 'SET' && command[2] === 'appendonly')
+      this.#o.logSwitch.set(command[3] === 'yes');
     const expected = administratorExpects(command, this.#mayFail);
     if (command[2] === 'appendfsync' && command[3] === 'always') return this.#tighten(expected);
     if (command[0] === 'WAITAOF') return this.#waitForDisk(expected);
@@ -48,18 +50,18 @@ export class Administration {
   }
 
   #waitForDisk(expected: Execution['expected']): Execution {
-    const { situations, history } = this.#o;
+    const { situations, history, logSwitch } = this.#o;
     const dependsOn = this.#waited;
     const onReply = (): void => {
       situations.count('waited-for-the-disk');
-      history.markDurable(dependsOn);
+      history.markDurable(logSwitch.covered(dependsOn));
     };
     return { expected, dependsOn, onReply, isDecided: true };
   }
 
   /** P22: under `always` the first answer, which is this one, means that all of before is durable as well. */
   #tighten(expected: Execution['expected']): Execution {
-    const { history, situations, adversity } = this.#o;
+    const { history, situations, adversity, logSwitch } = this.#o;
     const covered = history.executed;
     const before = adversity.mayStopForItsLog;
     adversity.mayStopForItsLog = true;
@@ -70,7 +72,7 @@ export class Administration {
         return;
       }
       situations.count('policy-tightened');
-      history.markDurable(covered);
+      history.markDurable(logSwitch.covered(covered));
     };
     // A refusal tells of nothing; what an OK tells of is durable.
     return { expected, dependsOn: 0, onReply, isDecided: true };

@@ -91,7 +91,8 @@ export class Course {
 
   #serve(generation: Generation): Service {
     const stage = this.#stage;
-    const { world, module, history, watch, savePoints, cadence, scenario, situations, weather } = stage;
+    const { world, module, history, watch, savePoints, cadence, logSwitch, scenario, situations, weather } =
+      stage;
     const server = stage.server!;
     const adversity = new Adversity({
       world,
@@ -113,6 +114,7 @@ export class Course {
       watch,
       savePoints,
       cadence,
+      logSwitch,
       scenario,
       generation,
       situations,

@@ -6,6 +6,7 @@
  * crashes. Everything is drawn from streams of its own, so that the scenario beneath is the one without faults.
  */
 import type { Stream } from '../draws/random.ts';
+import type { AppendFsync } from '../oracle/bounds.ts';
 import { logOf } from './schema.ts';
 import type { DiskPlan, FaultStep, Generation, Scenario, StandingFaults, Step } from './schema.ts';
 
@@ -91,8 +92,9 @@ export function scatterFaults(
   generation: Generation,
   writeBacks: Stream,
   aims: Stream,
+  policies: Stream,
 ): Generation {
-  const found: { readonly at: number; readonly step: FaultStep }[] = [];
+  const found: { readonly at: number; readonly step: Step }[] = [];
   const { steps } = generation;
   const somewhere = (): number => draw.int(steps.length + 1);
   const afterMs = (): number => draw.pick([0, 0, 0.1, 1, 10]);
@@ -132,6 +134,8 @@ export function scatterFaults(
     const freeBytes = draw.pick([0, 1, 100, 500, 2000, 10_000]);
     during({ kind: 'space', afterMs: afterMs(), freeBytes }, { kind: 'space', afterMs: afterMs() });
   }
+  if (logOf(persistence).appendonly && appendfsync !== 'always')
+    found.push(...askForMore(policies, found, appendfsync));
   const jumps = families.has('wall') && draw.chance(0.4);
   const wallJumpMs = wallJump(draw, wall);
   return {
@@ -213,6 +217,29 @@ function aimAtManifests(draw: Stream, steps: readonly Step[]): Found {
   ];
 }
 
+/**
+ * Now and then somebody who sees the disk err asks for a stricter policy of the log, in the midst of it or when it is over,
+ * waits for an answer, and later takes that back.
+ */
+function askForMore(draw: Stream, found: Found, appendfsync: AppendFsync): Found {
+  const isAsked = draw.chance(0.4);
+  const [after, andBack] = [draw.range(1, 8), draw.range(1, 40)];
+  const ms = draw.pick([50, 2500, 30_000]);
+  const bad = found.find(({ step }) => step.kind === 'space' || step.kind === 'disk');
+  if (!isAsked || bad === undefined) return [];
+  const order = (policy: AppendFsync): Step => ({
+    kind: 'admin',
+    afterMs: 0,
+    command: ['CONFIG', 'SET', 'appendfsync', policy],
+  });
+  const at = bad.at + after;
+  return [
+    { at, step: order('always') },
+    { at, step: { kind: 'idle', ms } },
+    { at: at + andBack, step: order(appendfsync) },
+  ];
+}
+
 function isOrder(step: Step, ...words: readonly string[]): boolean {
   return step.kind === 'admin' && words.every((word, i) => step.command[i] === word);
 }
@@ -225,7 +252,7 @@ function withWriteBack(draw: Stream, plan: DiskPlan): DiskPlan {
   return how === 1 ? { writeBackErrorChance } : { ...plan, writeBackErrorChance };
 }
 
-type Found = readonly { readonly at: number; readonly step: FaultStep }[];
+type Found = readonly { readonly at: number; readonly step: Step }[];
 
 function insert(steps: readonly Step[], found: Found): Step[] {
   const out: Step[] = [];

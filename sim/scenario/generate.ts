@@ -12,6 +12,7 @@ import type { Configuration, Filters } from './configuration.ts';
 import { Crashes, planCrash } from './draw-crashes.ts';
 import { Edits } from './draw-edits.ts';
 import { drawBadStart, drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
+import type { DrawnFaults, FaultFamily } from './draw-faults.ts';
 import { Consumers } from './families/consumers.ts';
 import { mayWait } from './families/queues.ts';
 import { Rarities } from './families/rarities.ts';
@@ -41,9 +42,10 @@ export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
   const draw = streams.stream('faults');
   const writeBacks = streams.stream('write-back');
   const aims = streams.stream('errors of names');
+  const policies = streams.stream('policies on a bad disk');
   const drawn = drawFamilies(draw, filters.faults);
   const faults = drawStandingFaults(draw, drawn);
-  const writer = new Writer(streams, configuration, drawn.wall === 'both');
+  const writer = new Writer(streams, configuration, drawn);
   const edits = new Edits(streams.stream('edits'), filters);
   let inForce = configuration;
   const lives = shares(streams.stream('workload'), commands, count).map((share, index) => {
@@ -57,7 +59,7 @@ export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
     return {
       ...(edit === undefined ? {} : { edit }),
       ...(badStart === undefined ? {} : { badStart }),
-      ...scatterFaults(draw, drawn, itsOwn, generation, writeBacks, aims),
+      ...scatterFaults(draw, drawn, itsOwn, generation, writeBacks, aims, policies),
     };
   });
   return {
@@ -102,6 +104,14 @@ class Writer {
   readonly #backupTimes: Stream;
   readonly #savePoints: Stream;
   readonly #policies: Stream;
+  readonly #switches: Stream;
+  /** How often the log is turned off, and later on again. */
+  readonly #switchShare: number;
+  /** It is off now. */
+  #isOff = false;
+  readonly #flushes: Stream;
+  /** How often everything is flushed after a save, and nobody writes for a while. */
+  readonly #flushShare: number;
   /** How often the policy of the log is made stricter, or looser again. */
   readonly #policyShare: number;
   /** The policy of the log was made stricter in this life. */
@@ -120,8 +130,8 @@ class Writer {
   /** The client that only reads; -1 for none. */
   readonly #reader: number;
 
-  /** `livesLong`: keys with an expiry live for decades. */
-  constructor(streams: Streams, configuration: Configuration, livesLong: boolean) {
+  constructor(streams: Streams, configuration: Configuration, { families, wall }: DrawnFaults) {
+    const livesLong = wall === 'both';
     this.#draw = streams.stream('workload');
     this.#time = streams.stream('time');
     this.#admin = streams.stream('admin');
@@ -134,6 +144,9 @@ class Writer {
     const mayTighten = logOf(configuration.persistence).appendonly && configuration.appendfsync !== 'always';
     this.#policyShare = mayTighten ? this.#policies.pick([0, 0, 0, 0.03]) : 0;
     this.#savePoints = streams.stream('save points');
+    this.#flushes = streams.stream('flushes');
+    const flushShare = this.#flushes.pick([0, 0, 0.01, 0.02]);
+    this.#flushShare = configuration.persistence === 'rdb' ? flushShare : 0;
     this.#configuration = configuration;
     const style = { ...drawStyle(this.#draw), livesLong };
     this.#workload = new Workload(this.#draw, style, {
@@ -152,6 +165,14 @@ class Writer {
     const backupShare = this.#backups.pick([0, 0, 0, 0.03, 0.08]);
     // A backup tells what is durable, and so would judge that in place of a disk that loses nothing.
     this.#backupShare = findProfile(configuration.profile).losesPower ? backupShare : 0;
+    this.#switches = streams.stream('log switches');
+    const switchShare = this.#switches.pick([0, 0, 0.02, 0.05]);
+    // A backup, WAITAOF and a stricter policy tell of a log that is on; a disk that errs may keep it from coming back.
+    const mayBeOff =
+      logOf(configuration.persistence).appendonly &&
+      this.#backupShare + this.#waitShare + this.#policyShare === 0 &&
+      !['errors', 'space', 'signals', 'memory'].some((family) => families.has(family as FaultFamily));
+    this.#switchShare = mayBeOff ? switchShare : 0;
   }
 
   generation(commands: number, index: number, configuration: Configuration): Generation {
@@ -189,7 +210,7 @@ class Writer {
   }
 
   #steps(commands: number): Step[] {
-    this.#isTightened = false;
+    this.#isTightened = this.#isOff = false;
     const steps: Step[] = [];
     const databases = Array.from({ length: this.#configuration.clients }, () => 0);
     let left = commands;
@@ -201,6 +222,10 @@ class Writer {
       if (left > 1 && this.#backups.chance(this.#backupShare)) left -= this.#backUp(steps);
       if (left > 1 && this.#policyShare > 0 && this.#policies.chance(this.#policyShare))
         left -= this.#changePolicy(steps);
+      if (this.#switchShare > 0 && this.#switches.chance(this.#isOff ? 0.15 : this.#switchShare))
+        this.#switchLog(steps);
+      if (left > 3 && this.#flushShare > 0 && this.#flushes.chance(this.#flushShare))
+        left -= this.#flush(steps);
       const client = this.#draw.int(this.#configuration.clients);
       const afterMs = this.#thinkMs();
       const timing = { client, afterMs, ...this.#delivery() };
@@ -268,6 +293,27 @@ class Writer {
     if (what > 2 || most < 3 || !draw.chance(0.7)) return 1;
     steps.push({ kind: 'admin', afterMs: draw.pick([0.5, 5, 50]), command: ['INFO', 'persistence'] });
     return 2;
+  }
+
+  /** Everything was saved, and the last that anybody does for a while is to remove it. Returns how many commands that were. */
+  #flush(steps: Step[]): number {
+    const draw = this.#flushes;
+    const afterMs = draw.pick([5, 50, 500]);
+    const command = [draw.pick(['FLUSHDB', 'FLUSHDB', 'FLUSHALL'])];
+    steps.push({ kind: 'admin', afterMs: 0, command: ['SAVE'] });
+    steps.push({ kind: 'command', client: 0, afterMs, command });
+    steps.push({ kind: 'idle', ms: draw.pick([50, 1500, 2500, 7000]) });
+    steps.push({ kind: 'admin', afterMs: 0, command: ['INFO', 'persistence'] });
+    return 3;
+  }
+
+  /** CONFIG SET appendonly: the other way, and now and then back at once. It comes on top of the commands that were asked for. */
+  #switchLog(steps: Step[]): void {
+    for (let left = this.#switches.chance(0.15) ? 2 : 1; left > 0; left--) {
+      this.#isOff = !this.#isOff;
+      const command = ['CONFIG', 'SET', 'appendonly', this.#isOff ? 'no' : 'yes'];
+      steps.push({ kind: 'admin', afterMs: this.#switches.pick([0, 0, 0.5, 5]), command });
+    }
   }
 
   /** CONFIG SET appendfsync: to `always` and, the next time, back. Returns how many commands that was. */

@@ -1,6 +1,7 @@
 /** How late a server may be: what the machine and its disk kept it from, and what is late beyond that (P21). */
 import { dataless } from '../oracle/model/table.ts';
 import { isError } from '../oracle/reply.ts';
+import { WAITED_KEY } from './administrator.ts';
 import { describeCommand } from './argument.ts';
 import type { Outstanding, SimClient } from './client.ts';
 import { PATIENCE_MS } from './reading.ts';
@@ -29,7 +30,7 @@ export class Lateness {
 
   /** How much of the time since then the server may put down to the machine and its disk. */
   #excusedMs(sinceMs: number): number {
-    const { watch, scenario, adversity } = this.#o;
+    const { watch, adversity } = this.#o;
     if (adversity.diskErrs) return Infinity;
     const { healedAtMs } = adversity;
     // What mends the log is a rewrite: where its child failed, too, the next one comes as late again.
@@ -37,7 +38,13 @@ export class Lateness {
       healedAtMs === undefined
         ? 0
         : Math.max(0, Math.max(healedAtMs, watch.setBackAtMs) + RETRY_MS - sinceMs);
-    return healingMs + this.stalledMs(sinceMs) + 2 * watch.longestSyncMs(sinceMs) + slowestSyncMs(scenario);
+    return healingMs + this.#slownessMs(sinceMs);
+  }
+
+  /** How much of it a machine and a disk that are slow, and no more, account for. */
+  #slownessMs(sinceMs: number): number {
+    const { watch, scenario } = this.#o;
+    return this.stalledMs(sinceMs) + 2 * watch.longestSyncMs(sinceMs) + slowestSyncMs(scenario);
   }
 
   /** Commands that have waited for longer than that, in words. */
@@ -52,7 +59,12 @@ export class Lateness {
       // may be answered together.
       const together = client.waiting.filter((other) => other.sentAtMs === sentAtMs);
       const waitsForDisk = first.followsOthers || client === administrator || together.some(tellsOfData);
-      const excusedMs = waitsForDisk ? this.#excusedMs(sentAtMs) : this.stalledMs(sentAtMs);
+      const isOrder = client === administrator && this.#mustBeDecided(first.command);
+      const excusedMs = isOrder
+        ? this.#slownessMs(sentAtMs)
+        : waitsForDisk
+          ? this.#excusedMs(sentAtMs)
+          : this.stalledMs(sentAtMs);
       const waitedMs = this.#nowMs - sentAtMs;
       if (waitedMs < patienceMs + excusedMs) continue;
       late.push(
@@ -60,6 +72,17 @@ export class Lateness {
       );
     }
     return late;
+  }
+
+  /**
+   * Whoever asks for `always` is refused where the log is known to fail; where it fails later, that ends the server. Only
+   * behind a write of his own does he wait for a disk that errs.
+   */
+  #mustBeDecided(command: readonly string[]): boolean {
+    const hasWritten = this.#o.generation.steps.some(
+      (step) => step.kind === 'admin' && step.command[1] === WAITED_KEY,
+    );
+    return command[2] === 'appendfsync' && command[3] === 'always' && !hasWritten;
   }
 
   /** A server that was told to end has ended, or has said why not. */

@@ -127,6 +127,7 @@ export class LightsOut {
       situations.count('log-failed-under-always');
     if (service.firedEarly && service.moment === 'reply') situations.count('crash-right-after-reply');
     if (service.firedEarly && service.moment === 'saved') situations.count('crash-right-after-save');
+    if (this.#stage.logSwitch.isOff) situations.count('crash-while-the-log-is-off');
     if (watch.renamePending) situations.count('crash-between-rename-and-directory-sync');
     if (world.scheduler.nowMs - watch.lastWriteAtMs > 2000 && watch.lastWriteAtMs > 0)
       situations.count('idle-before-crash');

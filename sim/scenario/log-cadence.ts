@@ -15,6 +15,7 @@ import type { Property } from '../oracle/violation.ts';
 import type { World } from '../world/index.ts';
 import type { Adversity } from './adversity.ts';
 import { RETRY_MS } from './lateness.ts';
+import type { LogSwitch } from './log-switch.ts';
 import type { SaveWatch } from './save-watch.ts';
 import { slowestSyncMs } from './schema.ts';
 import type { Scenario } from './schema.ts';
@@ -32,6 +33,7 @@ export interface LogCadenceOptions {
   readonly isKnown: boolean;
   readonly situations: SituationCounter;
   readonly savePoints: SaveWatch;
+  readonly logSwitch: LogSwitch;
   adversity(): Adversity | undefined;
   report(property: Property, message: string): void;
 }
@@ -203,7 +205,8 @@ export class LogCadence {
     if (this.#dueSinceMs === undefined || this.#hasFailed || !this.#isServing) return;
     // A rewrite begins with a sync of what is there.
     if (this.#steps + this.#syncs > 0) return;
-    const { savePoints } = this.#o;
+    const { savePoints, logSwitch } = this.#o;
+    if (logSwitch.isOff) return;
     const adversity = this.#o.adversity();
     if (adversity === undefined || adversity.diskErred || adversity.signals > 0) return;
     const { quietSinceMs } = savePoints;

@@ -76,21 +76,23 @@ export class LogLaws {
   }
 
   #checkWindow(): void {
-    const { history, watch, world, scenario, situations, mostUnsyncedMs, adversity } = this.#o;
+    const { history, watch, world, scenario, situations, mostUnsyncedMs, adversity, logSwitch } = this.#o;
     // Under `always` a write is taken, and waits: whatever the time, its reply has not left.
     if (adversity.mayStopForItsLog) return;
     if (scenario.appendfsync !== 'everysec' || !keepsLog(scenario.persistence)) return;
     // After an error it may be a base that holds them: no sync of an increment tells of that.
     if (watch.logFailedAtMs !== undefined) return;
-    if (watch.everythingIsSynced) return;
+    if (watch.everythingIsSynced || logSwitch.isOff) return;
     const oldest = history.units
       .slice(history.durable - history.base)
       .find((unit) => !this.#maybeUnlogged.has(unit));
     if (oldest === undefined) return;
-    const waitedMs = world.scheduler.nowMs - oldest.executedAtMs;
+    // What was executed while the log was off has waited since it is on.
+    const sinceMs = Math.max(oldest.executedAtMs, logSwitch.promise?.again?.atMs ?? 0);
+    const waitedMs = world.scheduler.nowMs - sinceMs;
     if (waitedMs <= mostUnsyncedMs / 2) return;
     situations.count('write-taken-in-a-wide-window');
-    const stalledMs = this.#lateness.stalledMs(oldest.executedAtMs);
+    const stalledMs = this.#lateness.stalledMs(sinceMs);
     const mostMs = mostUnsyncedMs + LATE_REFUSAL_MS + 1000 / scenario.settings.hz + stalledMs;
     if (waitedMs > mostMs)
       this.#o.report(

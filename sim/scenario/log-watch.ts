@@ -17,6 +17,7 @@ import { FileInode } from '../disk/file-inode.ts';
 import { createDurableBase } from './durable-base.ts';
 import type { World } from '../world/index.ts';
 import type { LogCadence } from './log-cadence.ts';
+import type { LogSwitch } from './log-switch.ts';
 import { isNoSpace, noSpaceFor } from './no-space.ts';
 import type { Watcher } from './observer.ts';
 import type { SaveWatch } from './save-watch.ts';
@@ -49,6 +50,7 @@ export interface LogWatchOptions {
   readonly situations: SituationCounter;
   readonly savePoints: SaveWatch;
   readonly cadence: LogCadence;
+  readonly logSwitch: LogSwitch;
   wallMs(): number;
   report(violation: Omit<Violation, 'generation' | 'simMs'>): void;
 }
@@ -158,6 +160,7 @@ export class LogWatch implements Watcher {
     this.#o.times.clear();
     this.#o.savePoints.begin(serverPid);
     this.#o.cadence.begin(serverPid);
+    this.#o.logSwitch.begin();
   }
 
   /** True once it serves: before, its files are recovery's own. */
@@ -237,6 +240,7 @@ export class LogWatch implements Watcher {
     const { times, world } = this.#o;
     const ended = times.begin('write', world.scheduler.nowMs);
     this.trigger?.writing();
+    this.#o.logSwitch.writing(path);
     this.#logBusy();
     // A rewrite begins when what is buffered has been written.
     const stepped = this.#o.cadence.stepBegan();
@@ -302,7 +306,8 @@ export class LogWatch implements Watcher {
       if (!isCurrent || this.#broken.has(path)) return;
       this.#syncedWrites = writes;
       // Where nothing was written since, a reply that has left since tells of what had been.
-      const covered = this.#writes === writes ? history.observed : observed;
+      const seen = this.#writes === writes ? history.observed : observed;
+      const covered = this.#o.logSwitch.covered(seen);
       if (covered > history.durable) situations.count('everysec-sync-done');
       history.markDurable(covered);
     };
@@ -347,7 +352,10 @@ export class LogWatch implements Watcher {
       stepped();
       if (!ok) return;
       const held = baseSynced();
-      if (held !== undefined) this.#o.history.markDurable(held);
+      if (held !== undefined) {
+        this.#o.history.markDurable(held.index);
+        this.#o.logSwitch.based(held);
+      }
       this.#directorySynced(path);
     };
   }
@@ -424,7 +432,7 @@ export class LogWatch implements Watcher {
     if (file === undefined) return;
     const directory = path.slice(0, path.lastIndexOf('/'));
     const text = latin1.decode(file);
-    this.#base.manifestRenamed(directory, text);
+    this.#base.manifestRenamed(directory, text, this.#o.world.scheduler.nowMs);
     this.#o.cadence.measure(directory, text);
   }
 

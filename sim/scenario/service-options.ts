@@ -4,6 +4,7 @@ import type { Property } from '../oracle/violation.ts';
 import type { World } from '../world/index.ts';
 import type { Adversity } from './adversity.ts';
 import type { LogCadence } from './log-cadence.ts';
+import type { LogSwitch } from './log-switch.ts';
 import type { LogWatch } from './log-watch.ts';
 import type { SaveWatch } from './save-watch.ts';
 import type { Generation, Scenario } from './schema.ts';
@@ -17,6 +18,7 @@ export interface ServiceOptions {
   readonly watch: LogWatch;
   readonly savePoints: SaveWatch;
   readonly cadence: LogCadence;
+  readonly logSwitch: LogSwitch;
   readonly scenario: Scenario;
   readonly generation: Generation;
   readonly situations: SituationCounter;

@@ -45,6 +45,10 @@ export type RunSituation =
   | 'write-taken-in-a-wide-window'
   | 'log-read-by-itself'
   | 'waited-for-the-disk'
+  | 'log-turned-off'
+  | 'log-turned-on'
+  | 'log-promises-again'
+  | 'crash-while-the-log-is-off'
   | 'policy-tightened'
   | 'policy-not-tightened'
   | 'backup-begun'
@@ -185,6 +189,10 @@ export const mustHit: readonly Situation[] = [
   'manifest-resolved',
   'log-read-by-itself',
   'waited-for-the-disk',
+  'log-turned-off',
+  'log-turned-on',
+  'log-promises-again',
+  'crash-while-the-log-is-off',
   'policy-tightened',
   'backup-begun',
   'backup-run-out',

@@ -14,11 +14,13 @@ import type { Adversity } from './adversity.ts';
 import { describeError } from './elsewhere.ts';
 import type { EngineModule } from './engine-module.ts';
 import { LogCadence } from './log-cadence.ts';
+import { LogSwitch } from './log-switch.ts';
 import { LogWatch } from './log-watch.ts';
 import { watchHost } from './observer.ts';
 import type { Reading } from './reading.ts';
 import type { GenerationStory } from './result.ts';
 import { SaveWatch } from './save-watch.ts';
+import { slowestSyncMs } from './schema.ts';
 import type { Edit, Scenario } from './schema.ts';
 import { manifestPlace } from './server.ts';
 import type { Server } from './server.ts';
@@ -61,6 +63,7 @@ export class Stage {
   readonly watch: LogWatch;
   readonly savePoints: SaveWatch;
   readonly cadence: LogCadence;
+  readonly logSwitch: LogSwitch;
   readonly violations: Violation[] = [];
   readonly story: WritableStory[] = [];
   /** From 1. */
@@ -116,12 +119,21 @@ export class Stage {
       adversity: () => this.adversity,
       report: (property, message) => this.report({ property, message }),
     });
+    this.logSwitch = new LogSwitch({
+      world: this.world,
+      history: this.history,
+      situations: this.situations,
+      isKnown: module.hasFormOfItsOwn !== true,
+      slownessMs: (sinceMs) => this.#slownessMs(sinceMs),
+      report: (property, message) => this.report({ property, message }),
+    });
     this.cadence = new LogCadence({
       world: this.world,
       scenario: () => this.scenario,
       isKnown: module.hasFormOfItsOwn !== true,
       situations: this.situations,
       savePoints: this.savePoints,
+      logSwitch: this.logSwitch,
       adversity: () => this.adversity,
       report: (property, message) => this.report({ property, message }),
     });
@@ -132,6 +144,7 @@ export class Stage {
       situations: this.situations,
       savePoints: this.savePoints,
       cadence: this.cadence,
+      logSwitch: this.logSwitch,
       wallMs: () => this.server!.wallMs,
       report: (violation) => this.report(violation),
     });
@@ -190,13 +203,27 @@ export class Stage {
     const { persistence, appendfsync, settings } = this.scenario;
     const { history, times, world, watch } = this;
     const shutDown = this.adversity?.endedWell === true;
-    if (shutDown && (keepsLog(persistence) || settings.save.length > 0) && persistence !== 'none')
+    const { promise: log } = this.logSwitch;
+    if (
+      shutDown &&
+      !this.logSwitch.isOff &&
+      (keepsLog(persistence) || settings.save.length > 0) &&
+      persistence !== 'none'
+    )
       return afterShutdown(history, persistence);
-    const promises = { persistence, appendfsync, cronPeriodMs: 1000 / settings.hz };
+    const promises = { persistence, appendfsync, cronPeriodMs: 1000 / settings.hz, log };
     const stalledMs = (fromMs: number, toMs: number): number =>
       world.machine.stalls.within(watch.serverPid, fromMs, toMs);
     const erred = watch.logFailedAtMs !== undefined;
     return boundsNow(history, times, promises, kind, world.scheduler.nowMs, { stalledMs, erred });
+  }
+
+  /** How much of the time since then a machine and a disk that are slow account for. */
+  #slownessMs(sinceMs: number): number {
+    const { world, watch, scenario } = this;
+    const { nowMs } = world.scheduler;
+    const stalledMs = world.machine.stalls.within(watch.serverPid, sinceMs, nowMs);
+    return stalledMs + 2 * watch.longestSyncMs(sinceMs) + slowestSyncMs(scenario);
   }
 
   report(violation: Omit<Violation, 'generation' | 'simMs'>): void {

@@ -15,6 +15,7 @@ import { recoveryMutants } from './recovery.ts';
 import { scriptMutants } from './scripts.ts';
 import { severalMutants } from './several.ts';
 import { streamMutants } from './streams.ts';
+import { switchMutants } from './switches.ts';
 import { waitingMutants } from './waiting.ts';
 
 export const mutants: readonly Mutant[] = [
@@ -34,6 +35,7 @@ export const mutants: readonly Mutant[] = [
   ...waitingMutants,
   ...backupMutants,
   ...punctualityMutants,
+  ...switchMutants,
 ];
 
 /** The seven that every range of 200 seeds must kill. */
