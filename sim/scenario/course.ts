@@ -129,7 +129,7 @@ export class Course {
     const stage = this.#stage;
     await this.#rising.serve();
     // What follows is no unit of the history: snapshots that hold it are none of the watcher's.
-    stage.watch.serverPid = 0;
+    stage.watchers.dismiss();
     await this.#checkAlive();
     await this.#checkLeaks();
     stage.judgeManifests();

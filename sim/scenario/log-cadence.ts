@@ -15,12 +15,16 @@ import type { Property } from '../oracle/violation.ts';
 import type { World } from '../world/index.ts';
 import type { Adversity } from './adversity.ts';
 import { RETRY_MS } from './lateness.ts';
+import { basePath, dumpTemporaryPath, incrementPath, manifestPath } from './log-paths.ts';
 import type { LogSwitch } from './log-switch.ts';
 import type { SaveWatch } from './save-watch.ts';
 import { slowestSyncMs } from './schema.ts';
 import type { Scenario } from './schema.ts';
+import { manifestPlace } from './server.ts';
 import type { SituationCounter } from './situations.ts';
+import { LifeWatcher } from './watchers.ts';
 
+const latin1 = new TextDecoder('latin1');
 const SECOND_MS = 1000;
 /** How late a timer may be without anybody noting it, and how long small operations on the disk may take. */
 const LATE_TICK_MS = 100;
@@ -38,11 +42,13 @@ export interface LogCadenceOptions {
   report(property: Property, message: string): void;
 }
 
-export class LogCadence {
+export class LogCadence extends LifeWatcher {
   readonly #o: LogCadenceOptions;
   #isEverysec = false;
   #mayRewrite = false;
   #pid = 0;
+  #isUp = false;
+  /** It serves, and nothing was said yet. */
   #isServing = false;
 
   /** Those that the manifest names. */
@@ -64,6 +70,7 @@ export class LogCadence {
   #hasFailed = false;
 
   constructor(options: LogCadenceOptions) {
+    super();
     this.#o = options;
   }
 
@@ -79,10 +86,10 @@ export class LogCadence {
     return this.#o.world.scheduler.nowMs;
   }
 
-  begin(pid: number): void {
+  override begin(pid: number): void {
     this.#readConfiguration();
     this.#pid = pid;
-    this.#isServing = false;
+    this.#isUp = this.#isServing = false;
     this.#pendingSinceMs = undefined;
     // The first second counts from the start of the process.
     this.#syncBeganMs = this.#syncEndedMs = this.#nowMs;
@@ -94,13 +101,63 @@ export class LogCadence {
     this.#hasFailed = false;
   }
 
-  serve(): void {
-    this.#isServing = true;
+  override serve(): void {
+    this.#isUp = this.#isServing = true;
     this.#steppedMs = this.#nowMs;
+    const { directory, logDirectory, manifest } = manifestPlace;
+    this.#measure(`${directory}/${logDirectory}/${manifest}`);
+  }
+
+  override created(pid: number, path: string): void {
+    if (pid !== this.#pid || !this.#isUp) return;
+    if (incrementPath.test(path)) this.#rewriteBegan();
+    else this.#stepped();
+  }
+
+  override writeBegan(
+    pid: number,
+    path: string,
+    offeredBytes: number,
+  ): ReturnType<LifeWatcher['writeBegan']> {
+    if (pid !== this.#pid || !incrementPath.test(path)) return () => {};
+    // A rewrite begins when what is buffered has been written.
+    const stepped = this.#stepBegan();
+    return (acceptedBytes) => {
+      stepped();
+      this.#wrote(path, acceptedBytes, acceptedBytes === offeredBytes);
+    };
+  }
+
+  override syncBegan(pid: number, path: string): () => void {
+    if (pid !== this.#pid) return () => {};
+    return incrementPath.test(path) ? this.#syncBegan(path) : this.#stepBegan();
+  }
+
+  override renamed(pid: number, _from: string, to: string): void {
+    if (pid !== this.#pid) return;
+    if (manifestPath.test(to)) this.#measure(to);
+    // A base has its name: the rewrite has gone well.
+    if (basePath.test(to)) this.#hasFailed = false;
+  }
+
+  override directorySyncBegan(pid: number): () => void {
+    return pid === this.#pid ? this.#stepBegan() : () => {};
+  }
+
+  override forked(pid: number, _childPid: number, path: string): void {
+    if (pid === this.#pid && !dumpTemporaryPath.test(path)) this.#rewriteBegan();
+  }
+
+  override forkFailed(pid: number, path: string): void {
+    if (pid === this.#pid && !dumpTemporaryPath.test(path)) this.#hasFailed = true;
+  }
+
+  override childEnded(pid: number, _childPid: number, isWell: boolean): void {
+    if (pid === this.#pid && !isWell) this.#hasFailed = true;
   }
 
   /** A write of an increment has ended. */
-  wrote(path: string, acceptedBytes: number, isWhole: boolean): void {
+  #wrote(path: string, acceptedBytes: number, isWhole: boolean): void {
     // A base may have overtaken it: then nobody needs it any more.
     if (!this.#increments.has(nameOf(path))) return;
     this.#logBytes += acceptedBytes;
@@ -114,27 +171,27 @@ export class LogCadence {
     this.#pendingSinceMs ??= this.#nowMs;
   }
 
-  syncBegan(path: string): void {
+  /** Returns what to call when it has ended. */
+  #syncBegan(path: string): () => void {
     this.#checkSync();
     if (this.#pendingSinceMs !== undefined && this.#nowMs - this.#pendingSinceMs > SECOND_MS / 2)
       this.#o.situations.count('synced-while-nobody-wrote');
     this.#syncBeganMs = this.#nowMs;
     this.#syncs++;
     if (path === this.#pendingPath) this.#pendingSinceMs = undefined;
-  }
-
-  syncEnded(): void {
-    this.#syncs--;
-    this.#syncEndedMs = this.#nowMs;
+    return () => {
+      this.#syncs--;
+      this.#syncEndedMs = this.#nowMs;
+    };
   }
 
   /** Something is done about names in the directory of the log, or about a manifest. */
-  stepped(): void {
+  #stepped(): void {
     this.#steppedMs = this.#nowMs;
   }
 
   /** It takes a while. Returns what to call when it is over. */
-  stepBegan(): () => void {
+  #stepBegan(): () => void {
     this.#steps++;
     return () => {
       this.#steps--;
@@ -143,20 +200,20 @@ export class LogCadence {
   }
 
   /** A rewrite has got as far as an increment or a child. */
-  rewriteBegan(): void {
+  #rewriteBegan(): void {
     this.#checkRewrite();
     if (this.#dueSinceMs !== undefined) this.#o.situations.count('rewritten-when-it-had-grown');
-    this.stepped();
+    this.#stepped();
   }
 
-  rewriteFailed(): void {
-    this.#hasFailed = true;
-  }
-
-  /** A manifest has its name: what it says is the log from now on. `directory` is where its files are. */
-  measure(directory: string, manifest: string): void {
-    this.stepped();
+  /** A manifest has its name: what it says is the log from now on. */
+  #measure(path: string): void {
+    const file = this.#o.world.machine.disk.find(path);
+    if (!(file instanceof FileInode)) return;
+    this.#stepped();
     if (!this.#mayRewrite && !this.#isEverysec) return;
+    const manifest = latin1.decode(file.image().subarray(0, file.sizeBytes));
+    const directory = path.slice(0, path.lastIndexOf('/'));
     this.#increments.clear();
     for (const [, name] of manifest.matchAll(/^file (\S+) seq \d+ type i/gm)) this.#increments.add(name!);
     if (!this.#increments.has(nameOf(this.#pendingPath))) this.#pendingSinceMs = undefined;
@@ -173,11 +230,6 @@ export class LogCadence {
     }
     this.#dueBytes = Math.max(minimum + 1, Math.ceil((Math.max(1, baseBytes) * (100 + percentage)) / 100));
     this.#dueSinceMs = this.#logBytes >= this.#dueBytes ? (this.#dueSinceMs ?? this.#nowMs) : undefined;
-  }
-
-  /** A base has its name: the rewrite has gone well. */
-  based(): void {
-    this.#hasFailed = false;
   }
 
   /** At the end of a life. */

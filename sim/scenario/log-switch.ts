@@ -11,7 +11,9 @@ import type { History } from '../oracle/history.ts';
 import type { Property } from '../oracle/violation.ts';
 import type { World } from '../world/index.ts';
 import type { HeldByBase } from './durable-base.ts';
+import { incrementPath } from './log-paths.ts';
 import type { SituationCounter } from './situations.ts';
+import { LifeWatcher } from './watchers.ts';
 
 /** How long the log may take to notice that it is off, on a disk that is no hindrance. */
 const LATE_REST_MS = 2000;
@@ -27,21 +29,28 @@ export interface LogSwitchOptions {
   report(property: Property, message: string): void;
 }
 
-export class LogSwitch {
+export class LogSwitch extends LifeWatcher {
   readonly #o: LogSwitchOptions;
+  #pid = 0;
   #isWanted = true;
   /** Since when it is wanted, or not. */
   #sinceMs = 0;
   #promise: LogPromise | undefined;
+  /** Syncs of names and of other files that are in flight, and when one ended last: a rewrite ends with the step at hand. */
+  #steps = 0;
+  #steppedMs = 0;
 
   constructor(options: LogSwitchOptions) {
+    super();
     this.#o = options;
   }
 
   /** A process starts, with a log. */
-  begin(): void {
+  override begin(serverPid: number): void {
+    this.#pid = serverPid;
     this.#isWanted = true;
     this.#promise = undefined;
+    this.#steps = this.#steppedMs = 0;
   }
 
   /** What differs from the promises of a log that was never off; undefined where it was not. */
@@ -76,12 +85,33 @@ export class LogSwitch {
     this.#promise = { again: { index: history.executed, atMs: world.scheduler.nowMs } };
   }
 
-  /** A write of an increment begins. */
-  writing(path: string): void {
-    if (this.#isWanted || !this.#o.isKnown) return;
+  override writeBegan(pid: number, path: string): () => void {
+    if (pid === this.#pid && incrementPath.test(path)) this.#judgeWrite(path);
+    return () => {};
+  }
+
+  override syncBegan(pid: number, path: string): () => void {
+    return pid === this.#pid && !incrementPath.test(path) ? this.#stepBegan() : () => {};
+  }
+
+  override directorySyncBegan(pid: number): () => void {
+    return pid === this.#pid ? this.#stepBegan() : () => {};
+  }
+
+  #stepBegan(): () => void {
+    this.#steps++;
+    return () => {
+      this.#steps--;
+      this.#steppedMs = this.#o.world.scheduler.nowMs;
+    };
+  }
+
+  #judgeWrite(path: string): void {
+    if (this.#isWanted || !this.#o.isKnown || this.#steps > 0) return;
     const offMs = this.#o.world.scheduler.nowMs - this.#sinceMs;
-    const mostMs = LATE_REST_MS + this.#o.slownessMs(this.#sinceMs);
-    if (offMs <= mostMs) return;
+    const fromMs = Math.max(this.#sinceMs, this.#steppedMs);
+    const lateMs = this.#o.world.scheduler.nowMs - fromMs - LATE_REST_MS - this.#o.slownessMs(fromMs);
+    if (lateMs <= 0) return;
     this.#o.report('P22', `the log was turned off ${Math.round(offMs)} ms ago, and ${path} is still written`);
   }
 }

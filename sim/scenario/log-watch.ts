@@ -16,14 +16,20 @@ import type { Violation } from '../oracle/violation.ts';
 import { FileInode } from '../disk/file-inode.ts';
 import { createDurableBase } from './durable-base.ts';
 import type { World } from '../world/index.ts';
-import type { LogCadence } from './log-cadence.ts';
+import {
+  basePath,
+  dumpPath,
+  dumpTemporaryPath,
+  incrementPath,
+  manifestPath,
+  quarantinePath,
+} from './log-paths.ts';
 import type { LogSwitch } from './log-switch.ts';
 import { isNoSpace, noSpaceFor } from './no-space.ts';
-import type { Watcher } from './observer.ts';
-import type { SaveWatch } from './save-watch.ts';
-import { DATA_DIRECTORY, manifestPlace } from './server.ts';
+import { DATA_DIRECTORY } from './server.ts';
 import type { SituationCounter } from './situations.ts';
 import type { Trigger } from './trigger.ts';
+import { LifeWatcher } from './watchers.ts';
 
 /** Where a snapshot file comes from. */
 interface Origin {
@@ -48,22 +54,16 @@ export interface LogWatchOptions {
   readonly history: History;
   readonly times: LogTimes;
   readonly situations: SituationCounter;
-  readonly savePoints: SaveWatch;
-  readonly cadence: LogCadence;
   readonly logSwitch: LogSwitch;
   wallMs(): number;
+  /** A dump of the state of that index has its name durably. */
+  saved(index: number): void;
   report(violation: Omit<Violation, 'generation' | 'simMs'>): void;
 }
 
-const increment = /\.incr\.aof$/;
-const base = /\.base\.(rdb|aof)$/;
-const manifest = /\.manifest$/;
 const latin1 = new TextDecoder('latin1');
-const dumpTemporary = /temp-[^/]*\.rdb$/;
-const dump = /(^|\/)dump\.rdb$/;
-const quarantine = /\.quarantine$/;
 
-export class LogWatch implements Watcher {
+export class LogWatch extends LifeWatcher {
   /** A sync of any file failed in this life: what the page cache has of it the disk may never get. */
   syncFailed = false;
   /** When a write or a sync of the log first failed in this life. */
@@ -126,11 +126,11 @@ export class LogWatch implements Watcher {
   readonly #o: LogWatchOptions;
 
   constructor(options: LogWatchOptions) {
+    super();
     this.#o = options;
   }
 
-  /** A new life begins. */
-  begin(serverPid: number): void {
+  override begin(serverPid: number): void {
     this.serverPid = serverPid;
     this.operations = 0;
     this.#serving = false;
@@ -158,9 +158,6 @@ export class LogWatch implements Watcher {
     this.#lastWriteFailed = false;
     this.#brokenAtRewrite = -1;
     this.#o.times.clear();
-    this.#o.savePoints.begin(serverPid);
-    this.#o.cadence.begin(serverPid);
-    this.#o.logSwitch.begin();
   }
 
   /** True once it serves: before, its files are recovery's own. */
@@ -169,7 +166,7 @@ export class LogWatch implements Watcher {
   }
 
   /** What was recovered is known, and is the history's base: so is every state that was saved on the way here. */
-  serve(): void {
+  override serve(): void {
     this.#serving = true;
     const { history } = this.#o;
     for (const origin of this.#earlyForks) {
@@ -177,7 +174,7 @@ export class LogWatch implements Watcher {
       origin.certain = true;
     }
     for (const { file, to, origin } of this.#earlyFiles) {
-      if (dump.test(to)) history.saveIssued(history.base);
+      if (dumpPath.test(to)) history.saveIssued(history.base);
       this.#judgeFile(file, to, origin);
     }
     this.#earlyForks = [];
@@ -185,11 +182,6 @@ export class LogWatch implements Watcher {
     this.saves = this.saves.map(() => history.base);
     if (this.#dumpRenamed !== undefined) this.#dumpRenamed = history.base;
     this.#dumpIndex = history.base;
-    this.#o.savePoints.serve();
-    this.#o.cadence.serve();
-    const { directory, logDirectory, manifest: name } = manifestPlace;
-    const found = this.#bytesOf(`${directory}/${logDirectory}/${name}`);
-    if (found !== undefined) this.#o.cadence.measure(`${directory}/${logDirectory}`, latin1.decode(found));
   }
 
   /** A name was changed since the last directory sync ended. */
@@ -202,7 +194,7 @@ export class LogWatch implements Watcher {
     return this.#rewrites > this.rewrites;
   }
 
-  operation(pid: number): void {
+  override operation(pid: number): void {
     if (pid !== this.serverPid) {
       this.trigger?.childOperated();
       this.onChildOperation?.(pid);
@@ -212,45 +204,34 @@ export class LogWatch implements Watcher {
     this.onOperation?.(this.operations);
   }
 
-  created(pid: number, path: string): void {
-    if (!this.#serving && quarantine.test(path)) this.tailWasCut = true;
+  override created(pid: number, path: string): void {
+    if (!this.#serving && quarantinePath.test(path)) this.tailWasCut = true;
     const fork = this.#forks.get(pid);
     if (fork !== undefined) {
       this.#origins.set(path, fork);
-      if (!dumpTemporary.test(path)) this.#rewrites++;
+      if (!dumpTemporaryPath.test(path)) this.#rewrites++;
     } else if (pid === this.serverPid && this.#serving) {
       this.#origins.set(path, this.#origin(false));
-      if (increment.test(path)) {
-        this.#incrementMade = true;
-        this.#o.cadence.rewriteBegan();
-      } else this.#o.cadence.stepped();
-      if (dumpTemporary.test(path)) this.#o.savePoints.beganHere();
+      if (incrementPath.test(path)) this.#incrementMade = true;
     }
   }
 
-  changing(): void {}
-
-  writeBegan(
+  override writeBegan(
     pid: number,
     path: string,
     offeredBytes: number,
   ): (acceptedBytes: number, error: DiskError | undefined) => void {
-    if (pid !== this.serverPid || !increment.test(path))
+    if (pid !== this.serverPid || !incrementPath.test(path))
       return (acceptedBytes, error) => this.#wrote(path, offeredBytes, acceptedBytes, error);
     const { times, world } = this.#o;
     const ended = times.begin('write', world.scheduler.nowMs);
     this.trigger?.writing();
-    this.#o.logSwitch.writing(path);
     this.#logBusy();
-    // A rewrite begins when what is buffered has been written.
-    const stepped = this.#o.cadence.stepBegan();
     return (acceptedBytes, error) => {
       ended(world.scheduler.nowMs);
-      stepped();
       this.#wrote(path, offeredBytes, acceptedBytes, error);
       this.#lastWriteFailed = error !== undefined;
       this.#logRests();
-      this.#o.cadence.wrote(path, acceptedBytes, acceptedBytes === offeredBytes);
       if (error !== undefined) this.#logFailed('write');
       if (acceptedBytes === 0) return;
       this.#current = path;
@@ -267,23 +248,20 @@ export class LogWatch implements Watcher {
     if (error !== undefined && isNoSpace(error)) situations.count(noSpaceFor(path));
   }
 
-  namingFailed(error: unknown): void {
+  override namingFailed(error: unknown): void {
     if (isNoSpace(error)) this.#o.situations.count('no-space-for-a-name');
   }
 
-  syncBegan(pid: number, path: string): (ok: boolean) => void {
+  override syncBegan(pid: number, path: string): (ok: boolean) => void {
     if (pid !== this.serverPid) return (ok) => void (this.syncFailed ||= !ok);
     this.trigger?.syncBegan();
-    if (!increment.test(path)) {
-      const stepped = this.#o.cadence.stepBegan();
+    if (!incrementPath.test(path)) {
       return (ok) => {
-        stepped();
         this.syncFailed ||= !ok;
         this.trigger?.syncEnded();
       };
     }
-    const { times, world, history, situations, cadence } = this.#o;
-    cadence.syncBegan(path);
+    const { times, world, history, situations } = this.#o;
     const ended = times.begin('sync', world.scheduler.nowMs);
     const isCurrent = this.#current === path;
     const observed = history.observed;
@@ -292,7 +270,6 @@ export class LogWatch implements Watcher {
     this.#logBusy();
     return (ok) => {
       ended(world.scheduler.nowMs);
-      cadence.syncEnded();
       this.#logRests();
       this.trigger?.syncEnded();
       if (!ok) {
@@ -313,9 +290,9 @@ export class LogWatch implements Watcher {
     };
   }
 
-  renameBegan(pid: number, from: string, to: string): void {
-    const isDump = dump.test(to);
-    if (pid !== this.serverPid || !(isDump || base.test(to))) return;
+  override renameBegan(pid: number, from: string, to: string): void {
+    const isDump = dumpPath.test(to);
+    if (pid !== this.serverPid || !(isDump || basePath.test(to))) return;
     const origin = this.#origins.get(from);
     if (origin === undefined) return;
     if (!isDump) this.rewrites++;
@@ -333,23 +310,20 @@ export class LogWatch implements Watcher {
     this.#dumpIndex = index;
   }
 
-  renamed(pid: number, _from: string, to: string): void {
+  override renamed(pid: number, _from: string, to: string): void {
     if (pid !== this.serverPid) return;
-    if (manifest.test(to)) this.#manifestRenamed(to);
-    if (base.test(to)) this.#o.cadence.based();
+    if (manifestPath.test(to)) this.#manifestRenamed(to);
     this.#renamePending = true;
-    if (dump.test(to)) this.#dumpRenamed = this.#dumpIndex;
+    if (dumpPath.test(to)) this.#dumpRenamed = this.#dumpIndex;
     if (!this.#serving) return;
-    this.#namesLive = dump.test(to) || base.test(to);
+    this.#namesLive = dumpPath.test(to) || basePath.test(to);
     this.trigger?.renamed();
   }
 
-  directorySyncBegan(pid: number, path: string): (ok: boolean) => void {
+  override directorySyncBegan(pid: number, path: string): (ok: boolean) => void {
     if (pid !== this.serverPid) return () => {};
     const baseSynced = this.#base.syncBegan(path);
-    const stepped = this.#o.cadence.stepBegan();
     return (ok) => {
-      stepped();
       if (!ok) return;
       const held = baseSynced();
       if (held !== undefined) {
@@ -363,7 +337,7 @@ export class LogWatch implements Watcher {
   #directorySynced(path: string): void {
     if (this.#dumpRenamed !== undefined && path === DATA_DIRECTORY) {
       this.saves.push(this.#dumpRenamed);
-      this.#o.savePoints.saved(this.#dumpRenamed);
+      this.#o.saved(this.#dumpRenamed);
       this.#dumpRenamed = undefined;
     }
     if (!this.#renamePending) return;
@@ -375,11 +349,8 @@ export class LogWatch implements Watcher {
     this.#namesLive = false;
   }
 
-  forked(pid: number, childPid: number, path: string): void {
+  override forked(pid: number, childPid: number): void {
     if (pid !== this.serverPid) return;
-    const isDump = dumpTemporary.test(path);
-    if (!isDump) this.#o.cadence.rewriteBegan();
-    this.#o.savePoints.forked(childPid, isDump);
     const origin = this.#origin(true);
     this.#forks.set(childPid, origin);
     if (!this.#serving) this.#earlyForks.push(origin);
@@ -396,24 +367,14 @@ export class LogWatch implements Watcher {
     return this.#o.times.longestMs(sinceMs, this.#o.world.scheduler.nowMs);
   }
 
-  forkFailed(pid: number, path: string): void {
+  override forkFailed(pid: number): void {
     this.#o.situations.count('fork-failed');
     if (pid !== this.serverPid) return;
-    const isDump = dumpTemporary.test(path);
-    this.#o.savePoints.forkFailed(isDump);
-    if (!isDump) this.#o.cadence.rewriteFailed();
     this.setBackAtMs = this.#o.world.scheduler.nowMs;
   }
 
-  childKilled(pid: number, childPid: number): void {
-    if (pid === this.serverPid) this.#o.savePoints.gaveUp(childPid);
-  }
-
-  childEnded(pid: number, childPid: number, isWell: boolean): void {
-    if (pid !== this.serverPid) return;
-    this.#o.savePoints.childEnded(childPid, isWell);
-    if (isWell) return;
-    this.#o.cadence.rewriteFailed();
+  override childEnded(pid: number, _childPid: number, isWell: boolean): void {
+    if (pid !== this.serverPid || isWell) return;
     this.setBackAtMs = this.#o.world.scheduler.nowMs;
   }
 
@@ -431,9 +392,7 @@ export class LogWatch implements Watcher {
     const file = this.#bytesOf(path);
     if (file === undefined) return;
     const directory = path.slice(0, path.lastIndexOf('/'));
-    const text = latin1.decode(file);
-    this.#base.manifestRenamed(directory, text, this.#o.world.scheduler.nowMs);
-    this.#o.cadence.measure(directory, text);
+    this.#base.manifestRenamed(directory, latin1.decode(file), this.#o.world.scheduler.nowMs);
   }
 
   #logBusy(): void {
@@ -491,10 +450,10 @@ export class LogWatch implements Watcher {
   #judgeFile(file: Uint8Array, to: string, origin: Origin): number {
     const { history, situations } = this.#o;
     if (origin.forked && origin.last < history.executed) situations.count('mutations-during-child');
-    if (base.test(to)) situations.count('rewrite-done');
+    if (basePath.test(to)) situations.count('rewrite-done');
     if (!origin.certain) return origin.last;
     const format = to.endsWith('.aof') ? 'aof' : 'rdb';
-    situations.count(dump.test(to) ? 'snapshot-compared' : 'base-compared');
+    situations.count(dumpPath.test(to) ? 'snapshot-compared' : 'base-compared');
     let verdict: SnapshotVerdict = { ok: true };
     for (let index = origin.last; index >= origin.first; index--) {
       const judged = checkSnapshot(file, format, history.snapshotAt(index), origin.wallMs);

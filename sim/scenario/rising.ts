@@ -64,7 +64,7 @@ export class Rising {
     this.#wasInterrupted = isRefused || crashesInRecovery.length > 0;
     const base = await this.serve();
     stage.isReconfigured = false;
-    stage.watch.serve();
+    stage.watchers.serve();
     stage.story.push({
       generation: stage.generation,
       startedAtMs,
@@ -164,15 +164,15 @@ export class Rising {
   /** Starts the engine until it serves, or to the planned operation or event. */
   async #start(plan: RecoveryCrash | undefined): Promise<Server> {
     const stage = this.#stage;
-    const { watch } = stage;
+    const { watch, watchers } = stage;
     const { machine, scheduler } = stage.world;
     this.hadOrphans = machine.processes.size > 0;
-    watch.begin(0);
+    watchers.begin(0);
     watch.trigger = undefined;
     this.#found = stage.honest ? undefined : filesOf(machine.disk);
-    const server = new Server(stage.world, stage.module, stage.scenario, watch);
+    const server = new Server(stage.world, stage.module, stage.scenario, watchers);
     void server.settled.then(() => scheduler.stop());
-    watch.begin(server.process.pid);
+    watchers.begin(server.process.pid);
     watch.onOperation = (count) => {
       if (count === plan?.operation && plan.event === undefined) scheduler.stop();
     };

@@ -17,9 +17,11 @@ import type { Property } from '../oracle/violation.ts';
 import type { World } from '../world/index.ts';
 import type { Adversity } from './adversity.ts';
 import { onlyRemovesExpired } from './log-laws.ts';
+import { dumpTemporaryPath } from './log-paths.ts';
 import type { Scenario } from './schema.ts';
 import { slowestSyncMs } from './schema.ts';
 import type { SituationCounter } from './situations.ts';
+import { LifeWatcher } from './watchers.ts';
 
 /** After a save that failed the next waits so long. */
 const BACK_OFF_MS = 5000;
@@ -41,10 +43,12 @@ export interface SaveWatchOptions {
 
 type SavePoint = Scenario['settings']['save'][number];
 
-export class SaveWatch {
+export class SaveWatch extends LifeWatcher {
   readonly #o: SaveWatchOptions;
   #points: readonly SavePoint[];
   #pid = 0;
+  #isUp = false;
+  /** It serves, and nothing was said yet. */
   #isServing = false;
   /** When the last save was done; the start of the process before any. */
   #savedAtMs = 0;
@@ -71,6 +75,7 @@ export class SaveWatch {
   #mayBeFlushed = false;
 
   constructor(options: SaveWatchOptions) {
+    super();
     this.#o = options;
     this.#points = this.#configured;
   }
@@ -89,10 +94,9 @@ export class SaveWatch {
     return this.#children.size > 0 || this.#namingSinceMs !== undefined ? undefined : this.#quietAtMs;
   }
 
-  /** A process starts, and will recover. */
-  begin(pid: number): void {
+  override begin(pid: number): void {
     this.#pid = pid;
-    this.#isServing = false;
+    this.#isUp = this.#isServing = false;
     this.#points = this.#configured;
     this.#savedAtMs = this.#quietAtMs = this.#nowMs;
     this.#waiting = [];
@@ -105,9 +109,8 @@ export class SaveWatch {
     this.#hasFailed = this.#isAsked = this.#mayBeFlushed = false;
   }
 
-  /** It serves, and what it had recovered is known. */
-  serve(): void {
-    this.#isServing = true;
+  override serve(): void {
+    this.#isUp = this.#isServing = true;
     this.#sinceMs = this.#nowMs;
   }
 
@@ -161,34 +164,39 @@ export class SaveWatch {
     this.#status = status;
   }
 
-  forked(childPid: number, isDump: boolean): void {
+  override forked(pid: number, childPid: number, path: string): void {
+    if (pid !== this.#pid) return;
+    const isDump = dumpTemporaryPath.test(path);
     this.check();
     if (isDump) this.#began();
     this.#children.set(childPid, isDump ? 'dump' : 'base');
   }
 
-  forkFailed(isDump: boolean): void {
+  override forkFailed(pid: number, path: string): void {
+    if (pid !== this.#pid) return;
     this.check();
-    if (!isDump) return;
+    if (!dumpTemporaryPath.test(path)) return;
     this.#began();
     this.#hasFailed = true;
     this.#ended('failed');
   }
 
-  /** SAVE has made its temporary. */
-  beganHere(): void {
+  override created(pid: number, path: string): void {
+    // SAVE has made its temporary.
+    if (pid !== this.#pid || !this.#isUp || !dumpTemporaryPath.test(path)) return;
     this.#triedAtMs = this.#nowMs;
     this.#hasFailed = true;
     this.#namingSinceMs = this.#nowMs;
   }
 
   /** The server ends a child of its own. Of one that it knows to have ended there is nothing to end, and its pid is another's soon. */
-  gaveUp(childPid: number): void {
-    if (this.#children.has(childPid)) this.#givenUp.add(childPid);
+  override childKilled(pid: number, childPid: number): void {
+    if (pid === this.#pid && this.#children.has(childPid)) this.#givenUp.add(childPid);
   }
 
   /** The server has been told. */
-  childEnded(childPid: number, isWell: boolean): void {
+  override childEnded(pid: number, childPid: number, isWell: boolean): void {
+    if (pid !== this.#pid) return;
     const what = this.#children.get(childPid);
     this.#children.delete(childPid);
     this.#quietAtMs = this.#nowMs;

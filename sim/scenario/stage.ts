@@ -27,6 +27,7 @@ import type { Server } from './server.ts';
 import type { Service } from './service.ts';
 import { SituationCounter } from './situations.ts';
 import type { Visitor } from './visitor.ts';
+import { Watchers } from './watchers.ts';
 import { DiskWeather } from './weather.ts';
 import { emptyDisk, profileOf, worldOptions } from './world-of.ts';
 
@@ -61,6 +62,8 @@ export class Stage {
   readonly situations = new SituationCounter();
   readonly weather: DiskWeather;
   readonly watch: LogWatch;
+  /** All who watch the engine at its ports. */
+  readonly watchers: Watchers;
   readonly savePoints: SaveWatch;
   readonly cadence: LogCadence;
   readonly logSwitch: LogSwitch;
@@ -94,7 +97,7 @@ export class Stage {
     this.module = module;
     this.history = new History(scenario.settings.databases);
     // The watcher needs the world and the world the watcher: the callbacks reach it later.
-    const watch: { current: LogWatch | undefined } = { current: undefined };
+    const watchers: { current: Watchers | undefined } = { current: undefined };
     const options = worldOptions(scenario, module, emptyDisk());
     // Where a page that fails may hold anything, it takes durable bytes with it, and no engine can promise those.
     this.weather = new DiskWeather({ ...options.faults, errorModel: 'plain' });
@@ -108,7 +111,7 @@ export class Stage {
         ...(memory === undefined ? {} : { memory }),
       },
       lateTimers,
-      childMains: lateChildren(module, watch),
+      childMains: lateChildren(module, watchers),
     });
     this.weather.attach(this.world);
     this.savePoints = new SaveWatch({
@@ -142,13 +145,14 @@ export class Stage {
       history: this.history,
       times: this.times,
       situations: this.situations,
-      savePoints: this.savePoints,
-      cadence: this.cadence,
       logSwitch: this.logSwitch,
       wallMs: () => this.server!.wallMs,
+      saved: (index) => this.savePoints.saved(index),
       report: (violation) => this.report(violation),
     });
-    watch.current = this.watch;
+    // Whether a rewrite is late is looked at before the save that begins is noted.
+    this.watchers = new Watchers([this.logSwitch, this.cadence, this.watch, this.savePoints]);
+    watchers.current = this.watchers;
   }
 
   /** Somebody edits the configuration file: the next start reads it. */
@@ -278,13 +282,13 @@ function changesDisk({ generations }: Scenario): boolean {
 
 function lateChildren(
   module: EngineModule,
-  watch: { readonly current: LogWatch | undefined },
+  watchers: { readonly current: Watchers | undefined },
 ): EngineModule['childMains'] {
   return new Map(
     [...module.childMains].map(([name, main]) => [
       name,
       (host, image, args) =>
-        main(watch.current === undefined ? host : watchHost(host, watch.current), image, args),
+        main(watchers.current === undefined ? host : watchHost(host, watchers.current), image, args),
     ]),
   );
 }
