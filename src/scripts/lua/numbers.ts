@@ -25,6 +25,12 @@ local function isLarge(value)
   return value ~= nil and (value >= 2147483648 or value < -2147483648)
 end
 
+-- What has no sign is of 64 bits, too, where the number is negative.
+local function isNegative(value)
+  value = tonumber(value)
+  return value ~= nil and value <= -1
+end
+
 -- A large integer as text, and its conversion made one of strings.
 local function largeSpec(flags, width, precision, conversion, value)
   value = tonumber(value)
@@ -53,14 +59,16 @@ function L.format(...)
   local any = false
   for i = 1, count do
     local value = select(i + 1, ...)
-    if (type(value) == 'number' or type(value) == 'string') and isLarge(value) then any = true end
+    if (type(value) == 'number' or type(value) == 'string') and (isLarge(value) or isNegative(value)) then any = true end
   end
   if not any or type(pattern) ~= 'string' then return (native('format', format, ...)) end
   local values, at = { select(2, ...) }, 0
   local rewritten = gsub(pattern, '%%([-+ #0]*)(%d*)(%.?%d*)([%a%%])', function(flags, width, precision, conversion)
     if conversion == '%' then return nil end
     at = at + 1
-    if not find('diouxX', conversion, 1, true) or not isLarge(values[at]) then return nil end
+    if not find('diouxX', conversion, 1, true) then return nil end
+    local wraps = find('ouxX', conversion, 1, true) and isNegative(values[at])
+    if not wraps and not isLarge(values[at]) then return nil end
     local spec, text = largeSpec(flags, width, precision, conversion, values[at])
     values[at] = text
     return spec

@@ -9,6 +9,7 @@ import { large } from './large.ts';
 import { malformed } from './malformed.ts';
 import { type Libraries, programs } from './programs.ts';
 import { script } from './scripts.ts';
+import { sorting } from './sorting.ts';
 import { keyOf, type Transplant, transplant } from './transplants.ts';
 import { type Wait, waiting } from './waiting.ts';
 
@@ -39,6 +40,7 @@ export const families = [
   'waiting',
   'malformed',
   'programs',
+  'sorting',
 ] as const;
 export type Family = (typeof families)[number];
 
@@ -63,6 +65,10 @@ function drawer(family: Family, draw: Draw, profile: Profile): () => Step {
       const step = next();
       return 'kind' in step ? step : one(step);
     };
+  }
+  if (family === 'sorting') {
+    const next = sorting(draw);
+    return () => one(next());
   }
   if (family === 'large') {
     const next = large(draw);
