@@ -231,6 +231,8 @@ const bodies: Record<string, readonly string[]> = {
     'return struct.pack("y", 1)',
     'return struct.pack(">I3I1", 100)',
     'return struct.pack("s")',
+    'return struct.pack("c3", "a")',
+    'return struct.pack("ic3", 1, "ab")',
     'return struct.size("s")',
     'return struct.size("c0")',
   ],

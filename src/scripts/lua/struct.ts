@@ -143,7 +143,8 @@ function struct.pack(form, ...)
     elseif option == 'c' then
       bytes = take('string')
       if size == 0 then size = #bytes end
-      if #bytes < size then error("bad argument #" .. next + 1 .. " to 'pack' (string too short)", 0) end
+      -- Redis has gone on to the next argument when it complains of this one.
+      if #bytes < size then error("bad argument #" .. next + 2 .. " to 'pack' (string too short)", 0) end
       bytes = sub(bytes, 1, size)
     elseif option == 'f' or option == 'd' then
       bytes = L.float(take('number'), size)
