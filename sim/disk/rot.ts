@@ -47,10 +47,10 @@ const weights: Readonly<Record<Kind, number>> = {
   zeroed: 1,
   noise: 1,
   exchanged: 5,
-  unreadable: 2,
+  unreadable: 4,
   old: 1,
   changed: 3,
-  lines: 6,
+  lines: 8,
 };
 /** Lines are only worth aiming at where there are few. */
 const MOST_AIMED_LINES_BYTES = 2 * SECTOR_BYTES;
@@ -80,20 +80,21 @@ function blindFile(files: readonly FileInode[], u: number): number {
   return u < 0.5 ? 0 : 1 + Math.floor((u - 0.5) * 2 * files.length);
 }
 
-/** One in five times none, else as often the shortest as any. */
+/** One in ten times none, else twice as often the shortest as any. */
 function aimedFile(files: readonly FileInode[], u: number): number {
-  if (u < 0.2) return 0;
-  if (u < 0.6) return 1 + Math.floor(((u - 0.2) / 0.4) * files.length);
+  if (u < 0.1) return 0;
+  if (u < 0.4) return 1 + Math.floor(((u - 0.1) / 0.3) * files.length);
   const shortest = files.reduce((least, file) => (file.sizeBytes < least.sizeBytes ? file : least));
   return 1 + files.indexOf(shortest);
 }
 
-/** Seldom none, else the same once more or any other: what one file says of the other is believed until both are wrong. */
+/** Seldom none, else the same once more, the longest, or any: what one file says of the other is believed until both are wrong. */
 function nextFile(files: readonly FileInode[], before: number, u: number): number {
   if (u < 0.1) return 0;
-  if (u < 0.45 || files.length === 1) return before;
-  const other = 1 + Math.floor(((u - 0.45) / 0.55) * (files.length - 1));
-  return other < before ? other : other + 1;
+  if (u < 0.35) return before;
+  if (u < 0.65) return 1 + Math.floor(((u - 0.35) / 0.3) * files.length);
+  const longest = files.reduce((most, file) => (file.sizeBytes > most.sizeBytes ? file : most));
+  return 1 + files.indexOf(longest);
 }
 
 function damage(file: FileInode, isAimed: boolean, choices: Choices, key: string, tally: CrashTally): void {

@@ -14,7 +14,8 @@
  * appended since; of a base also the last batch that it covers; `unchecked`, how many bytes at its beginning were there when
  * the log came without a key (Redis had written the manifest), so that batches among them cannot be checked. `sealed` promises the last line, `end`, with the length of
  * all before it and their XXH32. A manifest that was cut between two lines has the promise and not its keeping. Where
- * neither the promise nor the seal can be read, and yet some line of ours says nothing that is known, one of them was damaged.
+ * neither the promise nor the seal can be read, and yet some line of ours says nothing that is known, or what only a sealed
+ * manifest says, one of them was damaged or lost.
  */
 import { latin1Bytes, latin1Text, ByteWriter, quoteWord, splitWords } from '../bytes/index.ts';
 import { xxh32 } from '../bytes/xxhash32.ts';
@@ -119,10 +120,12 @@ export class ManifestNotes {
    * line may have been the promise, or the key without which no batch can be checked.
    */
   brokenSeal(lengthBytes: number): string | undefined {
-    if (!this.isSealed)
-      return this.#strange === undefined
-        ? undefined
-        : `nothing seals it, and the line '${this.#strange}' says nothing that is known`;
+    if (!this.isSealed) {
+      if (this.#strange !== undefined)
+        return `nothing seals it, and the line '${this.#strange}' says nothing that is known`;
+      // Only what is sealed says that, and Redis leaves nothing of it.
+      return this.#files.size > 0 ? 'nothing seals it, and it says how long its files are' : undefined;
+    }
     if (this.#fault === undefined && this.#endsAt !== lengthBytes)
       return 'lines stand behind "#lightsout end …"';
     return this.#fault;

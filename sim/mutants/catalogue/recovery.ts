@@ -167,20 +167,21 @@ export const recoveryMutants: readonly Mutant[] = [
     file: 'src/aof/manifest.ts',
     find: `if (names.has(file.name)) throw fail('Found a file that another line names already');`,
     replace: ``,
-    kills: ['P13'],
+    kills: ['P13', 'P12', 'P25'],
     profiles: ['rot'],
     survives:
       'takes one bit that makes the name of a base in the manifest that of its increment, or the other way round: some 300 seeds of rot, so that not every chase meets it. A regression kills it.',
   },
   {
     id: 'damaged-note-passed-over',
-    title: 'A line of the manifest that is ours and cannot be read is a comment',
+    title: 'A manifest that nothing seals is one of Redis, whatever notes of ours are left in it',
     story:
       'Ours, found by the simulator: one bit made one line of the promise of a seal and of the key behind it, a second took the seal. What was left looked like a manifest of Redis, nothing was checked any more, and a value that changed later was served.',
     zoo: 'V7',
     file: 'src/aof/manifest-notes.ts',
-    find: `if (!isKnown && comment.startsWith(noteMark))`,
-    replace: `if (!isKnown && comment === noteMark)`,
+    find: `if (!this.isSealed) {`,
+    replace: `if (!this.isSealed) return undefined;
+    if (this.#endsAt < -1) {`,
     kills: ['P13'],
     profiles: ['rot'],
     needs: log,
@@ -200,8 +201,6 @@ export const recoveryMutants: readonly Mutant[] = [
     kills: ['P13', 'P12'],
     profiles: ['rot'],
     needs: log,
-    survives:
-      'takes a bit in one line of the manifest and damage to the log beside it: the hunts of four other mutants met it in some 12,000 seeds of rot. Two regressions kill it.',
   },
   {
     id: 'stray-unit-believed',
@@ -215,8 +214,6 @@ export const recoveryMutants: readonly Mutant[] = [
     kills: ['P13'],
     profiles: ['rot'],
     needs: log,
-    survives:
-      'takes two sectors of one log exchanged, and a command at the head of one: not every chase of rot meets that. Four regressions kill it.',
   },
   {
     id: 'cut-before-it-can-be-read',
@@ -230,7 +227,7 @@ export const recoveryMutants: readonly Mutant[] = [
     profiles: ['rot'],
     needs: log,
     survives:
-      'takes an unreadable sector behind the place where a log ends, and a damaged manifest: one seed of rot in some 10,000. A regression kills it.',
+      'takes the line with the key of a manifest, and an unreadable sector of the log beside it: one seed of rot in some 1,000, so that not every chase meets it. A regression kills it.',
   },
   {
     id: 'refusal-without-a-place',

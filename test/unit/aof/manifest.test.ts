@@ -241,6 +241,13 @@ describe('a sealed manifest', () => {
     expect(accepted.map(text)).toEqual([]);
   });
 
+  test('that has lost its promise, its key and its seal is not taken for one of Redis', () => {
+    const lines = text(sealed()).split('\n');
+    const left = latin1(`${lines.slice(2, -2).join('\n')}\n`);
+    expect(() => parseManifest(left)).toThrow('nothing seals it');
+    expect(parseManifest(left, { accept: 'damage' }).damage).toContain('nothing seals it');
+  });
+
   test('whose seal is broken can be read for what it still says, by who asks for that', () => {
     const lines = text(sealed()).split('\n');
     const { increments, damage } = parseManifest(latin1(`${lines.slice(0, 5).join('\n')}\n`), {
