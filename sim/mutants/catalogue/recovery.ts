@@ -186,7 +186,7 @@ export const recoveryMutants: readonly Mutant[] = [
     profiles: ['rot'],
     needs: log,
     survives:
-      'takes one bit in a line of the manifest, another in the promise of its seal, and a third in the log: one seed of rot in some 10,000. A regression kills it.',
+      'takes the promise of a seal and the seal, or the seal and every note of the files, the key beside it, and a change of the log at a later loss of power: several chosen damages of two crashes, where rot does two at each. A regression and test/unit/aof/manifest.test.ts kill it.',
   },
   {
     id: 'lost-key-passed-over',
