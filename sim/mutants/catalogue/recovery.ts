@@ -170,7 +170,7 @@ export const recoveryMutants: readonly Mutant[] = [
     kills: ['P13', 'P12', 'P25'],
     profiles: ['rot'],
     survives:
-      'takes one bit that makes the name of a base in the manifest that of its increment, or the other way round: some 300 seeds of rot, so that not every chase meets it. A regression kills it.',
+      'takes one digit in a manifest of two increments, the number in the name of one, and a start that accepts loss: one seed of rot in more than 1,500 (a base or an increment that is called the other is refused for that alone). test/unit/aof/manifest.test.ts kills it.',
   },
   {
     id: 'damaged-note-passed-over',
