@@ -11,6 +11,7 @@ import { drawConfiguration, UNHURRIED_HZ } from './configuration.ts';
 import type { Configuration, Filters } from './configuration.ts';
 import { Crashes, planCrash } from './draw-crashes.ts';
 import { Edits } from './draw-edits.ts';
+import { edited } from './edit.ts';
 import { drawBadStart, drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
 import type { DrawnFaults, FaultFamily } from './draw-faults.ts';
 import { Consumers } from './families/consumers.ts';
@@ -46,11 +47,11 @@ export function generateScenario(seed: Seed, filters: Filters = {}): Scenario {
   const drawn = drawFamilies(draw, filters.faults);
   const faults = drawStandingFaults(draw, drawn);
   const writer = new Writer(streams, configuration, drawn);
-  const edits = new Edits(streams.stream('edits'), filters);
+  const edits = new Edits(streams.stream('edits'), streams.stream('edits of annotations'), filters);
   let inForce = configuration;
   const lives = shares(streams.stream('workload'), commands, count).map((share, index) => {
     const edit = edits.next(index, inForce);
-    inForce = { ...inForce, ...edit };
+    inForce = edited(inForce, edit);
     return { edit, inForce, generation: writer.generation(share, index, inForce) };
   });
   const badStarts = streams.stream('bad starts');

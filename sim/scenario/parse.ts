@@ -78,7 +78,11 @@ const moment = variant('at', {
 
 const generation = shape({
   'wallJumpMs?': integer,
-  'edit?': shape({ 'persistence?': oneOf(...persistences), 'appendfsync?': oneOf(...appendfsyncs) }),
+  'edit?': shape({
+    'persistence?': oneOf(...persistences),
+    'appendfsync?': oneOf(...appendfsyncs),
+    'aofChecksum?': flag,
+  }),
   'badStart?': diskPlan,
   crashesInRecovery: list(
     shape({ kind: oneOf('kill', 'power', 'term'), operation: whole(1), 'event?': whole(1) }),

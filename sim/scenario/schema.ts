@@ -161,6 +161,8 @@ export interface RecoveryCrash {
 export interface Edit {
   readonly persistence?: Persistence;
   readonly appendfsync?: AppendFsync;
+  /** As in ScenarioSettings. */
+  readonly aofChecksum?: boolean;
 }
 
 export interface Generation {

@@ -66,6 +66,8 @@ export type RunSituation =
   | 'wall-jump-at-fork'
   | 'wall-jump-before-recovery'
   | 'configuration-edited'
+  | 'annotations-turned-off'
+  | 'annotations-turned-on'
   | 'dump-meets-its-first-log'
   | 'start-on-a-disk-that-errs'
   | 'start-refused-for-an-error'
@@ -160,6 +162,8 @@ export const mustHit: readonly Situation[] = [
   'wall-jump-at-fork',
   'wall-jump-before-recovery',
   'configuration-edited',
+  'annotations-turned-off',
+  'annotations-turned-on',
   'dump-meets-its-first-log',
   'start-on-a-disk-that-errs',
   'start-refused-for-an-error',

@@ -21,6 +21,7 @@ import type { Reading } from './reading.ts';
 import type { GenerationStory } from './result.ts';
 import { SaveWatch } from './save-watch.ts';
 import { slowestSyncMs } from './schema.ts';
+import { edited } from './edit.ts';
 import type { Edit, Scenario } from './schema.ts';
 import { manifestPlace } from './server.ts';
 import type { Server } from './server.ts';
@@ -158,9 +159,11 @@ export class Stage {
   /** Somebody edits the configuration file: the next start reads it. */
   reconfigure(edit: Edit): void {
     const before = this.scenario.persistence;
-    this.scenario = { ...this.scenario, ...edit };
+    this.scenario = edited(this.scenario, edit);
     this.isReconfigured = true;
     this.situations.count('configuration-edited');
+    if (edit.aofChecksum !== undefined)
+      this.situations.count(edit.aofChecksum ? 'annotations-turned-on' : 'annotations-turned-off');
     // The dump of the life before last is as good: what counts is that there may be one, and no log.
     if (this.fall !== undefined && before === 'rdb' && keepsLog(this.scenario.persistence))
       this.situations.count('dump-meets-its-first-log');

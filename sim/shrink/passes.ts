@@ -4,6 +4,7 @@
  * Every pass keeps a scenario well formed. None of them knows what failed.
  */
 import { commandText } from '../scenario/argument.ts';
+import { edited } from '../scenario/edit.ts';
 import type {
   Argument,
   Command,
@@ -116,7 +117,7 @@ function* noEdit(from: Scenario, index: number): Shrinking<Scenario> {
   const { edit, ...life } = from.generations[index]!;
   if (edit === undefined) return from;
   const without = withLife(from, index, life);
-  return yield* firstOf(from, [without, { ...without, ...edit }]);
+  return yield* firstOf(from, [without, edited(without, edit)]);
 }
 
 function* gentlerWorld(from: Scenario): Shrinking<Scenario> {

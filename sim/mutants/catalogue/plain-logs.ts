@@ -1,6 +1,6 @@
-/** Logs without annotations (`aof-checksum no`), whose torn ends the syntax alone has to tell. */
+/** Logs without annotations (`aof-checksum no`), whose torn ends the syntax alone has to tell, or with some. */
 import type { Mutant } from '../mutant.ts';
-import { plainLog } from './common.ts';
+import { log, plainLog } from './common.ts';
 
 /** Disks that lose nothing but ends, and put zeros in the place of some of what they lose. */
 const zeros: readonly string[] = ['ext4-ordered'];
@@ -30,5 +30,19 @@ export const plainLogMutants: readonly Mutant[] = [
     kills: ['P12', 'P11'],
     profiles: zeros,
     needs: plainLog,
+  },
+  {
+    id: 'words-of-two-readers',
+    title: 'The readers of batches and of units without annotation fill the same words',
+    story:
+      'Ours, found by turning annotations off and on between lives: behind units without annotation the first command of a batch had the words of the last of them, and the log was refused, or worse.',
+    file: 'src/engine/recovery/replay.ts',
+    find: `if (parser.next(this.#plainArgv) === 'need-more') break;
+        const misplaced = this.#take(this.#plainArgv, window.offset);`,
+    replace: `if (parser.next(this.#argv) === 'need-more') break;
+        const misplaced = this.#take(this.#argv, window.offset);`,
+    kills: ['P12', 'P1', 'P25'],
+    profiles: ['proc-kill', 'btrfs'],
+    needs: log,
   },
 ];

@@ -98,7 +98,10 @@ export class Replay {
   readonly #annotations: Annotations | undefined;
   readonly #isKeyLost: boolean;
   readonly #uncheckedBytes: number;
+  /** A command of a batch. Half of the next one is `#parser`'s: nobody else may put words there. */
   readonly #argv = new Argv();
+  /** A command without annotation. */
+  readonly #plainArgv = new Argv();
   /** Of the commands in batches: every batch but one that ends the replay leaves it between two commands. */
   readonly #parser = new RequestParser('log');
   /** Commands of an open MULTI, and where it began. */
@@ -311,8 +314,8 @@ export class Replay {
     try {
       for (let taken = 0; ; taken = parser.offset) {
         if (window.length === 0 || window.bytes[window.start] === hash) return undefined;
-        if (parser.next(this.#argv) === 'need-more') break;
-        const misplaced = this.#take(this.#argv, window.offset);
+        if (parser.next(this.#plainArgv) === 'need-more') break;
+        const misplaced = this.#take(this.#plainArgv, window.offset);
         if (misplaced !== undefined) return misplaced;
         window.take(parser.offset - taken);
         if (this.#queue === undefined) this.#validBytes = this.#unitBytes = window.offset;

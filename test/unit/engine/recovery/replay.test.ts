@@ -203,6 +203,15 @@ describe('a batch', () => {
     expect((await replay(batch(2, 0, ['SET c 3']), true, options)).damage).toBeUndefined();
   });
 
+  test('to which Redis has appended, and then we again, is replayed to its end', async () => {
+    const foreign = plain(['SELECT 0', 'SET a-long-name 1']);
+    const ours = batch(2, first.length + foreign.length, ['SELECT 0', 'RPUSH l x']);
+    const noted = { durableBytes: first.length + foreign.length };
+    const { commands, damage } = await replay(join(first, foreign, ours), true, noted);
+    expect(damage).toBeUndefined();
+    expect(commands.slice(3)).toEqual(['SELECT 0', 'SET a-long-name 1', 'SELECT 0', 'RPUSH l x']);
+  });
+
   test('is passed over like any comment where nobody knows the key', async () => {
     const { commands, damage } = await replay(join(first, second), false);
     expect({ damage, count: commands.length }).toEqual({ damage: undefined, count: 4 });
