@@ -45,10 +45,9 @@ export const knownAnswerMutants: readonly Mutant[] = [
       'V7: redis-server 7.0.15 drops the increment whose line is gone, begins another, and the next rewrite truncates the one that lies there.',
     zoo: 'B29',
     file: 'src/aof/manifest-notes.ts',
-    find: `if (!this.isSealed)
-      return`,
-    replace: `if (lengthBytes >= 0)
-      return`,
+    find: `brokenSeal(lengthBytes: number): string | undefined {`,
+    replace: `brokenSeal(lengthBytes: number): string | undefined {
+    if (lengthBytes >= 0) return undefined;`,
     kills: ['P1'],
     profiles: none,
   },
