@@ -21,6 +21,7 @@ import { Scripts } from './families/scripts.ts';
 import { StreamQueues } from './families/stream-queues.ts';
 import { logOf, SCENARIO_VERSION } from './schema.ts';
 import type { CrashPlan, Delivery, Generation, Scenario, Step } from './schema.ts';
+import { Vocabulary } from './vocabulary.ts';
 import { drawStyle, Workload } from './workload.ts';
 
 /** The standard scenario. */
@@ -110,6 +111,10 @@ class Writer {
   readonly #switchShare: number;
   /** It is off now. */
   #isOff = false;
+  readonly #watches: Stream;
+  /** How often a unit watches keys, from some steps before it on. */
+  readonly #watchShare: number;
+  readonly #watchedWords: Vocabulary;
   readonly #flushes: Stream;
   /** How often everything is flushed after a save, and nobody writes for a while. */
   readonly #flushShare: number;
@@ -145,11 +150,14 @@ class Writer {
     const mayTighten = logOf(configuration.persistence).appendonly && configuration.appendfsync !== 'always';
     this.#policyShare = mayTighten ? this.#policies.pick([0, 0, 0, 0.03]) : 0;
     this.#savePoints = streams.stream('save points');
+    this.#watches = streams.stream('watched keys');
+    this.#watchShare = this.#watches.pick([0, 0, 0.1, 0.4]);
     this.#flushes = streams.stream('flushes');
     const flushShare = this.#flushes.pick([0, 0, 0.01, 0.02]);
     this.#flushShare = configuration.persistence === 'rdb' ? flushShare : 0;
     this.#configuration = configuration;
     const style = { ...drawStyle(this.#draw), livesLong };
+    this.#watchedWords = new Vocabulary(this.#watches, style);
     this.#workload = new Workload(this.#draw, style, {
       consumers: new Consumers(streams.stream('consumers')),
       scripts: new Scripts(streams.stream('scripts'), style),
@@ -244,10 +252,22 @@ class Writer {
         left -= commandsOfStep.length;
         if (commandsOfStep.length === 1)
           steps.push({ kind: 'command', ...timing, command: commandsOfStep[0]! });
-        else steps.push({ kind: 'unit', ...timing, commands: commandsOfStep });
+        else {
+          this.#watch(steps, client);
+          steps.push({ kind: 'unit', ...timing, commands: commandsOfStep });
+        }
       }
     }
     return steps;
+  }
+
+  /** Now and then a client watches keys before its unit, on top of the commands that were asked for. */
+  #watch(steps: Step[], client: number): void {
+    const draw = this.#watches;
+    if (this.#watchShare === 0 || !draw.chance(this.#watchShare)) return;
+    const keys = Array.from({ length: draw.range(1, 3) }, () => this.#watchedWords.anyKey());
+    const at = Math.max(0, steps.length - draw.pick([0, 1, 2, 5, 10]));
+    steps.splice(at, 0, { kind: 'command', client, afterMs: 0, command: ['WATCH', ...keys] });
   }
 
   /** Whole numbers of tenths of a millisecond; often none, so that commands meet in one turn. */

@@ -56,6 +56,7 @@ export class ModelSide {
     const refusal = refusalOf(server.engine!);
     const { expected, observes, outcomes } = connection.model.execute(command, server.wallMs, refusal);
     const commands = countCommands(connection, command[0]!);
+    if (command[0] === 'EXEC' && expected === null) situations.count('unit-given-up-for-a-watched-key');
     if (refusal !== undefined && isError(expected)) this.#laws.refused(refusal);
     const unit = history.commit({
       atMs: world.scheduler.nowMs,

@@ -56,6 +56,7 @@ export type RunSituation =
   | 'backup-copied-after-a-rewrite'
   | 'decided-by-chance'
   | 'served-after-a-wait'
+  | 'unit-given-up-for-a-watched-key'
   | 'crash-while-a-client-waits'
   | 'manifest-resolved'
   | 'refused-damaged-disk'
@@ -203,6 +204,7 @@ export const mustHit: readonly Situation[] = [
   'backup-copied-after-a-rewrite',
   'decided-by-chance',
   'served-after-a-wait',
+  'unit-given-up-for-a-watched-key',
   'crash-while-a-client-waits',
   'page-lost',
   'reply-compared',

@@ -17,6 +17,7 @@ import { severalMutants } from './several.ts';
 import { streamMutants } from './streams.ts';
 import { switchMutants } from './switches.ts';
 import { waitingMutants } from './waiting.ts';
+import { watchingMutants } from './watching.ts';
 
 export const mutants: readonly Mutant[] = [
   ...acknowledgementMutants,
@@ -33,6 +34,7 @@ export const mutants: readonly Mutant[] = [
   ...rarityMutants,
   ...scriptMutants,
   ...waitingMutants,
+  ...watchingMutants,
   ...backupMutants,
   ...punctualityMutants,
   ...switchMutants,

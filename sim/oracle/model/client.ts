@@ -1,5 +1,5 @@
 /**
- * A client's connection as the model sees it: the selected database, and the queue of an open MULTI.
+ * A client's connection as the model sees it: the selected database, the queue of an open MULTI, and the keys that it watches.
  *
  * Gives for each command the reply that is expected, and says whether that reply depends on the data: if so, nobody may
  * see it before what it depends on is as durable as the policy says.
@@ -9,6 +9,8 @@ import { isError, OK, QUEUED } from '../reply.ts';
 import { fail, ModelError } from './call.ts';
 import { Chance } from './chance.ts';
 import { modelScripts } from './scripts.ts';
+import { NO_EXPIRY_MS } from '../record.ts';
+import type { ModelRecord } from '../record.ts';
 import type { Change, ModelState } from './state.ts';
 import { dataless, modelCommands, readers } from './table.ts';
 
@@ -28,12 +30,21 @@ export interface Outcome {
   readonly changes: readonly Change[];
 }
 
+/** A key as it was when a client began to watch it. */
+interface WatchedKey {
+  readonly database: number;
+  readonly key: string;
+  readonly record: ModelRecord | undefined;
+  readonly executions: number;
+}
+
 export class ModelClient {
   readonly #state: ModelState;
   #database = 0;
   #queue: (readonly string[])[] | undefined;
   /** A command of the queue was refused: EXEC will be. */
   #isSpoilt = false;
+  #watched: WatchedKey[] = [];
 
   constructor(state: ModelState) {
     this.#state = state;
@@ -58,8 +69,10 @@ export class ModelClient {
       if (this.#queue === undefined)
         return { expected: { error: 'ERR DISCARD without MULTI' }, observes: false };
       this.#queue = undefined;
+      this.#watched = [];
       return { expected: OK, observes: false };
     }
+    if (name === 'WATCH') return this.#watch(command.slice(1));
     if (refusal !== undefined && !readers.has(name)) {
       if (this.#queue !== undefined) this.#isSpoilt = true;
       return { expected: { error: refusal }, observes: false };
@@ -76,6 +89,7 @@ export class ModelClient {
     const { mark } = this.#state;
     const database = this.#database;
     const chance = new Chance();
+    this.#state.executions++;
     let prediction = run(chance);
     if (chance.isCertain) return prediction;
     const outcomes: Outcome[] = [];
@@ -92,7 +106,9 @@ export class ModelClient {
   #exec(nowMs: number, refusal: string | undefined): Prediction {
     const queue = this.#queue;
     if (queue === undefined) return { expected: { error: 'ERR EXEC without MULTI' }, observes: false };
+    const watched = this.#watched;
     this.#queue = undefined;
+    this.#watched = [];
     if (this.#isSpoilt) {
       const error = 'EXECABORT Transaction discarded because of previous errors.';
       return { expected: { error }, observes: false };
@@ -101,10 +117,52 @@ export class ModelClient {
       const error = `EXECABORT Transaction discarded because of: ${refusal}`;
       return { expected: { error }, observes: false };
     }
-    return this.#inEveryWay((chance) => ({
-      expected: queue.map((command) => this.#run(command, nowMs, chance, refusal).expected),
+    if (watched.some((key) => this.#hasChanged(key))) return { expected: null, observes: true };
+    const mayAbort = watched.some(
+      ({ executions, record }) => executions !== this.#state.executions || mayExpire(record),
+    );
+    const execute = (): Prediction =>
+      this.#inEveryWay((chance) => ({
+        expected: queue.map((command) => this.#run(command, nowMs, chance, refusal).expected),
+        observes: true,
+      }));
+    return mayAbort ? this.#orNot(execute) : execute();
+  }
+
+  #watch(keys: readonly string[]): Prediction {
+    if (this.#queue !== undefined)
+      return { expected: { error: 'ERR WATCH inside MULTI is not allowed' }, observes: false };
+    const { executions } = this.#state;
+    const database = this.#database;
+    for (const key of keys)
+      this.#watched.push({ database, key, record: this.#state.raw(database, key), executions });
+    return { expected: OK, observes: false };
+  }
+
+  /** Whether it surely has; what may have expired meanwhile may have gone unnoticed as well. */
+  #hasChanged({ database, key, record }: WatchedKey): boolean {
+    const now = this.#state.raw(database, key);
+    return now !== record && !mayExpire(now) && !mayExpire(record) && !differInGroups(now, record);
+  }
+
+  /**
+   * A unit whose watched keys hold what they held, but somebody may have written just that to them, or they have expired: it
+   * is executed, or it is not.
+   */
+  #orNot(execute: () => Prediction): Prediction {
+    const { mark } = this.#state;
+    const database = this.#database;
+    const { expected, outcomes } = execute();
+    const done = outcomes ?? [{ expected, changes: this.#state.takeBack(mark) }];
+    if (outcomes === undefined) {
+      this.#database = database;
+      execute();
+    }
+    return {
+      expected: { eitherOf: [expected, null] },
       observes: true,
-    }));
+      outcomes: [...done, { expected: null, changes: [] }],
+    };
   }
 
   #run(command: readonly string[], nowMs: number, chance: Chance, refusal?: string): Prediction {
@@ -161,4 +219,13 @@ export class ModelClient {
     this.#database = database;
     return OK;
   }
+}
+
+function mayExpire(record: ModelRecord | undefined): boolean {
+  return record !== undefined && (record.expireAtMs !== NO_EXPIRY_MS || record.type === 'hash');
+}
+
+/** What becomes of the groups of a stream does not count as a change of the key. */
+function differInGroups(a: ModelRecord | undefined, b: ModelRecord | undefined): boolean {
+  return a?.type === 'stream' && b?.type === 'stream' && a.value.entries === b.value.entries;
 }

@@ -31,6 +31,8 @@ export class ModelState {
   readonly #databases: Map<string, Held>[];
   readonly #fingerprints = new Fingerprints();
   #changes: Change[] = [];
+  /** Commands and units that were executed on it, whether they changed anything or not. */
+  executions = 0;
 
   constructor(databases: number) {
     this.#databases = Array.from({ length: databases }, () => new Map<string, Held>());

@@ -28,6 +28,47 @@ const entries = (...ids: string[]): Expectation => ids.map((id) => [id, ['f', 'v
 const pending = (...facts: (string | number)[]): Expectation => facts;
 
 describe('the model', () => {
+  test('watched keys', () => {
+    const state = new ModelState(4);
+    const [one, other] = [new ModelClient(state), new ModelClient(state)];
+    const answers = (client: ModelClient, line: string, nowMs = NOW): Expectation =>
+      client.execute(line.split(' '), nowMs).expected;
+    const unit = (nowMs = NOW): Expectation => {
+      answers(one, 'MULTI');
+      answers(one, 'INCR n');
+      return answers(one, 'EXEC', nowMs);
+    };
+    answers(one, 'WATCH a n');
+    expect(unit()).toEqual([1]);
+    answers(one, 'WATCH a n');
+    answers(other, 'SET a 1');
+    expect(unit()).toBe(null);
+    // Forgotten by EXEC.
+    expect(unit()).toEqual([2]);
+    // Another value and back again is a change; the same value is one that only the reply tells of.
+    answers(one, 'WATCH a');
+    answers(other, 'SET a 2');
+    answers(other, 'SET a 1');
+    expect(unit()).toBe(null);
+    answers(one, 'WATCH a');
+    answers(other, 'SET a 1');
+    expect(unit()).toEqual({ eitherOf: [[3], null] });
+    // What becomes of a group is no change of the stream.
+    answers(other, 'XADD x 1-0 f v');
+    answers(one, 'WATCH x');
+    answers(other, 'XGROUP CREATE x g 0');
+    expect(unit()).toEqual({ eitherOf: [[4], null] });
+    // In a database of its own.
+    answers(other, 'SELECT 1');
+    answers(one, 'WATCH gone');
+    answers(other, 'SET gone 1');
+    expect(unit()).toEqual({ eitherOf: [[5], null] });
+    // What may have expired meanwhile may have gone unnoticed.
+    answers(one, 'SET a 1 PX 10');
+    answers(one, 'WATCH a');
+    expect(unit(NOW + 20)).toEqual({ eitherOf: [[6], null] });
+  });
+
   // The replies are those of redis-server 7.0.15.
   test('integers inside strings', () => {
     session([
