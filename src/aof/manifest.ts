@@ -72,7 +72,7 @@ export interface ReadManifestOptions {
  * @param options accept: what is told in `damage` instead of an error. 'broken-seal': a seal that does not hold. 'damage': lines
  *   that cannot be read as well; the manifest is what its beginning says then. The line of the base is
  *   the first of all files: what cannot be read before it was a note, and what cannot be read behind it ends the log there,
- *   since it may have been an increment. Without that line there are no files.
+ *   since it may have been an increment. What the notes behind that say still counts. Without that line there are no files.
  * @throws LightsoutError CORRUPT with Redis's three lines: the line's number, the line, what is wrong with it. (For an
  * empty file only the last.) CORRUPT where the seal does not hold.
  */
@@ -84,6 +84,8 @@ export function parseManifest(bytes: Uint8Array, options: ReadManifestOptions = 
   const increments: ManifestFile[] = [];
   const comments: string[] = [];
   const notes = new ManifestNotes();
+  /** A line behind the base could not be read: no more files, but what the notes say of them still counts. */
+  let isOver = false;
   const names = new Set<string>();
   const takeLine = (number: number, start: number, newline: number): void => {
     const end = newline < 0 ? bytes.length : newline;
@@ -96,6 +98,7 @@ export function parseManifest(bytes: Uint8Array, options: ReadManifestOptions = 
       if (!notes.take(comment, bytes, start)) comments.push(comment);
       return;
     }
+    if (isOver) return;
     const { type, ...file } = parseLine(bytes, start, end, fail);
     if (type === 'b' && base !== undefined) throw fail('Found duplicate base file information');
     // Nobody writes that; and a file that is read twice is a state that never was.
@@ -120,7 +123,7 @@ export function parseManifest(bytes: Uint8Array, options: ReadManifestOptions = 
     } catch (error) {
       if (!acceptDamage || !(error instanceof LightsoutError)) throw error;
       damage ??= error.message.replaceAll('\n', ' ');
-      if (base !== undefined) break;
+      isOver ||= base !== undefined;
     }
     start = newline < 0 ? bytes.length : newline + 1;
   }
