@@ -5,21 +5,20 @@
  */
 import { Streams } from '../draws/random.ts';
 import type { Seed, Stream } from '../draws/random.ts';
-import { findProfile } from '../disk/index.ts';
-import { WAITED_KEY } from './administrator.ts';
 import { drawConfiguration, UNHURRIED_HZ } from './configuration.ts';
 import type { Configuration, Filters } from './configuration.ts';
 import { Crashes, planCrash } from './draw-crashes.ts';
 import { Edits } from './draw-edits.ts';
 import { edited } from './edit.ts';
+import { Orders } from './draw-orders.ts';
 import { drawBadStart, drawFamilies, drawStandingFaults, scatterFaults } from './draw-faults.ts';
-import type { DrawnFaults, FaultFamily } from './draw-faults.ts';
+import type { DrawnFaults } from './draw-faults.ts';
 import { Consumers } from './families/consumers.ts';
 import { mayWait } from './families/queues.ts';
 import { Rarities } from './families/rarities.ts';
 import { Scripts } from './families/scripts.ts';
 import { StreamQueues } from './families/stream-queues.ts';
-import { logOf, SCENARIO_VERSION } from './schema.ts';
+import { SCENARIO_VERSION } from './schema.ts';
 import type { CrashPlan, Delivery, Generation, Scenario, Step } from './schema.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { drawStyle, Workload } from './workload.ts';
@@ -98,41 +97,19 @@ function shares(draw: Stream, total: number, count: number): number[] {
 class Writer {
   readonly #draw: Stream;
   readonly #time: Stream;
-  readonly #admin: Stream;
   readonly #crashes: Crashes;
-  readonly #waits: Stream;
+  readonly #orders: Orders;
   readonly #aim: Stream;
-  readonly #backups: Stream;
-  readonly #backupTimes: Stream;
-  readonly #savePoints: Stream;
-  readonly #policies: Stream;
-  readonly #switches: Stream;
-  /** How often the log is turned off, and later on again. */
-  readonly #switchShare: number;
-  /** It is off now. */
-  #isOff = false;
   readonly #watches: Stream;
   /** How often a unit watches keys, from some steps before it on. */
   readonly #watchShare: number;
   readonly #watchedWords: Vocabulary;
-  readonly #flushes: Stream;
-  /** How often everything is flushed after a save, and nobody writes for a while. */
-  readonly #flushShare: number;
-  /** How often the policy of the log is made stricter, or looser again. */
-  readonly #policyShare: number;
-  /** The policy of the log was made stricter in this life. */
-  #isTightened = false;
   /** As it is in the life that is being written. */
   #configuration: Configuration;
   readonly #workload: Workload;
   readonly #units: number;
   readonly #paceMs: number;
-  readonly #adminShare: number;
   readonly #idleShare: number;
-  /** How often somebody waits for the disk. */
-  readonly #waitShare: number;
-  /** How often a backup is begun, or ended. */
-  readonly #backupShare: number;
   /** The client that only reads; -1 for none. */
   readonly #reader: number;
 
@@ -140,21 +117,10 @@ class Writer {
     const livesLong = wall === 'both';
     this.#draw = streams.stream('workload');
     this.#time = streams.stream('time');
-    this.#admin = streams.stream('admin');
     this.#crashes = new Crashes(streams.stream('crash'), configuration.profile);
-    this.#waits = streams.stream('waits');
     this.#aim = streams.stream('aim');
-    this.#backups = streams.stream('backups');
-    this.#backupTimes = streams.stream('backup times');
-    this.#policies = streams.stream('policies');
-    const mayTighten = logOf(configuration.persistence).appendonly && configuration.appendfsync !== 'always';
-    this.#policyShare = mayTighten ? this.#policies.pick([0, 0, 0, 0.03]) : 0;
-    this.#savePoints = streams.stream('save points');
     this.#watches = streams.stream('watched keys');
     this.#watchShare = this.#watches.pick([0, 0, 0.1, 0.4]);
-    this.#flushes = streams.stream('flushes');
-    const flushShare = this.#flushes.pick([0, 0, 0.01, 0.02]);
-    this.#flushShare = configuration.persistence === 'rdb' ? flushShare : 0;
     this.#configuration = configuration;
     const style = { ...drawStyle(this.#draw), livesLong };
     this.#watchedWords = new Vocabulary(this.#watches, style);
@@ -169,19 +135,7 @@ class Writer {
     const paceMs = this.#time.pick([0.2, 2, 2, 10, 60, 300]);
     this.#paceMs = configuration.settings.hz === UNHURRIED_HZ ? UNHURRIED_PACE_MS : paceMs;
     this.#idleShare = this.#time.pick([0, 0.01, 0.03, 0.05]);
-    this.#adminShare = this.#admin.pick([0, 0.02, 0.04, 0.08]);
-    this.#waitShare = this.#waits.pick([0, 0, 0.01, 0.03]);
-    const backupShare = this.#backups.pick([0, 0, 0, 0.03, 0.08]);
-    // A backup tells what is durable, and so would judge that in place of a disk that loses nothing.
-    this.#backupShare = findProfile(configuration.profile).losesPower ? backupShare : 0;
-    this.#switches = streams.stream('log switches');
-    const switchShare = this.#switches.pick([0, 0, 0.02, 0.05]);
-    // A backup, WAITAOF and a stricter policy tell of a log that is on; a disk that errs may keep it from coming back.
-    const mayBeOff =
-      logOf(configuration.persistence).appendonly &&
-      this.#backupShare + this.#waitShare + this.#policyShare === 0 &&
-      !['errors', 'space', 'signals', 'memory'].some((family) => families.has(family as FaultFamily));
-    this.#switchShare = mayBeOff ? switchShare : 0;
+    this.#orders = new Orders(streams, configuration, families, () => this.#thinkMs());
   }
 
   generation(commands: number, index: number, configuration: Configuration): Generation {
@@ -219,22 +173,14 @@ class Writer {
   }
 
   #steps(commands: number): Step[] {
-    this.#isTightened = this.#isOff = false;
+    this.#orders.begin(this.#configuration);
     const steps: Step[] = [];
     const databases = Array.from({ length: this.#configuration.clients }, () => 0);
     let left = commands;
     while (left > 0) {
       if (this.#time.chance(this.#idleShare))
         steps.push({ kind: 'idle', ms: this.#time.pick([50, 500, 2500, 2500, 7000]) });
-      if (left > 1 && this.#admin.chance(this.#adminShare)) left -= this.#administer(steps, left);
-      if (left > 2 && this.#waits.chance(this.#waitShare)) left -= this.#wait(steps);
-      if (left > 1 && this.#backups.chance(this.#backupShare)) left -= this.#backUp(steps);
-      if (left > 1 && this.#policyShare > 0 && this.#policies.chance(this.#policyShare))
-        left -= this.#changePolicy(steps);
-      if (this.#switchShare > 0 && this.#switches.chance(this.#isOff ? 0.15 : this.#switchShare))
-        this.#switchLog(steps);
-      if (left > 3 && this.#flushShare > 0 && this.#flushes.chance(this.#flushShare))
-        left -= this.#flush(steps);
+      left -= this.#orders.next(steps, left);
       const client = this.#draw.int(this.#configuration.clients);
       const afterMs = this.#thinkMs();
       const timing = { client, afterMs, ...this.#delivery() };
@@ -283,85 +229,5 @@ class Writer {
     const restAfterMs = draw.pick([0, 0.1, 1, 5]);
     if (kind === 0) return {};
     return { delivery: kind === 1 ? { how: 'split', atPermille, restAfterMs } : { how: 'joined' } };
-  }
-
-  /** A command of the administrator, and often the question what became of it. Returns how many commands that were. */
-  #administer(steps: Step[], most: number): number {
-    const draw = this.#admin;
-    const { rdb, appendonly } = logOf(this.#configuration.persistence);
-    if (!rdb && !appendonly) return 0;
-    const what = draw.weighted([rdb ? 6 : 1, rdb ? 3 : 0.5, appendonly ? 7 : 0, 0.5, 0.5]);
-    const afterMs = this.#thinkMs();
-    let command: readonly string[];
-    if (what === 0) command = ['BGSAVE'];
-    else if (what === 1) command = ['SAVE'];
-    else if (what === 2) command = ['BGREWRITEAOF'];
-    else if (what === 3) command = ['LASTSAVE'];
-    else
-      command = draw.pick([
-        ['CONFIG', 'SET', 'rdbcompression', draw.pick(['yes', 'no'])],
-        ['CONFIG', 'GET', 'appendonly'],
-      ]);
-    if (command[1] === 'GET' && this.#configuration.settings.save.length > 0 && this.#savePoints.chance(0.6))
-      command = ['CONFIG', 'SET', 'save', this.#savePoints.pick(['1 1', '2 5', '10 1 2 3', '3600 1'])];
-    steps.push({ kind: 'admin', afterMs, command });
-    // Now and then nothing of what is being saved is worth it any more.
-    if (what === 0 && rdb && most > 2 && this.#savePoints.chance(0.05)) {
-      const flushed = { client: 0, afterMs: this.#savePoints.pick([0.1, 0.5, 2, 10]), command: ['FLUSHALL'] };
-      steps.push({ kind: 'command', ...flushed });
-      return 2;
-    }
-    if (what > 2 || most < 3 || !draw.chance(0.7)) return 1;
-    steps.push({ kind: 'admin', afterMs: draw.pick([0.5, 5, 50]), command: ['INFO', 'persistence'] });
-    return 2;
-  }
-
-  /** Everything was saved, and the last that anybody does for a while is to remove it. Returns how many commands that were. */
-  #flush(steps: Step[]): number {
-    const draw = this.#flushes;
-    const afterMs = draw.pick([5, 50, 500]);
-    const command = [draw.pick(['FLUSHDB', 'FLUSHDB', 'FLUSHALL'])];
-    steps.push({ kind: 'admin', afterMs: 0, command: ['SAVE'] });
-    steps.push({ kind: 'command', client: 0, afterMs, command });
-    steps.push({ kind: 'idle', ms: draw.pick([50, 1500, 2500, 7000]) });
-    steps.push({ kind: 'admin', afterMs: 0, command: ['INFO', 'persistence'] });
-    return 3;
-  }
-
-  /** CONFIG SET appendonly: the other way, and now and then back at once. It comes on top of the commands that were asked for. */
-  #switchLog(steps: Step[]): void {
-    for (let left = this.#switches.chance(0.15) ? 2 : 1; left > 0; left--) {
-      this.#isOff = !this.#isOff;
-      const command = ['CONFIG', 'SET', 'appendonly', this.#isOff ? 'no' : 'yes'];
-      steps.push({ kind: 'admin', afterMs: this.#switches.pick([0, 0, 0.5, 5]), command });
-    }
-  }
-
-  /** CONFIG SET appendfsync: to `always` and, the next time, back. Returns how many commands that was. */
-  #changePolicy(steps: Step[]): number {
-    const { appendfsync } = this.#configuration;
-    this.#isTightened = !this.#isTightened;
-    const policy = this.#isTightened ? 'always' : appendfsync;
-    steps.push({ kind: 'admin', afterMs: 0, command: ['CONFIG', 'SET', 'appendfsync', policy] });
-    return 1;
-  }
-
-  /** A write, and WAITAOF: its answer promises more than the policy does. Returns how many commands that were. */
-  #wait(steps: Step[]): number {
-    if (!logOf(this.#configuration.persistence).appendonly) return 0;
-    steps.push({ kind: 'admin', afterMs: 0, command: ['INCR', WAITED_KEY] });
-    steps.push({ kind: 'admin', afterMs: 0, command: ['WAITAOF', '1', '0', '0'] });
-    return 2;
-  }
-
-  /** A backup begins, or the one before ends. Returns how many commands that was. */
-  #backUp(steps: Step[]): number {
-    const isBegun = this.#backups.chance(0.7);
-    const afterMs = this.#backups.pick([0, 0, 0.5, 5]);
-    if (!logOf(this.#configuration.persistence).appendonly) return 0;
-    const isShort = isBegun && this.#backupTimes.chance(0.4);
-    const begin = ['BACKUP', 'BEGIN', ...(isShort ? [this.#backupTimes.pick(['1', '1', '3'])] : [])];
-    steps.push({ kind: 'admin', afterMs, command: isBegun ? begin : ['BACKUP', 'END'] });
-    return 1;
   }
 }
