@@ -3,6 +3,7 @@ import type { Plan, Provenance, SeedReport, Summary } from '../report/reporter.t
 import { Totals } from '../report/summary.ts';
 import { generateScenario } from '../scenario/generate.ts';
 import { EXIT } from './exit-status.ts';
+import { onInterrupt } from './interruption.ts';
 import type { Options } from './options.ts';
 import { runJobs } from './pool.ts';
 import type { Finished } from './pool.ts';
@@ -105,30 +106,4 @@ export function statusOf(summary: Summary): number {
 
 function provenanceOf({ pinned, filtered, shard }: Options): Provenance {
   return { source: sourceDigest(), pinned, filtered, shard: `${shard.index}/${shard.count}` };
-}
-
-/** The first SIGINT or SIGTERM ends the run after the present results; a second one ends the process. */
-function onInterrupt(): { readonly promise: Promise<undefined>; readonly happened: boolean; end(): void } {
-  let happened = false;
-  let resolve: (value: undefined) => void = () => {};
-  const promise = new Promise<undefined>((settle) => {
-    resolve = settle;
-  });
-  const stop = (): void => {
-    if (happened) process.exit(EXIT.interrupted);
-    happened = true;
-    resolve(undefined);
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return {
-    promise,
-    get happened() {
-      return happened;
-    },
-    end: () => {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
-    },
-  };
 }

@@ -5,6 +5,7 @@ import { protocols } from '../explore/protocols.ts';
 import { exploreScenario, mishapsLeftOut } from '../explore/workload.ts';
 import { procKill, profiles } from '../disk/index.ts';
 import { EXIT, UsageError } from './exit-status.ts';
+import { onInterrupt } from './interruption.ts';
 import { exploreAll } from './explore-pool.ts';
 import type { Explored, ExploreTask, NamedFinding } from './explore-task.ts';
 import { names, readOptions, whole } from './options.ts';
@@ -52,13 +53,7 @@ export async function exploreSeeds(raw: RawOptions): Promise<number> {
     distinct: 0,
     recoveries: 0,
   };
-  const interruption = { happened: false };
-  const interrupt = (): void => {
-    if (interruption.happened) process.exit(EXIT.interrupted);
-    interruption.happened = true;
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  const interruption = onInterrupt();
   let images = 0;
   const startedAtMs = performance.now();
   const goesOn = (): boolean =>
@@ -92,8 +87,7 @@ export async function exploreSeeds(raw: RawOptions): Promise<number> {
     for (const { property, message } of run.violations) tell(`  the run itself: ${property} ${message}`);
     if (totals.failed >= options.bail) break;
   }
-  process.off('SIGINT', interrupt);
-  process.off('SIGTERM', interrupt);
+  interruption.end();
   const wallMs = Math.round(performance.now() - startedAtMs);
   if (json) process.stdout.write(`${JSON.stringify({ type: 'summary', ...totals, wallMs })}\n`);
   tell(summary(totals, wallMs));

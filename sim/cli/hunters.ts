@@ -10,8 +10,19 @@ import { bundle, workerFlags } from './bundle.ts';
 /** What a chase may take beyond its budget: the last seed, the clean engine beside it, and the making of the mutant. */
 const PATIENCE_MS = 60_000;
 
+/** A chase that is not begun any more. */
+export class StoppedError extends Error {
+  constructor() {
+    super('the hunt was stopped');
+    this.name = 'StoppedError';
+  }
+}
+
 export interface Hunters {
+  /** @throws StoppedError where it had not begun when `stop` was called */
   send(order: ChaseOrder): Promise<Chase>;
+  /** What is under way goes on, and nothing new begins. */
+  stop(): void;
   close(): Promise<void>;
 }
 
@@ -32,17 +43,22 @@ export function hunters(threads: number): Hunters {
   // A chase is handed over when a thread is free for it, so that its watchdog begins when it does.
   let free = threads;
   const waiting: (() => void)[] = [];
+  let isStopped = false;
   return {
     async send(order) {
       if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
       else free--;
       try {
+        if (isStopped) throw new StoppedError();
         return await watched(await pool, order);
       } finally {
         const next = waiting.shift();
         if (next === undefined) free++;
         else next();
       }
+    },
+    stop: () => {
+      isStopped = true;
     },
     close: async () => {
       await (await pool).destroy();

@@ -8,7 +8,8 @@ import { BadMutantError, parseMutants } from '../mutants/mutant.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { matrixAsJson, matrixAsMarkdown, matrixAsText } from '../report/matrix.ts';
 import { EXIT, UsageError } from './exit-status.ts';
-import { hunters } from './hunters.ts';
+import { hunters, StoppedError } from './hunters.ts';
+import { onInterrupt } from './interruption.ts';
 import { durationMs, whole } from './options.ts';
 
 export interface MutantsFlags {
@@ -45,6 +46,8 @@ export async function huntMutants(flags: MutantsFlags): Promise<number> {
   const budgetMs = durationMs(flags.budget ?? '60s');
   const jobs = flags.jobs === undefined ? availableParallelism() : whole('--jobs', flags.jobs, 1, 256);
   const pool = hunters(jobs);
+  const interruption = onInterrupt();
+  void interruption.promise.then(() => pool.stop());
   const startedAtMs = performance.now();
   const rows: Row[] = [];
   const faults: string[] = [];
@@ -68,6 +71,7 @@ export async function huntMutants(flags: MutantsFlags): Promise<number> {
           );
           rows.push(rowOf(mutant, profile, chases));
         } catch (error) {
+          if (error instanceof StoppedError) return;
           faults.push(`${mutant.id}: ${(error as Error).message}`);
         }
         done++;
@@ -76,16 +80,19 @@ export async function huntMutants(flags: MutantsFlags): Promise<number> {
       }),
     );
   } finally {
+    interruption.end();
     await pool.close();
     if (process.stderr.isTTY && flags.quiet !== true) process.stderr.write('\r\u001b[K');
   }
   const ordered = inOrder(rows);
-  const about = { bases, mostSeeds, budgetMs, wallMs: performance.now() - startedAtMs };
+  const leftOut = hunted.length - rows.length - faults.length;
+  const about = { bases, mostSeeds, budgetMs, wallMs: performance.now() - startedAtMs, leftOut };
   for (const fault of faults) process.stderr.write(`mutants: ${fault}\n`);
   if (flags.output !== undefined) writeFileSync(flags.output, matrixAsMarkdown(ordered, about));
   if (flags.json === true) process.stdout.write(matrixAsJson(ordered));
   else process.stdout.write(matrixAsText(ordered, about));
   if (faults.length > 0) return EXIT.fault;
+  if (interruption.happened) return EXIT.interrupted;
   const findings =
     flags.clean === true ? rows.filter(({ kills }) => kills.length > 0) : rows.filter(isUnexplained);
   return findings.length > 0 ? EXIT.violated : EXIT.ok;

@@ -10,6 +10,7 @@ import { shrinkScenario, sizeOf } from '../shrink/shrink.ts';
 import type { Shrunk } from '../shrink/shrink.ts';
 import { describeScenario } from '../shrink/describe.ts';
 import { EXIT } from './exit-status.ts';
+import { onInterrupt } from './interruption.ts';
 import { durationMs } from './options.ts';
 import { readScenarioFile, writeScenarioFile } from './scenario-file.ts';
 import { mutantOf } from './planted.ts';
@@ -33,20 +34,15 @@ export async function shrinkFile(path: string, flags: ShrinkFlags): Promise<numb
   const engineModule = flags.mutant === undefined ? undefined : await loadEngine(mutantOf(flags.mutant));
   const startedAtMs = performance.now();
   const isTold = process.stderr.isTTY && flags.quiet !== true;
-  let isInterrupted = false;
-  const interrupt = (): void => {
-    if (isInterrupted) process.exit(EXIT.interrupted);
-    isInterrupted = true;
-  };
-  process.on('SIGINT', interrupt);
+  const interruption = onInterrupt();
   const shrunk = await shrinkScenario(scenario, {
     run: (candidate) => runScenario(candidate, engineModule === undefined ? {} : { engineModule }),
-    isOver: () => isInterrupted || performance.now() - startedAtMs >= budgetMs,
+    isOver: () => interruption.happened || performance.now() - startedAtMs >= budgetMs,
     onProgress: (best) => {
       if (isTold) process.stderr.write(`\r${sizeWords(best)}, ${best.runs} runs \u001b[K`);
     },
   });
-  process.off('SIGINT', interrupt);
+  interruption.end();
   if (isTold) process.stderr.write('\r\u001b[K');
   if (shrunk === undefined) {
     process.stderr.write(`shrink: ${path}: got a scenario that passes, expected one that fails\n`);
@@ -65,7 +61,7 @@ export async function shrinkFile(path: string, flags: ShrinkFlags): Promise<numb
       `${JSON.stringify({ type: 'shrunk', property, message, lives, commands, faults, runs: shrunk.runs, wallMs: Math.round(wallMs), trace: shrunk.result.trace, file, test })}\n`,
     );
   } else if (flags.quiet !== true) tell(shrunk, wallMs, file, test, flags.mutant);
-  return isInterrupted ? EXIT.interrupted : EXIT.violated;
+  return interruption.happened ? EXIT.interrupted : EXIT.violated;
 }
 
 function tell(shrunk: Shrunk, wallMs: number, file: string, test: string, mutant: string | undefined): void {

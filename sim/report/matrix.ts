@@ -7,6 +7,8 @@ export interface MatrixAbout {
   readonly mostSeeds: number;
   readonly budgetMs: number;
   readonly wallMs: number;
+  /** Mutants that an interruption has left out. */
+  readonly leftOut: number;
 }
 
 const heads = ['mutant', 'zoo', 'profile', 'killed by', 'seeds', '95 %', 'seconds', '95 %'] as const;
@@ -98,6 +100,7 @@ function summary(rows: readonly Row[], about: MatrixAbout): string[] {
   const lines = [
     `${count(rows.length, 'mutant')} from ${count(about.bases, 'place')} to begin, in ${duration(about.wallMs)}: ${within} die within a minute in the median, ${survivors.length} never.`,
   ];
+  if (about.leftOut > 0) lines.push(`- interrupted: ${count(about.leftOut, 'mutant')} left out`);
   for (const { mutant } of survivors)
     lines.push(
       `- ${mutant.id} survives${mutant.survives === undefined ? ', and nothing explains it' : `: ${mutant.survives}`}`,

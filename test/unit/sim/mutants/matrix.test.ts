@@ -6,7 +6,7 @@ import type { Mutant } from '../../../../sim/mutants/mutant.ts';
 import type { Property } from '../../../../sim/oracle/violation.ts';
 import { matrixAsJson, matrixAsMarkdown, matrixAsText } from '../../../../sim/report/matrix.ts';
 
-const about = { bases: 4, mostSeeds: 500, budgetMs: 60_000, wallMs: 1000 };
+const about = { bases: 4, mostSeeds: 500, budgetMs: 60_000, wallMs: 1000, leftOut: 2 };
 
 function mutant(id: string, more: Partial<Mutant> = {}): Mutant {
   return {
@@ -67,6 +67,7 @@ test('survivors stand first, then what was hard to kill; an explained one is no 
   const text = matrixAsText(inOrder([easy, explained, hard, alive]), about);
   expect(text).toContain('alive survives, and nothing explains it');
   expect(text).toContain('explained survives: nothing can');
+  expect(text).toContain('interrupted: 2 mutants left out');
   expect(matrixAsMarkdown([alive], about)).toContain('| alive |  | xfs | alive 1 of 1 | – | – | – | – |');
   expect(JSON.parse(matrixAsJson([alive]))).toMatchObject({ id: 'alive', survived: 1, medianSeeds: null });
 });
