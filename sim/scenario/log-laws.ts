@@ -43,7 +43,7 @@ export class LogLaws {
 
   /** A write was refused with that error. */
   refused(refusal: string): void {
-    const { watch, scenario, situations, world, savePoints } = this.#o;
+    const { watch, scenario, situations, world, savePoints, logSwitch } = this.#o;
     this.#wasRefused = true;
     situations.count('write-refused');
     if (watch.logIsBroken) situations.count('write-refused-after-a-failed-sync');
@@ -52,7 +52,8 @@ export class LogLaws {
     if (!refusal.startsWith('MISCONF Errors writing to the AOF') || watch.logSyncFailed) return;
     situations.count('refused-for-the-log');
     if (refusal.endsWith('the buffer is full')) situations.count('refused-for-a-full-buffer');
-    if (quietSinceMs === undefined) return;
+    // A log that was turned on keeps in memory what it is given until its first base is there, whatever that takes.
+    if (quietSinceMs === undefined || logSwitch.isOff) return;
     const sinceMs = Math.max(quietSinceMs, this.#takenAtMs);
     const quietMs = world.scheduler.nowMs - sinceMs - this.#lateness.stalledMs(sinceMs);
     if (quietMs > LATE_TAKING_MS + 2000 / scenario.settings.hz)

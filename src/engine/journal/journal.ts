@@ -171,7 +171,9 @@ export class Journal {
     const { error } = this;
     if (error !== undefined) return error.message;
     if (this.bufferBytes > this.#tuning.bufferBytes) {
-      return this.#draining !== undefined || this.#held
+      if (this.#held && this.#draining === undefined)
+        return 'the log was turned on, its first base is not durable yet and the buffer is full';
+      return this.#draining !== undefined
         ? 'the old increment is not synced yet and the buffer is full'
         : 'the disk does not keep up and the buffer is full';
     }
