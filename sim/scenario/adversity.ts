@@ -16,7 +16,7 @@ import type { DiskWeather } from './weather.ts';
 /** A child's fate comes within that many of its disk operations. */
 const FATEFUL_OPERATIONS = 12;
 /** The most that the news of a child's end is late. */
-const LATE_NEWS_MS = 4000;
+export const LATE_NEWS_MS = 4000;
 
 export interface AdversityOptions {
   readonly world: World;

@@ -10,6 +10,7 @@ import type { Property, Violation } from '../oracle/violation.ts';
 import type { CrashReport } from '../disk/index.ts';
 import { createWorld } from '../world/index.ts';
 import type { World } from '../world/index.ts';
+import { LATE_NEWS_MS } from './adversity.ts';
 import type { Adversity } from './adversity.ts';
 import { describeError } from './elsewhere.ts';
 import type { EngineModule } from './engine-module.ts';
@@ -128,7 +129,9 @@ export class Stage {
       history: this.history,
       situations: this.situations,
       isKnown: module.hasFormOfItsOwn !== true,
-      slownessMs: (sinceMs) => this.#slownessMs(sinceMs),
+      // The log is given up when the child that rewrites it is known to be gone.
+      slownessMs: (sinceMs) =>
+        this.#slownessMs(sinceMs) + (this.scenario.faults?.childLateChance === undefined ? 0 : LATE_NEWS_MS),
       report: (property, message) => this.report({ property, message }),
     });
     this.cadence = new LogCadence({

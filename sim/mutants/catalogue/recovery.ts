@@ -276,7 +276,7 @@ export const recoveryMutants: readonly Mutant[] = [
       'V7: the increment whose line is gone is dropped, and what follows it is replayed onto a state that it does not belong to.',
     zoo: 'V7',
     file: 'src/aof/manifest.ts',
-    find: `if (base !== undefined) break;`,
+    find: `isOver ||= base !== undefined;`,
     replace: ``,
     kills: ['P13'],
     profiles: ['rot'],

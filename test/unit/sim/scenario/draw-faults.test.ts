@@ -5,14 +5,14 @@ import { generateScenario } from '../../../../sim/scenario/generate.ts';
 import { parseScenario } from '../../../../sim/scenario/parse.ts';
 import { runScenario } from '../../../../sim/scenario/run.ts';
 import type { Scenario, Step } from '../../../../sim/scenario/schema.ts';
-import { isAskedOfTheLog } from './orders.ts';
+import { isOnTop } from './orders.ts';
 import type { Situation } from '../../../../sim/scenario/situations.ts';
 
 const ordinary = new Set<Step['kind']>(['command', 'unit', 'admin', 'idle']);
 const isFault = ({ kind }: Step): boolean => !ordinary.has(kind);
 /** Without the faults, what is asked of the log, the waiting for the answer, and what is put at a share of all steps. */
 const beneath = (steps: readonly Step[]): readonly Step[] =>
-  steps.filter((step) => !isFault(step) && !isAskedOfTheLog(step) && !isMovable(step));
+  steps.filter((step) => !isFault(step) && !isOnTop(step) && !isMovable(step));
 const isMovable = (step: Step): boolean =>
   step.kind === 'idle' || (step.kind === 'admin' && step.command[0] === 'BGREWRITEAOF');
 /** A machine may be down for up to an hour, without any fault. */

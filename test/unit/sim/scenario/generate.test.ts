@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { generateScenario } from '../../../../sim/scenario/generate.ts';
 import { parseScenario } from '../../../../sim/scenario/parse.ts';
 import { countCommands } from '../../../../sim/scenario/schema.ts';
-import { isAskedOfTheLog } from './orders.ts';
+import { isOnTop } from './orders.ts';
 
 const seeds = Array.from({ length: 200 }, (_, seed) => seed);
 
@@ -20,14 +20,14 @@ describe('the generator', () => {
     }
   });
 
-  test('makes standard scenarios: 200 commands in three generations, and what is asked of the log beside', () => {
+  test('makes standard scenarios: 200 commands in three generations, and what comes on top of them', () => {
     for (const seed of seeds) {
       const scenario = generateScenario(seed);
-      const orders = scenario.generations.flatMap(({ steps }) => steps).filter(isAskedOfTheLog).length;
+      const onTop = scenario.generations.flatMap(({ steps }) => steps).filter(isOnTop).length;
       const count = countCommands(scenario);
       expect(scenario.generations.length, `seed ${seed}`).toBe(3);
       expect(count, `seed ${seed}`).toBeGreaterThanOrEqual(200);
-      expect(count - orders, `seed ${seed}`).toBeLessThanOrEqual(200);
+      expect(count - onTop, `seed ${seed}`).toBeLessThanOrEqual(200);
     }
   });
 
