@@ -266,6 +266,7 @@ export class Replay {
    * should not: two sectors of the file have been exchanged, or one was read in the place of another.
    */
   async #strayUnit(offset: number): Promise<Damage | undefined> {
+    if (this.#isKeyLost && this.#queue === undefined) return this.#uncheckedRun(offset);
     const isRead = this.#annotations?.isActive === true && offset >= this.#uncheckedBytes;
     if (!isRead || this.#queue !== undefined) return undefined;
     // Another server's and then ours: so it may be in what the last start noted of the file.
@@ -296,6 +297,17 @@ export class Replay {
     if (!(await this.#areBatchesLeft(validBytes, damage))) return undefined;
     const what = `a unit without annotation, and what is left of batches behind it, from offset ${validBytes} on`;
     return { kind: 'rotten', what, offset, isShort: false };
+  }
+
+  /** Units without annotation in front of batches of which nobody has the key: a sector of those, for all that anybody knows. */
+  async #uncheckedRun(offset: number): Promise<Damage | undefined> {
+    if (this.#isRunLookedAt) return undefined;
+    this.#isRunLookedAt = true;
+    for await (const { header } of headersFrom(this.#file, offset, this.#fileBytes, this.#sliceBytes, 0)) {
+      const what = `a unit without annotation, and batch ${header.sequence} behind it, which cannot be checked, since the manifest has lost the key`;
+      return { kind: 'rotten', what, offset, isShort: false };
+    }
+    return undefined;
   }
 
   /** True where what is behind `damage` was annotated: another server writes no annotations but timestamps. */
