@@ -51,9 +51,10 @@ export class LogLaws {
     const { quietSinceMs } = watch;
     if (!refusal.startsWith('MISCONF Errors writing to the AOF') || watch.logSyncFailed) return;
     situations.count('refused-for-the-log');
-    if (refusal.endsWith('the buffer is full')) situations.count('refused-for-a-full-buffer');
+    const isFull = refusal.endsWith('the buffer is full');
+    if (isFull) situations.count('refused-for-a-full-buffer');
     // A log that was turned on keeps in memory what it is given until its first base is there, whatever that takes.
-    if (quietSinceMs === undefined || logSwitch.isOff) return;
+    if (quietSinceMs === undefined || (isFull && logSwitch.isOff)) return;
     const sinceMs = Math.max(quietSinceMs, this.#takenAtMs);
     const quietMs = world.scheduler.nowMs - sinceMs - this.#lateness.stalledMs(sinceMs);
     if (quietMs > LATE_TAKING_MS + 2000 / scenario.settings.hz)

@@ -221,8 +221,10 @@ export class ModelClient {
   }
 }
 
+/** Whether the key, or a part of it, has an expiry. */
 function mayExpire(record: ModelRecord | undefined): boolean {
-  return record !== undefined && (record.expireAtMs !== NO_EXPIRY_MS || record.type === 'hash');
+  if (record === undefined) return false;
+  return record.expireAtMs !== NO_EXPIRY_MS || (record.type === 'hash' && record.fieldExpiries !== undefined);
 }
 
 /** What becomes of the groups of a stream does not count as a change of the key. */
